@@ -1,0 +1,38 @@
+// Every bound of the system in one place, with the relations between them asserted when the module loads.
+
+export const bounds = {
+  /** One MQTT or HTTP payload. */
+  frameBytesMax: 256 * 1024,
+  /** Values in one frame. */
+  frameValuesMax: 5_000,
+  /** An identifier or short text from outside. */
+  textCharsMax: 200,
+  /** Frames per second one device may send in the long run, and in a burst. */
+  deviceFramesPerSecond: 200,
+  deviceFramesBurst: 1_000,
+  /** One group commit. */
+  commitBytesMax: 4 * 1024 * 1024,
+  /** Waiting for the disk; past it the broker stops reading sockets. */
+  appendQueueBytesMax: 64 * 1024 * 1024,
+  /** Event time ahead of receive time. */
+  clockAheadMsMax: 5 * 60_000,
+  /** From here a reading carries the remark "clock ahead". */
+  clockAheadMsNoted: 5_000,
+  /** From here a reading carries the remark "late". */
+  lateMsNoted: 10 * 60_000,
+  /** The oldest back-fill that is taken: ten years. */
+  readingAgeMsMax: 3653 * 86_400_000,
+  /** Live deltas kept for a client that comes back. */
+  liveResumeMs: 120_000,
+  liveResumeBytesMax: 32 * 1024 * 1024,
+  /** Bytes waiting for one slow screen: from here readings are merged, from the second it is closed. */
+  liveClientBytesMerge: 256 * 1024,
+  liveClientBytesMax: 8 * 1024 * 1024,
+} as const;
+
+function assertBounds(condition: boolean, says: string): void {
+  if (!condition) throw new Error(`bounds: ${says}`);
+}
+assertBounds(bounds.frameBytesMax <= bounds.commitBytesMax, "a frame must fit into a group commit");
+assertBounds(bounds.commitBytesMax <= bounds.appendQueueBytesMax, "a commit must fit into the append queue");
+assertBounds(bounds.liveClientBytesMerge < bounds.liveClientBytesMax, "merge before closing");

@@ -1,0 +1,31 @@
+// Commands: what people change. The api checks the form and appends them to the journal; ingest applies them in journal
+// order and says what came of it. Ids are drawn by the api, so that applying a command needs no dice.
+
+import type { Limit } from "./limit.ts";
+import type { Site } from "./site.ts";
+
+export type Command =
+  | { readonly type: "sites.put"; readonly sites: readonly Omit<Site, "version">[] }
+  | { readonly type: "limits.put"; readonly limits: readonly Omit<Limit, "version">[] }
+  | { readonly type: "alarm.ack"; readonly alarm: string; readonly expectedVersion: number; readonly comment: string | null }
+  | { readonly type: "alarm.comment"; readonly alarm: string; readonly expectedVersion: number | null; readonly comment: string };
+
+export interface CommandEnvelope {
+  /** Unique; the outcome carries it back. */
+  readonly id: string;
+  /** Who decided it. */
+  readonly actor: string;
+  readonly command: Command;
+}
+
+export type CommandOutcome =
+  | { readonly id: string; readonly ok: true; readonly seq: number; readonly result: unknown }
+  | {
+      readonly id: string;
+      readonly ok: false;
+      readonly seq: number;
+      readonly code: "not-found" | "conflict" | "illegal" | "invalid";
+      readonly detail: string;
+      /** The state the command met, e.g. the alarm as it is now. */
+      readonly current: unknown;
+    };

@@ -1,0 +1,49 @@
+// Ledger: for every site and UTC+8 day of receipt, what became of the frames that were acknowledged. Exactly one of
+// stored, quarantined, duplicate; the rest is pending until ingest has come that far.
+
+export interface LedgerCounts {
+  framesStored: number;
+  framesQuarantined: number;
+  framesDuplicate: number;
+  /** Of all frames above, those that came with QoS 0: journaled, never promised. */
+  framesUnpromised: number;
+  readingsReceived: number;
+  readingsStored: number;
+  readingsQuarantined: number;
+  readingsDuplicate: number;
+  /** Refusal reason → how often (frames and readings together). */
+  reasons: Record<string, number>;
+}
+
+export interface LedgerRow extends LedgerCounts {
+  readonly day: string;
+  readonly site: string;
+}
+
+export function createLedgerCounts(): LedgerCounts {
+  return {
+    framesStored: 0,
+    framesQuarantined: 0,
+    framesDuplicate: 0,
+    framesUnpromised: 0,
+    readingsReceived: 0,
+    readingsStored: 0,
+    readingsQuarantined: 0,
+    readingsDuplicate: 0,
+    reasons: {},
+  };
+}
+
+/** One refused frame or reading, with the way back to its bytes. */
+export interface QuarantineRow {
+  readonly seq: number;
+  /** Place within the frame: several readings of one frame may be refused. */
+  readonly part: number;
+  readonly site: string;
+  readonly receivedAt: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly factor: string | null;
+  /** The first bytes of the frame as received, for people to look at; the whole frame is in the journal at `seq`. */
+  readonly excerpt: string;
+}

@@ -1,0 +1,101 @@
+// The contract of the state store: what is true now (registry, limits, alarms, latest values, ledger, quarantine, audit).
+// One writer (ingest) commits batches together with its journal cursor in one transaction; any number of readers.
+// Secrets are not here: see store/state/accounts.ts.
+
+import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm.ts";
+import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
+import type { LatestRow } from "#domain/live.ts";
+import type { Limit } from "#domain/limit.ts";
+import type { Site, SiteKind } from "#domain/site.ts";
+
+export interface AuditRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly actor: string;
+  /** Command type, e.g. "alarm.ack". */
+  readonly action: string;
+  /** Site, limit or alarm id. */
+  readonly object: string;
+  /** "ok" or the code of the refusal. */
+  readonly outcome: string;
+  readonly detail: string;
+}
+
+export interface StateBatch {
+  /** Journal sequence up to which everything is contained in this or an earlier batch. */
+  readonly cursor: number;
+  /** Rows with the same key replace the older row: site id, limit id, alarm id, ledger (day, site). */
+  readonly sites: readonly Site[];
+  readonly limits: readonly Limit[];
+  readonly alarms: readonly Alarm[];
+  readonly ledger: readonly LedgerRow[];
+  /** Newest value per (site, factor); replaces. */
+  readonly latest: readonly LatestRow[];
+  /** Append-only; a row that is there already (replay) is left as it is. Keys: (alarmId, version), (seq, part), (seq, object). */
+  readonly transitions: readonly AlarmTransition[];
+  readonly quarantine: readonly QuarantineRow[];
+  readonly audit: readonly AuditRow[];
+}
+
+export interface StateWriter {
+  /** Opens or creates the store and brings its schema up to date. */
+  start(): Promise<void>;
+  cursor(): Promise<number>;
+  commit(batch: StateBatch): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly total: number;
+  /** Pass it back to go on; null at the end. */
+  readonly next: string | null;
+}
+
+export interface SiteFilter {
+  readonly city?: string;
+  readonly kind?: SiteKind;
+  /** Part of id, name or enterprise. */
+  readonly q?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface AlarmFilter {
+  readonly states?: readonly AlarmState[];
+  readonly site?: string;
+  readonly city?: string;
+  readonly priorities?: readonly Priority[];
+  /** Onset from (inclusive) to (exclusive), ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface QuarantineFilter {
+  readonly day?: string;
+  readonly site?: string;
+  readonly reason?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface StateReader {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  cursor(): Promise<number>;
+  sites(filter: SiteFilter): Promise<Page<Site>>;
+  allSites(): Promise<Site[]>;
+  site(id: string): Promise<Site | null>;
+  limits(filter: { site?: string; factor?: string }): Promise<Limit[]>;
+  /** Newest onset first. */
+  alarms(filter: AlarmFilter): Promise<Page<Alarm>>;
+  alarm(id: string): Promise<Alarm | null>;
+  transitions(alarmId: string): Promise<AlarmTransition[]>;
+  latest(site: string): Promise<LatestRow[]>;
+  allLatest(): Promise<LatestRow[]>;
+  ledger(day: string, site?: string): Promise<LedgerRow[]>;
+  quarantine(filter: QuarantineFilter): Promise<Page<QuarantineRow>>;
+  audit(filter: { object?: string; limit: number; cursor?: string }): Promise<Page<AuditRow>>;
+}

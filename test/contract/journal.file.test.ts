@@ -1,0 +1,161 @@
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync, closeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { createFileJournal } from "#store/journal/file-journal.ts";
+import { createFileJournalReader } from "#store/journal/file-reader.ts";
+import { appendText, describeJournal, readAll } from "./journal.ts";
+
+const dirs: string[] = [];
+function freshDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "plumeline-journal-"));
+  dirs.push(dir);
+  return dir;
+}
+afterAll(() => {
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+});
+
+const log = { warn: () => undefined };
+const segmentBytes = 256 * 1024;
+function open(dir: string, bytesMax: number | null = null) {
+  return createFileJournal({ dir, segmentBytes, bytesMax, now: () => 0, log });
+}
+
+describeJournal("segment files", () => {
+  const dir = freshDir();
+  return Promise.resolve({ open: () => open(dir), read: (afterSeq) => createFileJournalReader({ dir, afterSeq }) });
+});
+
+async function filled(commits: number): Promise<string> {
+  const dir = freshDir();
+  const journal = open(dir);
+  await journal.start();
+  for (let i = 1; i <= commits; i++) await appendText(journal, `entry ${i}`);
+  await journal.stop();
+  return dir;
+}
+
+function lastSegment(dir: string): string {
+  const name = readdirSync(dir).filter((each) => each.endsWith(".plj")).sort().at(-1);
+  if (name === undefined) throw new Error("no segment");
+  return join(dir, name);
+}
+
+function overwrite(path: string, offset: number, bytes: Buffer): void {
+  const fd = openSync(path, "r+");
+  writeSync(fd, bytes, 0, bytes.length, offset);
+  closeSync(fd);
+}
+
+/** Offsets of the batches of a segment. */
+function batchOffsets(path: string): number[] {
+  const bytes = readFileSync(path);
+  const offsets: number[] = [];
+  for (let at = bytes.indexOf("PLJ1"); at >= 0; at = bytes.indexOf("PLJ1", at + 1)) offsets.push(at);
+  return offsets;
+}
+
+describe("journal files after damage", () => {
+  it("a torn tail that was never acknowledged is cut, and its number is used by the next entry", async () => {
+    const dir = await filled(5);
+    const path = lastSegment(dir);
+    const offsets = batchOffsets(path);
+    const lastBatch = readFileSync(path).subarray(offsets[4]);
+    // Half of a further commit, as a power loss in the middle of the write leaves it.
+    const end = (offsets[4] ?? 0) + ((offsets[1] ?? 0) - (offsets[0] ?? 0));
+    overwrite(path, end, lastBatch.subarray(0, 60));
+    const journal = open(dir);
+    const opened = await journal.start();
+    expect(opened.damages).toEqual([]);
+    expect(opened.tornBytes).toBeGreaterThan(0);
+    expect(await appendText(journal, "after")).toBe(6);
+    await journal.stop();
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 4 }))).toEqual(["5:entry 5", "6:after"]);
+  });
+
+  it("every single flipped bit of an acknowledged entry is found and named, and the entries around it are read", async () => {
+    const dir = await filled(6);
+    const path = lastSegment(dir);
+    const offsets = batchOffsets(path);
+    const whole = readFileSync(path);
+    const from = offsets[2] ?? 0;
+    const to = offsets[3] ?? 0;
+    for (let offset = from; offset < to; offset += 1) {
+      overwrite(path, offset, Buffer.from([(whole[offset] ?? 0) ^ (1 << (offset % 8))]));
+      const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
+      expect(found, `bit flipped at ${offset}`).toEqual(["1:entry 1", "2:entry 2", { from: 3, to: 3 }, "4:entry 4", "5:entry 5", "6:entry 6"]);
+      overwrite(path, offset, whole.subarray(offset, offset + 1));
+    }
+  });
+
+  it("a zeroed page in the middle is damage at the next start, and appending goes on behind it", async () => {
+    const dir = await filled(200);
+    const path = lastSegment(dir);
+    overwrite(path, 4096, Buffer.alloc(4096));
+    const journal = open(dir);
+    const opened = await journal.start();
+    expect(opened.damages).toHaveLength(1);
+    expect(await appendText(journal, "after")).toBe(201);
+    await journal.stop();
+    const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
+    const damages = found.filter((each) => typeof each === "object");
+    expect(damages).toHaveLength(1);
+    expect(opened.damages[0]).toMatchObject({ fromSeq: damages[0]?.from, toSeq: damages[0]?.to });
+    expect(found.at(-1)).toBe("201:after");
+  });
+
+  it("acknowledged entries whose end of file was cut off are damage, and their numbers are never used again", async () => {
+    const dir = await filled(10);
+    const path = lastSegment(dir);
+    const size = statSync(path).size;
+    truncateSync(path, batchOffsets(path)[7] ?? 0);
+    truncateSync(path, size);
+    const journal = open(dir);
+    const opened = await journal.start();
+    expect(opened.damages).toMatchObject([{ fromSeq: 8, toSeq: 10 }]);
+    expect(await appendText(journal, "after")).toBe(11);
+    await journal.stop();
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 6 }))).toEqual(["7:entry 7", { from: 8, to: 10 }, "11:after"]);
+  });
+
+  it("a batch exchanged for another whole batch breaks the chain and is named", async () => {
+    const dir = await filled(6);
+    const other = await filled(6);
+    const path = lastSegment(dir);
+    const offsets = batchOffsets(path);
+    const forged = freshDir();
+    const journal = open(forged);
+    await journal.start();
+    for (let i = 1; i <= 6; i++) await appendText(journal, `Entry ${i}`);
+    await journal.stop();
+    const from = offsets[3] ?? 0;
+    overwrite(path, from, readFileSync(lastSegment(forged)).subarray(from, offsets[4]));
+    expect(other).not.toBe(dir);
+    const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
+    expect(found).toContainEqual({ from: 4, to: 4 });
+  });
+
+  it("at its bound the journal takes nothing more, says why, and loses nothing", async () => {
+    const dir = freshDir();
+    const journal = open(dir, segmentBytes * 2);
+    await journal.start();
+    let acknowledged = 0;
+    const body = "y".repeat(20_000);
+    for (let i = 0; i < 40; i++) void appendText(journal, body).then(() => acknowledged++, () => undefined);
+    await expect.poll(() => journal.why, { timeout: 5000 }).toMatch(/bound/);
+    expect(journal.writable).toBe(false);
+    await journal.stop();
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 0 }))).toHaveLength(acknowledged);
+    expect(acknowledged).toBeGreaterThan(10);
+  });
+
+  it("a mark that cannot be read does not stop the journal from opening", async () => {
+    const dir = await filled(3);
+    writeFileSync(join(dir, "durable"), "rubbish");
+    const journal = open(dir);
+    await journal.start();
+    expect(journal.head().seq).toBe(3);
+    await journal.stop();
+  });
+});

@@ -22,6 +22,18 @@ export const bounds = {
   lateMsNoted: 10 * 60_000,
   /** The oldest back-fill that is taken: ten years. */
   readingAgeMsMax: 3653 * 86_400_000,
+  /** A window closes this long (receive time) after its end; what comes later re-opens it. */
+  windowGraceMs: { "1m": 10_000, "1h": 60_000, "1d": 300_000 },
+  /** Points of one site that are remembered to tell duplicates: all of the last minutes, at least and at most so many. */
+  recentPointsMs: 15 * 60_000,
+  recentPointsMin: 64,
+  recentPointsMax: 4_096,
+  /** Quarantine rows kept of one frame; its refusals are counted in full. */
+  quarantineRowsPerFrame: 20,
+  /** First characters of a refused frame shown to people. */
+  excerptChars: 240,
+  /** Values waiting for the history store; past it ingest reads no further. */
+  historyValuesMax: 2_000_000,
   /** Live deltas kept for a client that comes back. */
   liveResumeMs: 120_000,
   liveResumeBytesMax: 32 * 1024 * 1024,

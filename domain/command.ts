@@ -7,8 +7,18 @@ import type { Site } from "./site.ts";
 export type Command =
   | { readonly type: "sites.put"; readonly sites: readonly Omit<Site, "version">[] }
   | { readonly type: "limits.put"; readonly limits: readonly Omit<Limit, "version">[] }
-  | { readonly type: "alarm.ack"; readonly alarm: string; readonly expectedVersion: number; readonly comment: string | null }
-  | { readonly type: "alarm.comment"; readonly alarm: string; readonly expectedVersion: number | null; readonly comment: string };
+  | {
+      readonly type: "alarm.ack";
+      readonly alarm: string;
+      readonly expectedVersion: number;
+      readonly comment: string | null;
+    }
+  | {
+      readonly type: "alarm.comment";
+      readonly alarm: string;
+      readonly expectedVersion: number | null;
+      readonly comment: string;
+    };
 
 export interface CommandEnvelope {
   /** Unique; the outcome carries it back. */

@@ -43,7 +43,10 @@ function convert(value: number, from: string, to: string): number | null {
  * The limits a published standard sets for this site, in the units the site's factors are kept in. Rows with another
  * basis than realtime, hour or day, and rows whose unit does not fit, are left out.
  */
-export function limitsOfStandard(site: Pick<Site, "id" | "kind" | "factors">, key: StandardKey): Omit<Limit, "version">[] {
+export function limitsOfStandard(
+  site: Pick<Site, "id" | "kind" | "factors">,
+  key: StandardKey,
+): Omit<Limit, "version">[] {
   const limits: Omit<Limit, "version">[] = [];
   for (const row of standardLimits) {
     if (row.standard !== key.standard || row.industry !== key.industry || row.sourceUnit !== key.unit) continue;

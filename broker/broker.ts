@@ -1,0 +1,167 @@
+// The broker role: sockets in, durable entries out, acknowledgement after the disk.
+//
+//   TCP ─────────┐
+//                ├─▶ size ─▶ login ─▶ own topic? ─▶ rate ─▶ JOURNAL (fsync) ─▶ PUBACK / PUBREC
+//   WebSocket ───┘     │        │          │           │        │
+//                    close    CONNACK 4  close       wait     wait while the disk is full
+//
+// It decodes nothing, judges nothing and writes nothing but the journal. Once a second it appends a tick, so that ingest
+// knows the time without a clock.
+
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { channels, doors, entryKinds, type EntryDraft } from "#domain/frame.ts";
+import { Failure } from "#domain/failure.ts";
+import { bounds } from "#domain/bounds.ts";
+import type { Address } from "#domain/settings.ts";
+import type { Journal } from "#store/journal/journal.ts";
+import type { Rpc } from "#store/link/link.ts";
+import { createBrokerMetrics, type BrokerMetrics } from "./io/metrics.ts";
+import { createMqttDoor, type DeviceLogin, type MqttDoor } from "./io/mqtt-door.ts";
+import { WebSocketServer, createWebSocketStream } from "ws";
+
+export interface BrokerLog {
+  info(object: object, message: string): void;
+  warn(object: object, message: string): void;
+  error(object: object, message: string): void;
+}
+
+export interface BrokerParts {
+  readonly settings: { readonly mqttListen: Address; readonly mqttWsListen: Address };
+  readonly journal: Journal;
+  readonly login: DeviceLogin;
+  /** Links to the api, which hands over commands and readings that came by HTTP. */
+  readonly rpc: Rpc;
+  readonly now: () => number;
+  readonly log: BrokerLog;
+}
+
+export interface Broker {
+  start(): Promise<{ readonly mqtt: string; readonly mqttWs: string }>;
+  stop(): Promise<void>;
+}
+
+const tickMs = 1000;
+
+export function createBroker(parts: BrokerParts): Broker {
+  const { journal, log, now, rpc, settings } = parts;
+  const metrics = createBrokerMetrics(journal);
+  const nothing = new Uint8Array(0);
+  let door: MqttDoor | null = null;
+  let tcp: Server | null = null;
+  let http: ReturnType<typeof createHttpServer> | null = null;
+  let ws: WebSocketServer | null = null;
+  let ticker: NodeJS.Timeout | null = null;
+  const sockets = new Set<Socket>();
+
+  function tick(): void {
+    // While the disk does not take anything a queue of ticks would be worthless.
+    if (!journal.writable) return;
+    journal.append(entryKinds.tick, doors.none, channels.none, false, now(), "", nothing, (failure) => {
+      if (failure !== null) log.warn({ err: failure }, "a tick could not be journaled");
+    });
+  }
+
+  function serveApi(): void {
+    rpc.handle("journal.append", (argument) => appendDraft(journal, argument as EntryDraft, metrics));
+    rpc.handle("status", () => ({
+      head: journal.head(),
+      connections: door?.connections() ?? 0,
+      devicesOnline: door?.connections() ?? 0,
+      writable: journal.writable,
+      why: journal.why,
+    }));
+    rpc.handle("metrics", () => metrics.text());
+  }
+
+  return {
+    async start() {
+      const opened = await journal.start();
+      for (const damage of opened.damages)
+        log.error({ damage }, "the journal is damaged: acknowledged entries cannot be read");
+      if (opened.tornBytes > 0)
+        log.warn({ tornBytes: opened.tornBytes }, "cut a torn tail that was never acknowledged");
+      metrics.damages(opened.damages);
+      door = await createMqttDoor({ journal, login: parts.login, metrics, now, log });
+      const { handle } = door;
+      // Without noDelay every PUBACK would wait about 10 ms for Nagle's algorithm.
+      tcp = createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
+        sockets.add(socket);
+        socket.on("close", () => sockets.delete(socket));
+        handle(socket, doors.mqtt);
+      });
+      http = createHttpServer((_, response) => {
+        response.writeHead(426, { "content-type": "text/plain; charset=utf-8" });
+        response.end("This port speaks MQTT over WebSocket at /mqtt.\n");
+      });
+      ws = new WebSocketServer({
+        server: http,
+        path: "/mqtt",
+        maxPayload: bounds.frameBytesMax + 64 * 1024,
+        perMessageDeflate: false,
+        handleProtocols: (protocols) => (protocols.has("mqtt") ? "mqtt" : false),
+      });
+      ws.on("connection", (socket, request) => {
+        sockets.add(request.socket);
+        request.socket.on("close", () => sockets.delete(request.socket));
+        handle(createWebSocketStream(socket), doors.mqttWs);
+      });
+      const mqtt = await listen(tcp, settings.mqttListen, "MQTT_LISTEN");
+      const mqttWs = await listen(http, settings.mqttWsListen, "MQTT_WS_LISTEN");
+      serveApi();
+      tick();
+      ticker = setInterval(tick, tickMs);
+      return { mqtt, mqttWs };
+    },
+
+    async stop() {
+      if (ticker !== null) clearInterval(ticker);
+      tcp?.close();
+      http?.close();
+      ws?.close();
+      // What was read from sockets is committed and acknowledged before they are closed.
+      await door?.drain(2000);
+      await door?.stop();
+      for (const socket of sockets) socket.destroy();
+      await journal.stop();
+    },
+  };
+}
+
+function appendDraft(journal: Journal, draft: EntryDraft, metrics: BrokerMetrics): Promise<{ seq: number }> {
+  return new Promise((done, fail) => {
+    if (!journal.writable) {
+      fail(new Failure("journal-full", journal.why ?? "the journal cannot be written", { retryable: true }));
+      return;
+    }
+    const { kind, door, channel, promised, receivedAt, source, payload } = draft;
+    journal.append(kind, door, channel, promised, receivedAt, source, payload, (failure, seq) => {
+      if (failure !== null) {
+        fail(failure);
+        return;
+      }
+      if (kind === entryKinds.frame) metrics.acknowledged("http");
+      done({ seq });
+    });
+  });
+}
+
+function listen(server: Server, address: Address, setting: string): Promise<string> {
+  return new Promise((done, fail) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      fail(
+        new Failure("listen", `${setting}: cannot listen on ${address.host}:${address.port}: ${error.message}`, {
+          cause: error,
+          hint:
+            error.code === "EADDRINUSE"
+              ? `Another program uses this port. Set ${setting} to another one, or to port 0.`
+              : "",
+        }),
+      );
+    });
+    server.listen(address.port, address.host, () => {
+      const bound = server.address() as AddressInfo;
+      done(`${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`);
+    });
+  });
+}

@@ -1,0 +1,101 @@
+// What the broker counts, as Prometheus metrics.
+
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Damage, Journal } from "#store/journal/journal.ts";
+
+export type BrokerRefusal = "bad-credentials" | "foreign-topic" | "foreign-subscription" | "too-large" | "malformed";
+
+export interface BrokerMetrics {
+  acknowledged(door: string): void;
+  unpromised(): void;
+  refused(reason: BrokerRefusal): void;
+  throttled(): void;
+  commitSeconds(seconds: number): void;
+  connections(read: () => number): void;
+  damages(damages: readonly Damage[]): void;
+  text(): Promise<string>;
+}
+
+export function createBrokerMetrics(journal: Journal): BrokerMetrics {
+  const registers = [new Registry()];
+  const acknowledged = new Counter({
+    name: "plumeline_broker_frames_acknowledged_total",
+    help: "Frames whose sender was told that they are safe on disk",
+    labelNames: ["door"],
+    registers,
+  });
+  const unpromised = new Counter({
+    name: "plumeline_broker_frames_unpromised_total",
+    help: "Frames that came with QoS 0: journaled, never promised",
+    registers,
+  });
+  const refused = new Counter({
+    name: "plumeline_broker_refused_total",
+    help: "Connections, packets and subscriptions turned away at the door",
+    labelNames: ["reason"],
+    registers,
+  });
+  const throttled = new Counter({
+    name: "plumeline_broker_throttled_total",
+    help: "Frames that had to wait because their device was over its rate",
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "plumeline_broker_ack_seconds",
+    help: "From the arrival of a frame to its place on disk",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  const damaged = new Counter({
+    name: "plumeline_journal_damaged_entries_total",
+    help: "Acknowledged entries that were found unreadable when the journal was opened",
+    registers,
+  });
+  let readConnections = () => 0;
+  new Gauge({
+    name: "plumeline_broker_connections",
+    help: "Devices connected now",
+    registers,
+    collect() {
+      this.set(readConnections());
+    },
+  });
+  new Gauge({
+    name: "plumeline_journal_head_seq",
+    help: "Newest durable sequence number",
+    registers,
+    collect() {
+      this.set(journal.head().seq);
+    },
+  });
+  new Gauge({
+    name: "plumeline_journal_queued_bytes",
+    help: "Bytes that wait for the disk",
+    registers,
+    collect() {
+      this.set(journal.queuedBytes);
+    },
+  });
+  new Gauge({
+    name: "plumeline_journal_writable",
+    help: "1 while the journal takes entries, 0 while nothing can be acknowledged",
+    registers,
+    collect() {
+      this.set(journal.writable ? 1 : 0);
+    },
+  });
+  return {
+    acknowledged: (door) => acknowledged.inc({ door }),
+    unpromised: () => unpromised.inc(),
+    refused: (reason) => refused.inc({ reason }),
+    throttled: () => throttled.inc(),
+    commitSeconds: (value) => seconds.observe(value),
+    connections(read) {
+      readConnections = read;
+    },
+    damages(damages) {
+      for (const damage of damages) damaged.inc(damage.toSeq - damage.fromSeq + 1);
+    },
+    text: () => registers[0]?.metrics() ?? Promise.resolve(""),
+  };
+}

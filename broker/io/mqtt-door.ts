@@ -1,0 +1,244 @@
+// The MQTT door: aedes behind one file, so that another broker library can take its place.
+//
+// Why authorizePublish is where frames are journaled: aedes writes PUBACK before it calls `published`; authorizePublish is
+// the only hook that runs earlier, and it may answer late. For QoS 2 it runs before the packet id is looked up, so a
+// repeated PUBLISH is journaled again and ingest finds the duplicate.
+
+import type { Duplex } from "node:stream";
+import {
+  Aedes,
+  type AedesPublishPacket,
+  type AuthenticateError,
+  type Client,
+  type PublishPacket,
+  type Subscription,
+} from "aedes";
+import { bounds } from "#domain/bounds.ts";
+import { channels, type Door, doors, entryKinds } from "#domain/frame.ts";
+import { maySubscribe, parsePublishTopic } from "#domain/topic.ts";
+import type { Appender } from "#store/journal/journal.ts";
+import { createPacketSizeWatch } from "../admit/packet-size.ts";
+import { createRate, type Rate } from "../admit/rate.ts";
+import type { BrokerMetrics, BrokerRefusal } from "./metrics.ts";
+
+/** Is this the password that was issued to this site? Synchronous: it is asked on the broker's own thread. */
+export interface DeviceLogin {
+  verify(site: string, password: string): boolean;
+}
+
+export interface MqttDoor {
+  /** Takes over a connected stream. */
+  handle(stream: Duplex, door: Door): void;
+  connections(): number;
+  /** Waits until what was read is acknowledged, at most `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface MqttDoorParts {
+  readonly journal: Appender;
+  readonly login: DeviceLogin;
+  readonly metrics: BrokerMetrics;
+  readonly now: () => number;
+  readonly log: { info(object: object, message: string): void; warn(object: object, message: string): void };
+}
+
+/** Room for the topic and the variable header beside the payload. */
+const packetBytesMax = bounds.frameBytesMax + 1024;
+const connectionsPerDeviceMax = 8;
+
+interface Device {
+  readonly site: string;
+  readonly rate: Rate;
+  connections: number;
+}
+
+interface Connection {
+  readonly door: Door;
+  device: Device | null;
+}
+
+export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
+  const { journal, login, log, metrics, now } = parts;
+  const devices = new Map<string, Device>();
+  const connections = new WeakMap<object, Connection>();
+  let pending = 0;
+
+  function refuse(reason: BrokerRefusal, site: string | null, detail: string): Error {
+    metrics.refused(reason);
+    log.info({ reason, site, detail }, "refused at the MQTT door");
+    return new Error(`${reason}: ${detail}`);
+  }
+
+  function connectionOf(client: Client | null): Connection | undefined {
+    return client === null ? undefined : connections.get(client.conn);
+  }
+
+  function authenticate(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+    done: (error: AuthenticateError | null, success: boolean | null) => void,
+  ): void {
+    const connection = connectionOf(client);
+    const site = username ?? "";
+    if (connection === undefined || !login.verify(site, password?.toString("utf8") ?? "")) {
+      const error = refuse("bad-credentials", site.slice(0, 64), "user name and password do not fit");
+      // 4 = bad user name or password [MQTT-3.2.2.3]
+      done(Object.assign(error, { returnCode: 4 }), false);
+      return;
+    }
+    let device = devices.get(site);
+    if (device === undefined) {
+      device = { site, rate: createRate(bounds.deviceFramesPerSecond, bounds.deviceFramesBurst), connections: 0 };
+      devices.set(site, device);
+    }
+    if (device.connections >= connectionsPerDeviceMax) {
+      const error = refuse("bad-credentials", site, `more than ${connectionsPerDeviceMax} connections of one device`);
+      done(Object.assign(error, { returnCode: 3 }), false);
+      return;
+    }
+    device.connections++;
+    connection.device = device;
+    // A client id lives within its site: a device that picks another's id must not take over that connection.
+    client.id = `${site}/${client.id}`;
+    done(null, true);
+  }
+
+  function authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    const connection = connectionOf(client);
+    const device = connection?.device ?? null;
+    if (connection === undefined || device === null) {
+      done(new Error("not a device")); // a will of a connection that never logged in
+      return;
+    }
+    const topic = parsePublishTopic(packet.topic);
+    if (topic === null || topic.site !== device.site) {
+      done(refuse("foreign-topic", device.site, packet.topic.slice(0, bounds.textCharsMax)));
+      return;
+    }
+    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+    if (payload.length > bounds.frameBytesMax) {
+      done(refuse("too-large", device.site, `${payload.length} bytes`));
+      return;
+    }
+    // Only the last status is worth keeping for subscribers; anything else retained would fill the memory.
+    if (topic.channel !== channels.status) packet.retain = false;
+    const arrivedAt = now();
+    pending++;
+    const admit = (): void => {
+      if (!journal.writable) {
+        // Nothing can be promised now: the frame waits, and while it waits its socket is not read.
+        setTimeout(admit, 250);
+        return;
+      }
+      const promised = packet.qos > 0;
+      journal.append(
+        entryKinds.frame,
+        connection.door,
+        topic.channel,
+        promised,
+        arrivedAt,
+        device.site,
+        payload,
+        (failure) => {
+          pending--;
+          if (failure !== null) {
+            done(failure);
+            return;
+          }
+          if (promised) metrics.acknowledged(connection.door === doors.mqttWs ? "mqtt-ws" : "mqtt");
+          else metrics.unpromised();
+          metrics.commitSeconds((now() - arrivedAt) / 1000);
+          done(null);
+        },
+      );
+    };
+    const waitMs = device.rate.takeMs(arrivedAt);
+    if (waitMs === 0) {
+      admit();
+    } else {
+      metrics.throttled();
+      setTimeout(admit, waitMs);
+    }
+  }
+
+  function authorizeSubscribe(
+    client: Client,
+    subscription: Subscription,
+    done: (error: Error | null, subscription?: Subscription | null) => void,
+  ): void {
+    const device = connectionOf(client)?.device ?? null;
+    if (device === null || !maySubscribe(device.site, subscription.topic)) {
+      refuse("foreign-subscription", device?.site ?? null, subscription.topic.slice(0, bounds.textCharsMax));
+      done(null, null); // SUBACK 0x80 [MQTT-3.8.4-5]
+      return;
+    }
+    done(null, subscription);
+  }
+
+  /** The last line of defence: nothing is forwarded across sites, whatever was subscribed. */
+  function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
+    const device = connectionOf(client)?.device ?? null;
+    return device !== null && packet.topic.startsWith(`v1/${device.site}/`) ? packet : null;
+  }
+
+  const broker = await Aedes.createBroker({
+    concurrency: 1000,
+    queueLimit: 1000,
+    connectTimeout: 10_000,
+    maxClientsIdLength: 256,
+    authenticate,
+    authorizePublish,
+    authorizeSubscribe,
+    authorizeForward,
+  });
+  broker.on("connectionError", (_client, error) =>
+    log.info({ reason: error.message }, "a connection ended before login"),
+  );
+  broker.on("clientError", (client, error) =>
+    log.info({ site: connectionOf(client)?.device?.site, reason: error.message }, "a device connection failed"),
+  );
+  metrics.connections(() => broker.connectedClients);
+
+  function watchSize(stream: Duplex): void {
+    const watch = createPacketSizeWatch(packetBytesMax);
+    const read = stream.read.bind(stream);
+    // aedes takes everything there is by read(null); this sees the same bytes one step before its parser gathers them.
+    stream.read = (size?: number) => {
+      const chunk: unknown = read(size);
+      if (chunk instanceof Uint8Array && !watch.accept(chunk)) {
+        stream.destroy(
+          refuse("too-large", connections.get(stream)?.device?.site ?? null, `a packet above ${packetBytesMax} bytes`),
+        );
+        return null;
+      }
+      return chunk;
+    };
+  }
+
+  return {
+    handle(stream, door) {
+      const connection: Connection = { door, device: null };
+      connections.set(stream, connection);
+      stream.once("close", () => {
+        const { device } = connection;
+        if (device === null) return;
+        // The device is kept: coming back does not refill its rate. There are no more of them than registered sites.
+        device.connections--;
+      });
+      watchSize(stream);
+      broker.handle(stream);
+    },
+    connections: () => broker.connectedClients,
+    async drain(deadlineMs) {
+      const end = now() + deadlineMs;
+      while (pending > 0 && now() < end) await new Promise((wake) => setTimeout(wake, 5));
+    },
+    stop() {
+      return new Promise((done) => {
+        broker.close(() => done());
+      });
+    },
+  };
+}

@@ -1,0 +1,160 @@
+// Commands of people, applied in journal order: what they change, who did it (audit), and what came of it (outcome). Pure.
+
+import type { Command, CommandEnvelope, CommandOutcome } from "#domain/command.ts";
+import { findFactor } from "#domain/factor.ts";
+import type { Entry } from "#domain/frame.ts";
+import type { Limit } from "#domain/limit.ts";
+import type { Site } from "#domain/site.ts";
+import { acknowledge, type CommandStep, type Occasion, remark } from "./alarm/alarm.ts";
+import type { Judge } from "./alarm/judge.ts";
+import type { Output } from "./output.ts";
+import type { Registry, Series, SiteState } from "./registry.ts";
+
+type Refused = Omit<Extract<CommandOutcome, { ok: false }>, "id" | "seq" | "ok">;
+type Result =
+  | { readonly ok: true; readonly result: unknown; readonly objects: readonly string[] }
+  | ({ readonly ok: false; readonly objects: readonly string[] } & Refused);
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+export function applyCommand(entry: Entry, registry: Registry, judge: Judge, output: Output): void {
+  // Only the api writes commands, and it has checked their form: anything else here is a bug and must stop the process.
+  const envelope = JSON.parse(utf8.decode(entry.payload)) as CommandEnvelope;
+  const { id, actor, command } = envelope;
+  const on: Occasion = { seq: entry.seq, eventTime: entry.receivedAt, receivedAt: entry.receivedAt };
+  const result = apply(command, actor, on, registry, judge, output);
+  output.state.outcomes.push(
+    result.ok
+      ? { id, ok: true, seq: entry.seq, result: result.result }
+      : { id, ok: false, seq: entry.seq, code: result.code, detail: result.detail, current: result.current },
+  );
+  for (const object of result.objects) {
+    output.state.audit.push({
+      seq: entry.seq,
+      at: entry.receivedAt,
+      actor,
+      action: command.type,
+      object,
+      outcome: result.ok ? "ok" : result.code,
+      detail: result.ok ? auditDetail(command) : result.detail,
+    });
+  }
+}
+
+/** What the audit row says beyond actor, action and object. */
+function auditDetail(command: Command): string {
+  switch (command.type) {
+    case "limits.put":
+      return command.limits
+        .map((limit) => limit.reason)
+        .join("; ")
+        .slice(0, 500);
+    case "alarm.ack":
+    case "alarm.comment":
+      return command.comment ?? "";
+    case "sites.put":
+      return "";
+  }
+}
+
+function apply(
+  command: Command,
+  actor: string,
+  on: Occasion,
+  registry: Registry,
+  judge: Judge,
+  output: Output,
+): Result {
+  switch (command.type) {
+    case "sites.put":
+      return putSites(command.sites, registry, output);
+    case "limits.put":
+      return putLimits(command.limits, on, registry, judge, output);
+    case "alarm.ack":
+      return moveAlarm(command.alarm, registry, judge, output, (alarm) =>
+        acknowledge(alarm, command.expectedVersion, actor, command.comment, on),
+      );
+    case "alarm.comment":
+      return moveAlarm(command.alarm, registry, judge, output, (alarm) =>
+        remark(alarm, command.expectedVersion, actor, command.comment, on),
+      );
+  }
+}
+
+function putSites(sites: readonly Omit<Site, "version">[], registry: Registry, output: Output): Result {
+  const done: Site[] = [];
+  for (const each of sites) {
+    const known = registry.sites.get(each.id)?.site;
+    const site: Site = { ...each, version: (known?.version ?? 0) + 1 };
+    registry.putSite(site);
+    output.state.sites.set(site.id, site);
+    output.live.sites.set(site.id, site);
+    // The limits a standard brings with it are rows like any other.
+    for (const limit of registry.limitsOf(site.id)) {
+      if (!limit.id.endsWith(":standard")) continue;
+      output.state.limits.set(limit.id, limit);
+      output.live.limits.set(limit.id, limit);
+    }
+    done.push(site);
+  }
+  return { ok: true, result: done, objects: done.map((site) => site.id) };
+}
+
+function putLimits(
+  limits: readonly Omit<Limit, "version">[],
+  on: Occasion,
+  registry: Registry,
+  judge: Judge,
+  output: Output,
+): Result {
+  const unknown = limits.find((limit) => !registry.sites.has(limit.site));
+  const objects = limits.map((limit) => limit.id);
+  if (unknown !== undefined)
+    return { ok: false, code: "not-found", detail: `no site ${unknown.site}`, current: null, objects };
+  const strange = limits.find((limit) => findFactor(limit.factor) === undefined);
+  if (strange !== undefined) {
+    return { ok: false, code: "invalid", detail: `no factor ${strange.factor}`, current: null, objects };
+  }
+  const done: Limit[] = [];
+  const touched: [SiteState, Series, Limit][] = [];
+  for (const each of limits) {
+    const state = registry.sites.get(each.site);
+    const series = state === undefined ? null : registry.seriesOf(state, each.factor);
+    if (state === undefined || series === null) continue; // checked above
+    const limit: Limit = {
+      ...each,
+      version: series.limits[each.basis].filter((other) => other.source === "site").length + 1,
+    };
+    registry.putLimit(limit);
+    output.state.limits.set(limit.id, limit);
+    output.live.limits.set(limit.id, limit);
+    done.push(limit);
+    touched.push([state, series, limit]);
+  }
+  for (const [state, series, limit] of touched) judge.meetChange(state, series, limit.basis, on, output);
+  return { ok: true, result: done, objects };
+}
+
+function moveAlarm(
+  id: string,
+  registry: Registry,
+  judge: Judge,
+  output: Output,
+  move: (alarm: NonNullable<ReturnType<Judge["findAlarm"]>>["alarm"]) => CommandStep,
+): Result {
+  for (const state of registry.sites.values()) {
+    const found = judge.findAlarm(state, id);
+    if (found === null) continue;
+    const done = move(found.alarm);
+    if (!done.ok) return { ok: false, code: done.code, detail: done.detail, current: found.alarm, objects: [id] };
+    judge.take(found.series, found.basis, done, output);
+    return { ok: true, result: done.step.alarm, objects: [id] };
+  }
+  return {
+    ok: false,
+    code: "not-found",
+    detail: "no such alarm that is not back to normal",
+    current: null,
+    objects: [id],
+  };
+}

@@ -1,0 +1,23 @@
+// Bytes of a frame → points with values, and refusals for what is not one. The JSON form of the contract; further
+// dialects get a file of their own beside readings-json.ts. Pure: the receive time is an argument of validation, not of this.
+
+import type { Flag, ReadingKind } from "#domain/reading.ts";
+import type { Refusal } from "#domain/refusal.ts";
+
+/** One event time with its values, as the device said it; nothing is judged yet. */
+export interface Point {
+  readonly time: number;
+  readonly kind: ReadingKind;
+  readonly factors: string[];
+  readonly values: number[];
+  readonly flags: Flag[];
+}
+
+export interface Decoded {
+  readonly points: Point[];
+  readonly refusals: Refusal[];
+  /** Values in refused points and refused values, so that every value of the frame is counted somewhere. */
+  refusedReadings: number;
+}
+
+export { decodeReadingsJson } from "./readings-json.ts";

@@ -1,0 +1,146 @@
+// The JSON of `v1/{site}/readings` → points. Tolerant where nothing is lost by it (a bare NaN costs one value, not the
+// frame), strict where a guess could put a wrong number into history.
+
+import { bounds } from "#domain/bounds.ts";
+import { type Flag, isFlag, isReadingKind } from "#domain/reading.ts";
+import type { Refusal, RefusalReason } from "#domain/refusal.ts";
+import { parseIsoTime } from "#domain/time.ts";
+import type { Decoded, Point } from "./decode.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Shape of the contract: an object {time, kind?, values} or an array of such. Never throws. */
+export function decodeReadingsJson(payload: Uint8Array): Decoded {
+  const decoded: Decoded = { points: [], refusals: [], refusedReadings: 0 };
+  const json = parseJson(payload);
+  if (json === undefined) {
+    refuse(decoded, "invalid-json", "not JSON in UTF-8");
+    return decoded;
+  }
+  if (!Array.isArray(json)) {
+    decodePoint(json, decoded);
+  } else if (json.length === 0) {
+    refuse(decoded, "no-values", "an empty array");
+  } else {
+    for (const each of json) decodePoint(each, decoded);
+  }
+  return decoded;
+}
+
+function refuse(decoded: Decoded, reason: RefusalReason, detail: string, factor: string | null = null): void {
+  decoded.refusals.push({ reason, detail: clip(detail), factor } satisfies Refusal);
+}
+
+function clip(text: string): string {
+  return text.length <= bounds.textCharsMax ? text : `${text.slice(0, bounds.textCharsMax)}…`;
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = utf8.decode(payload);
+  } catch {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Several languages write NaN and Infinity into JSON. The value is refused below; its neighbours are good.
+    const mended = mendNotFinite(text);
+    if (mended === null) return undefined;
+    try {
+      return JSON.parse(mended);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const stringOrNotFinite = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** Bare NaN and Infinity outside of strings → 1e999, which parses to Infinity; null when there is none. */
+function mendNotFinite(text: string): string | null {
+  let found = false;
+  const mended = text.replace(stringOrNotFinite, (token) => {
+    if (token.startsWith('"')) return token;
+    found = true;
+    return "1e999";
+  });
+  return found ? mended : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function decodePoint(json: unknown, decoded: Decoded): void {
+  if (!isObject(json)) {
+    refuse(decoded, "invalid-shape", "expected an object with time and values");
+    return;
+  }
+  const { kind = "realtime", values } = json;
+  if (!isObject(values)) {
+    refuse(decoded, "invalid-shape", "values must be an object of factor codes");
+    return;
+  }
+  const codes = Object.keys(values);
+  const time = parseTime(json["time"]);
+  const reason = pointRefusal(time, kind, codes.length);
+  if (reason !== null) {
+    decoded.refusedReadings += codes.length;
+    refuse(decoded, reason, describe(reason, json, codes.length));
+    return;
+  }
+  if (time === null || !isReadingKind(kind)) return; // pointRefusal has said so
+  const point: Point = { time, kind, factors: [], values: [], flags: [] };
+  for (const code of codes) decodeValue(code, values[code], point, decoded);
+  if (point.factors.length > 0) decoded.points.push(point);
+}
+
+function pointRefusal(time: number | null, kind: unknown, count: number): RefusalReason | null {
+  if (time === null) return "invalid-time";
+  if (!isReadingKind(kind)) return "invalid-kind";
+  if (count === 0) return "no-values";
+  if (count > bounds.frameValuesMax) return "too-many-values";
+  return null;
+}
+
+function describe(reason: RefusalReason, json: Record<string, unknown>, count: number): string {
+  if (reason === "invalid-time") return `time: ${JSON.stringify(json["time"]) ?? "missing"}`;
+  if (reason === "invalid-kind") return `kind: ${JSON.stringify(json["kind"])}`;
+  return `${count} values`;
+}
+
+/** ISO 8601 with an offset, or whole epoch milliseconds. */
+function parseTime(time: unknown): number | null {
+  if (typeof time === "string") return parseIsoTime(time);
+  if (typeof time !== "number" || !Number.isFinite(time)) return null;
+  const ms = Math.trunc(time);
+  return Math.abs(ms) <= 8.64e15 ? ms : null;
+}
+
+function decodeValue(code: string, json: unknown, point: Point, decoded: Decoded): void {
+  const value = isObject(json) ? json["value"] : json;
+  const flag: unknown = isObject(json) && json["flag"] !== undefined ? json["flag"] : "N";
+  let reason: RefusalReason | null = null;
+  if (typeof value !== "number") reason = "not-a-number";
+  else if (!Number.isFinite(value)) reason = "not-finite";
+  else if (!isFlag(flag)) reason = "invalid-flag";
+  if (reason !== null) {
+    decoded.refusedReadings++;
+    refuse(
+      decoded,
+      reason,
+      reason === "invalid-flag" ? `flag: ${JSON.stringify(flag)}` : `value: ${printValue(value)}`,
+      clip(code),
+    );
+    return;
+  }
+  point.factors.push(code);
+  point.values.push(value as number);
+  point.flags.push(flag as Flag);
+}
+
+function printValue(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "missing");
+}

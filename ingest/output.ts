@@ -1,0 +1,89 @@
+// What the pipeline produces between two flushes: rows for history, rows for state, changes for live screens. Filled by the
+// pipeline, taken by the sinks. Pure.
+
+import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
+import type { CommandOutcome } from "#domain/command.ts";
+import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
+import type { Limit } from "#domain/limit.ts";
+import type { Site } from "#domain/site.ts";
+import {
+  createMeanColumns,
+  createReadingColumns,
+  type MeanColumns,
+  type ReadingColumns,
+} from "#store/history/history.ts";
+import type { AuditRow } from "#store/state/state.ts";
+import type { Series } from "./registry.ts";
+
+export interface HistoryOutput {
+  readings: ReadingColumns;
+  means: MeanColumns;
+}
+
+export interface StateOutput {
+  readonly sites: Map<string, Site>;
+  readonly limits: Map<string, Limit>;
+  readonly alarms: Map<string, Alarm>;
+  readonly transitions: AlarmTransition[];
+  /** Day and site → counts so far; the same object as the pipeline's, read when it is committed. */
+  readonly ledger: Map<string, LedgerRow>;
+  readonly quarantine: QuarantineRow[];
+  readonly audit: AuditRow[];
+  /** Series with a newer value, and the site they belong to. */
+  readonly latest: Map<Series, string>;
+  readonly outcomes: CommandOutcome[];
+}
+
+export interface LiveOutput {
+  readonly latest: Map<Series, string>;
+  readonly alarms: Map<string, Alarm>;
+  readonly sites: Map<string, Site>;
+  readonly limits: Map<string, Limit>;
+}
+
+export interface Output {
+  history: HistoryOutput;
+  state: StateOutput;
+  live: LiveOutput;
+}
+
+export function createHistoryOutput(): HistoryOutput {
+  return { readings: createReadingColumns(), means: createMeanColumns() };
+}
+
+export function createStateOutput(): StateOutput {
+  return {
+    sites: new Map(),
+    limits: new Map(),
+    alarms: new Map(),
+    transitions: [],
+    ledger: new Map(),
+    quarantine: [],
+    audit: [],
+    latest: new Map(),
+    outcomes: [],
+  };
+}
+
+export function createLiveOutput(): LiveOutput {
+  return { latest: new Map(), alarms: new Map(), sites: new Map(), limits: new Map() };
+}
+
+export function createOutput(): Output {
+  return { history: createHistoryOutput(), state: createStateOutput(), live: createLiveOutput() };
+}
+
+export function isEmptyState(state: StateOutput): boolean {
+  return (
+    state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.latest.size === 0 &&
+    state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0
+  );
+}
+
+export function isEmptyHistory(history: HistoryOutput): boolean {
+  return history.readings.site.length + history.means.site.length === 0;
+}
+
+export function isEmptyLive(live: LiveOutput): boolean {
+  return live.latest.size + live.alarms.size + live.sites.size + live.limits.size === 0;
+}

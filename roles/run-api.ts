@@ -1,0 +1,76 @@
+// The api role with its real parts: accounts, a reader of state, history (its own, or ingest's), the built dashboard.
+
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createApi } from "#api/api.ts";
+import type { Settings } from "#domain/settings.ts";
+import { openHistory } from "#store/history/open.ts";
+import { createRemoteHistoryReader } from "#store/history/remote.ts";
+import type { Rpc } from "#store/link/link.ts";
+import { type Accounts, createAccounts } from "#store/state/accounts.ts";
+import { createSqliteStateReader } from "#store/state/sqlite.ts";
+import type { RoleParts, RunningRole } from "./role.ts";
+
+const dashboardDir = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
+
+export async function runApi(
+  parts: RoleParts & {
+    readonly settings: Settings;
+    readonly broker: Rpc;
+    readonly ingest: Rpc;
+    readonly embeddedHistory: boolean;
+    readonly withSimulator: boolean;
+  },
+): Promise<RunningRole> {
+  const { settings, log, broker, ingest } = parts;
+  const accounts = createAccounts({
+    file: join(settings.dataDir, "accounts.sqlite"),
+    now: Date.now,
+    random: randomBytes,
+  });
+  await accounts.start();
+  const notes: Record<string, string> = {};
+  const admin = await accounts.ensureAdmin(settings.adminPassword);
+  if (admin.created && admin.password !== null) {
+    const file = join(settings.dataDir, "admin-password");
+    writeFileSync(file, `${admin.password}\n`, { mode: 0o600 });
+    notes["adminPasswordFile"] = file;
+    notes["signInToken"] = accounts.createLink("admin");
+  }
+  if (parts.withSimulator) notes["simulatorToken"] = await openSimulatorSession(accounts);
+  const own = parts.embeddedHistory ? null : openHistory({ ...settings, duckdbFile: "" }, log);
+  await own?.start();
+  const api = createApi({
+    settings: {
+      httpListen: `${settings.httpListen.host.includes(":") ? `[${settings.httpListen.host}]` : settings.httpListen.host}:${settings.httpListen.port}`,
+      dashboardDir,
+    },
+    broker,
+    ingest,
+    state: createSqliteStateReader({ file: join(settings.dataDir, "state.sqlite") }),
+    accounts,
+    history: own ?? createRemoteHistoryReader(ingest),
+    log,
+    now: Date.now,
+    random: randomBytes,
+  });
+  const http = await api.start();
+  return {
+    addresses: { http },
+    notes,
+    async stop() {
+      await api.stop();
+      await own?.stop();
+      await accounts.stop();
+    },
+  };
+}
+
+/** The simulator registers its sites like anybody else, under a name of its own. */
+async function openSimulatorSession(accounts: Accounts): Promise<string> {
+  const user = { username: "simulator", displayName: "Simulator", role: "admin" as const };
+  if (accounts.findUser(user.username) === null) await accounts.putUser(user, randomBytes(24).toString("base64url"));
+  return accounts.openSession(user.username).token;
+}

@@ -1,0 +1,38 @@
+// The broker role with its real parts: journal files, the accounts file for logins, sockets.
+
+import { join } from "node:path";
+import type { Settings } from "#domain/settings.ts";
+import { createBroker } from "#broker/broker.ts";
+import { createFileJournal } from "#store/journal/file-journal.ts";
+import type { Rpc } from "#store/link/link.ts";
+import { createDeviceDoor } from "#store/state/device-door.ts";
+import type { RoleParts, RunningRole } from "./role.ts";
+
+export async function runBroker(
+  parts: RoleParts & { readonly settings: Settings; readonly rpc: Rpc },
+): Promise<RunningRole> {
+  const { settings, log, rpc } = parts;
+  const door = createDeviceDoor({ file: join(settings.dataDir, "accounts.sqlite") });
+  const broker = createBroker({
+    settings,
+    journal: createFileJournal({
+      dir: join(settings.dataDir, "journal"),
+      bytesMax: settings.journalBytesMax,
+      now: Date.now,
+      log,
+    }),
+    login: { verify: (site, password) => door.verifyDevice(site, password) },
+    rpc,
+    now: Date.now,
+    log,
+  });
+  const addresses = await broker.start();
+  return {
+    addresses,
+    notes: {},
+    async stop() {
+      await broker.stop();
+      door.close();
+    },
+  };
+}

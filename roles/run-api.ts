@@ -13,6 +13,7 @@ import { type Accounts, createAccounts } from "#store/state/accounts.ts";
 import { createSqliteStateReader } from "#store/state/sqlite.ts";
 import type { RoleParts, RunningRole } from "./role.ts";
 
+const stateWaitMs = 600_000;
 const dashboardDir = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
 
 export async function runApi(
@@ -42,6 +43,9 @@ export async function runApi(
   if (parts.withSimulator) notes["simulatorToken"] = await openSimulatorSession(accounts);
   const own = parts.embeddedHistory ? null : openHistory({ ...settings, duckdbFile: "" }, log);
   await own?.start();
+  // In a split start the ingest role may come up later; it makes the state file.
+  const state = createSqliteStateReader({ file: join(settings.dataDir, "state.sqlite"), waitMs: stateWaitMs });
+  await state.start();
   const api = createApi({
     settings: {
       httpListen: `${settings.httpListen.host.includes(":") ? `[${settings.httpListen.host}]` : settings.httpListen.host}:${settings.httpListen.port}`,
@@ -49,7 +53,7 @@ export async function runApi(
     },
     broker,
     ingest,
-    state: createSqliteStateReader({ file: join(settings.dataDir, "state.sqlite") }),
+    state,
     accounts,
     history: own ?? createRemoteHistoryReader(ingest),
     log,
@@ -63,6 +67,7 @@ export async function runApi(
     async stop() {
       await api.stop();
       await own?.stop();
+      await state.stop();
       await accounts.stop();
     },
   };

@@ -8,11 +8,12 @@
 
 import { join } from "node:path";
 import { bounds } from "#domain/bounds.ts";
+import { Failure } from "#domain/failure.ts";
 import type { LiveState } from "#domain/live.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
 import type { JournalReader } from "#store/journal/journal.ts";
 import { takeLock, type Lock } from "#store/lock/lock.ts";
-import type { History } from "#store/history/history.ts";
+import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
 import type { Rpc } from "#store/link/link.ts";
 import type { StateWriter } from "#store/state/state.ts";
 import {
@@ -91,7 +92,7 @@ export function createIngest(parts: IngestParts): Ingest {
           if (isEmptyHistory(output.history)) return null;
           const { readings, means } = output.history;
           output.history = createHistoryOutput();
-          return () => history.write({ readings, means, cursor });
+          return () => writeHistory({ readings, means, cursor });
         },
       }),
       stateSink: createSink({
@@ -122,6 +123,18 @@ export function createIngest(parts: IngestParts): Ingest {
         },
       }),
     };
+  }
+
+  /** What a store refuses for good must not hold up what comes behind it: it is logged with its place in the journal. */
+  async function writeHistory(batch: HistoryBatch): Promise<void> {
+    try {
+      await history.write(batch);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "history-refused") throw error;
+      const { seq } = batch.readings;
+      log.error({ err: error, fromSeq: seq[0], toSeq: seq.at(-1) }, "history refused rows for good; their frames are in the journal");
+      await history.write({ readings: createReadingColumns(), means: createMeanColumns(), cursor: batch.cursor });
+    }
   }
 
   /** One entry; what a store has already (a replay) is taken out of the output again. */

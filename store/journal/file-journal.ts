@@ -121,7 +121,11 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     const sealed = await untilWritten(async () => {
       if (segment === null || segmentOffset + batchOverheadBytes + bodyBytes > segmentBytes) await roll();
       // Sealed behind the roll, because a batch never changes once it is written.
-      const batch = sealBatch(commit.bytes, { bodyBytes, entryCount: commit.entries, firstSeq, framesBefore }, hashBefore);
+      const batch = sealBatch(
+        commit.bytes,
+        { bodyBytes, entryCount: commit.entries, firstSeq, framesBefore },
+        hashBefore,
+      );
       await segment?.write(commit.bytes, 0, batch.bytes, segmentOffset);
       return batch;
     });
@@ -131,7 +135,8 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     commit.entries = 0;
     commit.frames = 0;
     if (sealed === null) {
-      for (const each of done) each(new Failure("journal-stopped", "the journal stopped before this was on disk", { retryable: true }), 0);
+      for (const each of done)
+        each(new Failure("journal-stopped", "the journal stopped before this was on disk", { retryable: true }), 0);
       return;
     }
     segmentOffset += sealed.bytes;
@@ -152,7 +157,8 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         return result;
       } catch (error) {
         const says = error instanceof Error ? error.message : String(error);
-        if (why !== says) log.warn({ err: error, dir }, "the journal cannot be written; nothing is acknowledged until it can");
+        if (why !== says)
+          log.warn({ err: error, dir }, "the journal cannot be written; nothing is acknowledged until it can");
         why = says;
         if (stopping) return null;
         await new Promise((wake) => setTimeout(wake, retryMs));
@@ -161,7 +167,11 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   }
 
   async function roll(): Promise<void> {
-    if (options.bytesMax !== undefined && options.bytesMax !== null && segmentBytesTotal(dir) + segmentBytes > options.bytesMax) {
+    if (
+      options.bytesMax !== undefined &&
+      options.bytesMax !== null &&
+      segmentBytesTotal(dir) + segmentBytes > options.bytesMax
+    ) {
       throw new Failure("journal-full", `the journal has reached its bound of ${options.bytesMax} bytes`, {
         retryable: true,
         hint: "Raise JOURNAL_BYTES_MAX.",
@@ -212,7 +222,8 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       stopping = true;
       if (committing === null && filling.entries > 0) committing = commitAll();
       await committing;
-      for (const entry of overflow.splice(0)) entry[7](new Failure("journal-stopped", "the journal stopped", { retryable: true }), 0);
+      for (const entry of overflow.splice(0))
+        entry[7](new Failure("journal-stopped", "the journal stopped", { retryable: true }), 0);
       // Its failure was logged where it was begun; there is nothing left to write.
       await spare?.catch(() => null);
       await segment?.close();

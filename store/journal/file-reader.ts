@@ -3,7 +3,15 @@
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
-import { batchHeaderBytes, batchOverheadBytes, type BatchCheck, checkBatch, decodeEntries, type Mark, segmentHeaderBytes } from "./format.ts";
+import {
+  batchHeaderBytes,
+  batchOverheadBytes,
+  type BatchCheck,
+  checkBatch,
+  decodeEntries,
+  type Mark,
+  segmentHeaderBytes,
+} from "./format.ts";
 import type { JournalHead, JournalPart, JournalReader } from "./journal.ts";
 import { createMarkReader, findNextBatch } from "./recover.ts";
 import { listSegments, segmentName, segmentPath } from "./segments.ts";

@@ -46,7 +46,12 @@ function readU64(source: Buffer, offset: number): number {
   return source.readUInt32LE(offset) + source.readUInt32LE(offset + 4) * 0x1_0000_0000;
 }
 
-export function encodeSegmentHeader(firstSeq: number, createdAt: number, framesBefore: number, hashBefore: Buffer): Buffer {
+export function encodeSegmentHeader(
+  firstSeq: number,
+  createdAt: number,
+  framesBefore: number,
+  hashBefore: Buffer,
+): Buffer {
   const header = Buffer.alloc(segmentHeaderBytes);
   segmentMagic.copy(header, 0);
   writeU64(header, firstSeq, 8);
@@ -65,7 +70,11 @@ export interface SegmentHeader {
 /** Null when these bytes do not begin a segment. */
 export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | null {
   if (bytes.length < segmentHeaderBytes || !bytes.subarray(0, 8).equals(segmentMagic)) return null;
-  return { firstSeq: readU64(bytes, 8), framesBefore: readU64(bytes, 24), hashBefore: Buffer.from(bytes.subarray(32, 64)) };
+  return {
+    firstSeq: readU64(bytes, 8),
+    framesBefore: readU64(bytes, 24),
+    hashBefore: Buffer.from(bytes.subarray(32, 64)),
+  };
 }
 
 /** Writes one entry at `offset` and returns the offset behind it. The caller has made sure of the room. */
@@ -119,7 +128,13 @@ function batchCrc(bytes: Buffer, start: number, bodyEnd: number): number {
 }
 
 export type BatchCheck =
-  | { readonly type: "batch"; readonly header: BatchHeader; readonly bytes: number; readonly hashBefore: Buffer; readonly hash: Buffer }
+  | {
+      readonly type: "batch";
+      readonly header: BatchHeader;
+      readonly bytes: number;
+      readonly hashBefore: Buffer;
+      readonly hash: Buffer;
+    }
   /** Nothing was written here yet. */
   | { readonly type: "blank" }
   /** It may be whole, but it reaches beyond `bytes`: read at least this many from its start. */
@@ -130,7 +145,10 @@ export type BatchCheck =
 export function checkBatch(bytes: Buffer, offset: number, bodyBytesMax: number): BatchCheck {
   if (bytes.length - offset < batchHeaderBytes) return { type: "longer", neededBytes: batchHeaderBytes };
   const magic = bytes.readUInt32LE(offset);
-  if (magic !== batchMagic) return magic === 0 && isZero(bytes.subarray(offset, offset + batchHeaderBytes)) ? { type: "blank" } : { type: "broken" };
+  if (magic !== batchMagic)
+    return magic === 0 && isZero(bytes.subarray(offset, offset + batchHeaderBytes))
+      ? { type: "blank" }
+      : { type: "broken" };
   const bodyBytes = bytes.readUInt32LE(offset + 4);
   if (bodyBytes > bodyBytesMax) return { type: "broken" };
   const total = batchOverheadBytes + bodyBytes;

@@ -8,7 +8,16 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Damage } from "./journal.ts";
-import { batchMagic, checkBatch, decodeMark, decodeSegmentHeader, genesisHash, markBytes, type Mark, segmentHeaderBytes } from "./format.ts";
+import {
+  batchMagic,
+  checkBatch,
+  decodeMark,
+  decodeSegmentHeader,
+  genesisHash,
+  markBytes,
+  type Mark,
+  segmentHeaderBytes,
+} from "./format.ts";
 import { listSegments, markName, segmentName, segmentPath } from "./segments.ts";
 
 export interface RecoveredEnd {
@@ -137,7 +146,12 @@ export function recoverJournal(dir: string, bodyBytesMax: number): RecoveredEnd 
     const promisedBeyond = mark !== null && mark.seq >= scan.nextSeq;
     if (promisedBeyond) {
       // The mark vouches for entries that are gone: damage, not a torn tail. Their numbers are never used again.
-      scan.damages.push({ fromSeq: scan.nextSeq, toSeq: mark.seq, segment: segmentName(lastSegment), offset: scan.offset });
+      scan.damages.push({
+        fromSeq: scan.nextSeq,
+        toSeq: mark.seq,
+        segment: segmentName(lastSegment),
+        offset: scan.offset,
+      });
       scan.nextSeq = mark.seq + 1;
       scan.frames = mark.frames;
       scan.hash = mark.hash;

@@ -7,7 +7,14 @@ import type { Link, Rpc } from "./link.ts";
 type Wire =
   | { readonly t: "call"; readonly id: number; readonly method: string; readonly argument: unknown }
   | { readonly t: "answer"; readonly id: number; readonly value: unknown }
-  | { readonly t: "failed"; readonly id: number; readonly code: string; readonly message: string; readonly hint: string; readonly retryable: boolean }
+  | {
+      readonly t: "failed";
+      readonly id: number;
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+      readonly retryable: boolean;
+    }
   | { readonly t: "note"; readonly topic: string; readonly message: unknown };
 
 interface OpenCall {
@@ -40,7 +47,10 @@ export function createRpc(name: string): Rpc & { attach(link: Link): void } {
       const value = await handler(wire.argument);
       link.send({ t: "answer", id: wire.id, value } satisfies Wire);
     } catch (error) {
-      const known = error instanceof Failure ? error : new Failure("internal", error instanceof Error ? error.message : String(error));
+      const known =
+        error instanceof Failure
+          ? error
+          : new Failure("internal", error instanceof Error ? error.message : String(error));
       const { code, message, hint, retryable } = known;
       link.send({ t: "failed", id: wire.id, code, message, hint, retryable } satisfies Wire);
     }
@@ -85,7 +95,9 @@ export function createRpc(name: string): Rpc & { attach(link: Link): void } {
       return new Promise((done, fail) => {
         const timer = setTimeout(() => {
           calls.delete(id);
-          fail(new Failure("link-timeout", `${name} did not answer ${method} within ${timeoutMs} ms`, { retryable: true }));
+          fail(
+            new Failure("link-timeout", `${name} did not answer ${method} within ${timeoutMs} ms`, { retryable: true }),
+          );
         }, timeoutMs);
         calls.set(id, { link, done, fail, timer });
         if (!link.send({ t: "call", id, method, argument } satisfies Wire)) {

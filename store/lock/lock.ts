@@ -19,7 +19,10 @@ export function takeLock(path: string, code: string, says: string): Lock {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
-    throw new Failure(code, says, { cause: error, hint: "Stop the other process first, or give this one another DATA_DIR." });
+    throw new Failure(code, says, {
+      cause: error,
+      hint: "Stop the other process first, or give this one another DATA_DIR.",
+    });
   }
   return {
     release() {

@@ -1,4 +1,15 @@
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync, closeSync } from "node:fs";
+import {
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -37,7 +48,10 @@ async function filled(commits: number): Promise<string> {
 }
 
 function lastSegment(dir: string): string {
-  const name = readdirSync(dir).filter((each) => each.endsWith(".plj")).sort().at(-1);
+  const name = readdirSync(dir)
+    .filter((each) => each.endsWith(".plj"))
+    .sort()
+    .at(-1);
   if (name === undefined) throw new Error("no segment");
   return join(dir, name);
 }
@@ -84,7 +98,14 @@ describe("journal files after damage", () => {
     for (let offset = from; offset < to; offset += 1) {
       overwrite(path, offset, Buffer.from([(whole[offset] ?? 0) ^ (1 << (offset % 8))]));
       const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
-      expect(found, `bit flipped at ${offset}`).toEqual(["1:entry 1", "2:entry 2", { from: 3, to: 3 }, "4:entry 4", "5:entry 5", "6:entry 6"]);
+      expect(found, `bit flipped at ${offset}`).toEqual([
+        "1:entry 1",
+        "2:entry 2",
+        { from: 3, to: 3 },
+        "4:entry 4",
+        "5:entry 5",
+        "6:entry 6",
+      ]);
       overwrite(path, offset, whole.subarray(offset, offset + 1));
     }
   });
@@ -116,7 +137,11 @@ describe("journal files after damage", () => {
     expect(opened.damages).toMatchObject([{ fromSeq: 8, toSeq: 10 }]);
     expect(await appendText(journal, "after")).toBe(11);
     await journal.stop();
-    expect(readAll(createFileJournalReader({ dir, afterSeq: 6 }))).toEqual(["7:entry 7", { from: 8, to: 10 }, "11:after"]);
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 6 }))).toEqual([
+      "7:entry 7",
+      { from: 8, to: 10 },
+      "11:after",
+    ]);
   });
 
   it("a batch exchanged for another whole batch breaks the chain and is named", async () => {
@@ -142,7 +167,11 @@ describe("journal files after damage", () => {
     await journal.start();
     let acknowledged = 0;
     const body = "y".repeat(20_000);
-    for (let i = 0; i < 40; i++) void appendText(journal, body).then(() => acknowledged++, () => undefined);
+    for (let i = 0; i < 40; i++)
+      void appendText(journal, body).then(
+        () => acknowledged++,
+        () => undefined,
+      );
     await expect.poll(() => journal.why, { timeout: 5000 }).toMatch(/bound/);
     expect(journal.writable).toBe(false);
     await journal.stop();

@@ -11,8 +11,15 @@ export interface JournalUnderTest {
 
 export function appendText(journal: Journal, text: string, source = "HB-1"): Promise<number> {
   return new Promise((done, fail) => {
-    journal.append(entryKinds.frame, doors.mqtt, channels.readings, true, 1_795_307_020_000, source, Buffer.from(text), (failure, seq) =>
-      failure === null ? done(seq) : fail(failure),
+    journal.append(
+      entryKinds.frame,
+      doors.mqtt,
+      channels.readings,
+      true,
+      1_795_307_020_000,
+      source,
+      Buffer.from(text),
+      (failure, seq) => (failure === null ? done(seq) : fail(failure)),
     );
   });
 }

@@ -1,0 +1,89 @@
+// The api role: REST, live updates, exports and the dashboard's files on one HTTP port. Composes its rooms and gives them
+// life; asks the broker to journal and ingest to tell, never writes history or state itself.
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Failure } from "#domain/failure.ts";
+import { listRoutes } from "./app.ts";
+import { createCommands, createJournal } from "./commands.ts";
+import { createHttpApp } from "./io/http-app.ts";
+import { createIngestFeed } from "./io/ingest-feed.ts";
+import { createLiveSocket } from "./io/live-socket.ts";
+import { createHub } from "./live/hub.ts";
+import { createMemory } from "./live/memory.ts";
+import { createMetrics } from "./metrics.ts";
+import type { ApiParts, Rooms } from "./parts.ts";
+
+export type { ApiParts, ApiSettings } from "./parts.ts";
+
+export interface Api {
+  /** Answers the address it listens on, "127.0.0.1:8080". Throws Failure "http-listen". */
+  start(): Promise<string>;
+  /** Lets running answers end, for two seconds at most. */
+  stop(): Promise<void>;
+}
+
+const drainMs = 2_000;
+
+function parseListen(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(":");
+  const port = Number(text.slice(colon + 1));
+  if (colon < 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Failure("http-listen", `"${text}" is no address to listen on`, { hint: "HTTP_LISTEN=127.0.0.1:8080" });
+  }
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ""), port };
+}
+
+function listen(server: Server, text: string): Promise<string> {
+  const { host, port } = parseListen(text);
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      const hint = "is the port taken by another program? set HTTP_LISTEN";
+      reject(new Failure("http-listen", `cannot listen on ${text}`, { hint, cause }));
+    });
+    server.listen({ host, port }, () => {
+      const address = server.address() as AddressInfo;
+      resolve(address.family === "IPv6" ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+export function createApi(parts: ApiParts): Api {
+  const { settings, accounts, broker, ingest, state, history, log, now, random, checkReplies = false } = parts;
+  const memory = createMemory();
+  const hub = createHub({ memory, epoch: Buffer.from(random(9)).toString("base64url") });
+  const journal = createJournal(broker);
+  const commands = createCommands({ journal, now, random });
+  const rooms: Rooms = { broker, ingest, state, accounts, history, log, now, random, memory, journal, commands };
+  const metrics = createMetrics({ broker, ingest, countScreens: () => hub.screens });
+  const routes = listRoutes(rooms, metrics);
+  const { dashboardDir } = settings;
+  const server = createServer(createHttpApp({ routes, accounts, dashboardDir, metrics, log, random, checkReplies }));
+  const feed = createIngestFeed({ ingest, state, memory, hub, log, now, onBatch: (batch) => commands.onBatch(batch) });
+  const live = createLiveSocket({ hub, accounts, metrics, log, now });
+
+  return {
+    async start() {
+      await feed.start();
+      live.start(server);
+      return listen(server, settings.httpListen);
+    },
+    async stop() {
+      feed.stop();
+      live.stop();
+      commands.stop();
+      await close(server);
+    },
+  };
+}

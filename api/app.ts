@@ -1,0 +1,61 @@
+// The table of contents of the api: one line per call. What a call takes, gives and demands stands in its own file.
+
+import type { Metrics } from "./metrics.ts";
+import { showOpenApi } from "./openapi.ts";
+import type { Rooms } from "./parts.ts";
+import type { Route } from "./route.ts";
+import { acknowledgeAlarm, commentAlarm, listAlarms, showAlarm } from "./routes/alarms.ts";
+import { issueCredentials, issueSiteCredentials } from "./routes/credentials.ts";
+import { showHealth, showMetrics, showReadiness } from "./routes/health.ts";
+import { showHistory } from "./routes/history.ts";
+import { listAudit, listQuarantine, showLedger } from "./routes/ledger.ts";
+import { createLimit, importLimits, listLimits } from "./routes/limits.ts";
+import { listLatest, postReadings, showLatest } from "./routes/readings.ts";
+import { listCities, listFactors, showBootstrap } from "./routes/reference.ts";
+import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
+import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
+
+export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
+  const claims: Claims = new Set();
+  const routes = [
+    signIn(rooms), //                POST   /api/v1/session
+    showSession(), //                GET    /api/v1/session
+    signOut(rooms), //               DELETE /api/v1/session
+    redeemLink(rooms), //            GET    /sign-in/{token}
+
+    showBootstrap(rooms), //         GET    /api/v1/bootstrap
+    listFactors(), //                GET    /api/v1/factors
+    listCities(), //                 GET    /api/v1/cities
+
+    listSites(rooms), //             GET    /api/v1/sites
+    createSite(rooms, claims), //    POST   /api/v1/sites
+    importSites(rooms, claims), //   POST   /api/v1/sites/import
+    showSite(rooms), //              GET    /api/v1/sites/{id}
+    changeSite(rooms), //            PATCH  /api/v1/sites/{id}
+    issueSiteCredentials(rooms), //  POST   /api/v1/sites/{id}/credentials
+    issueCredentials(rooms), //      POST   /api/v1/credentials
+
+    postReadings(rooms), //          POST   /api/v1/sites/{id}/readings
+    showLatest(rooms), //            GET    /api/v1/sites/{id}/latest
+    listLatest(rooms), //            GET    /api/v1/latest
+    showHistory(rooms), //           GET    /api/v1/history
+
+    listAlarms(rooms), //            GET    /api/v1/alarms
+    showAlarm(rooms), //             GET    /api/v1/alarms/{id}
+    acknowledgeAlarm(rooms), //      POST   /api/v1/alarms/{id}/ack
+    commentAlarm(rooms), //          POST   /api/v1/alarms/{id}/comment
+
+    listLimits(rooms), //            GET    /api/v1/limits
+    createLimit(rooms), //           POST   /api/v1/limits
+    importLimits(rooms), //          POST   /api/v1/limits/import
+
+    showLedger(rooms), //            GET    /api/v1/ledger
+    listQuarantine(rooms), //        GET    /api/v1/quarantine
+    listAudit(rooms), //             GET    /api/v1/audit
+
+    showHealth(), //                 GET    /healthz
+    showReadiness(rooms), //         GET    /readyz
+    showMetrics(metrics), //         GET    /metrics
+  ];
+  return [...routes, showOpenApi(routes)]; // GET /openapi.json
+}

@@ -1,0 +1,107 @@
+// The messages of /live: what a client may say, and how the server's frames are written. Pure text in, text out.
+
+import * as z from "zod";
+import type { Alarm } from "#domain/alarm.ts";
+import type { LatestRow } from "#domain/live.ts";
+import { formatIso } from "#domain/time.ts";
+import { formatAlarm } from "../format.ts";
+import type { Counts } from "./memory.ts";
+
+const clientMessage = z.strictObject({
+  subscribe: z.strictObject({
+    sites: z.array(z.string().max(64)).max(5_000).optional(),
+    cities: z.array(z.string().max(6)).max(100).optional(),
+    alarms: z.boolean().default(true),
+  }),
+  resume: z.object({ epoch: z.string().max(64), seq: z.number().int() }).nullish(),
+});
+
+/**
+ * Which sites a screen wants to hear of. Without sites and cities: all; with either: their union. The filter holds for
+ * readings and for alarms alike; `alarms: false` leaves alarms out.
+ */
+export interface Filter {
+  readonly sites: ReadonlySet<string> | null;
+  readonly cities: ReadonlySet<string> | null;
+  readonly alarms: boolean;
+  /** Equal for equal filters, so that their frames are written once. */
+  readonly key: string;
+}
+
+export interface Resume {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export type ClientMessage =
+  | { readonly ok: true; readonly filter: Filter; readonly resume: Resume | null }
+  | { readonly ok: false; readonly code: "invalid-json" | "invalid-message"; readonly detail: string };
+
+function sortedSet(items: readonly string[] | undefined): ReadonlySet<string> | null {
+  return items === undefined ? null : new Set([...items].sort());
+}
+
+export function parseClientMessage(text: string): ClientMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, code: "invalid-json", detail: error instanceof Error ? error.message : "not JSON" };
+  }
+  const parsed = clientMessage.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return { ok: false, code: "invalid-message", detail: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}` };
+  }
+  const { subscribe, resume } = parsed.data;
+  const sites = sortedSet(subscribe.sites);
+  const cities = sortedSet(subscribe.cities);
+  const key = JSON.stringify([sites && [...sites], cities && [...cities], subscribe.alarms]);
+  return { ok: true, filter: { sites, cities, alarms: subscribe.alarms, key }, resume: resume ?? null };
+}
+
+export function matchesFilter(filter: Filter, site: string, cityOf: (site: string) => string | undefined): boolean {
+  if (filter.sites === null && filter.cities === null) return true;
+  if (filter.sites?.has(site) === true) return true;
+  if (filter.cities === null) return false;
+  const city = cityOf(site);
+  return city !== undefined && filter.cities.has(city);
+}
+
+export interface Frame {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly latest: readonly LatestRow[];
+  readonly alarms: readonly Alarm[];
+  readonly counts: Counts;
+}
+
+function formatBody(frame: Frame) {
+  return {
+    epoch: frame.epoch,
+    seq: frame.seq,
+    time: formatIso(frame.time),
+    latest: frame.latest.map(([site, factor, time, value, flag]) => [site, factor, time, value, flag]),
+    alarms: frame.alarms.map(formatAlarm),
+    counts: frame.counts,
+  };
+}
+
+export function formatSnapshot(frame: Frame): string {
+  return JSON.stringify({ type: "snapshot", ...formatBody(frame) });
+}
+
+/** `merged`: how many readings of this frame were replaced by newer ones before they could be sent. */
+export function formatDelta(frame: Frame, merged: number, sites: readonly string[]): string {
+  const changed = sites.length === 0 ? {} : { sites };
+  return JSON.stringify({ type: "delta", ...formatBody(frame), merged, ...changed });
+}
+
+export function formatHeartbeat(epoch: string, seq: number, time: number): string {
+  return JSON.stringify({ type: "heartbeat", epoch, seq, time: formatIso(time) });
+}
+
+export function formatError(code: string, detail: string): string {
+  return JSON.stringify({ type: "error", code, detail });
+}

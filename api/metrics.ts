@@ -1,0 +1,50 @@
+// The api's own metrics, and those of the other roles beside them, as one Prometheus text.
+
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Rpc } from "#store/link/link.ts";
+import { askMetrics } from "./peers.ts";
+
+export interface Metrics {
+  onRequest(method: string, route: string, status: number, seconds: number): void;
+  onScreenRefused(): void;
+  format(): Promise<string>;
+}
+
+export function createMetrics(parts: { readonly broker: Rpc; readonly ingest: Rpc; readonly countScreens: () => number }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  // Every role brings the process's own metrics; without a prefix they would stand there three times.
+  collectDefaultMetrics({ register: registry, prefix: "plumeline_api_" });
+  const requests = new Histogram({
+    name: "plumeline_api_request_seconds",
+    help: "Time from the request's head to the end of its answer",
+    labelNames: ["method", "route", "status"] as const,
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const screens = new Gauge({ name: "plumeline_api_live_screens", help: "Open live connections", registers });
+  const refused = new Counter({ name: "plumeline_api_live_refused_total", help: "Live connections refused", registers });
+  const up = new Gauge({
+    name: "plumeline_role_up",
+    help: "1 when the role answers this one",
+    labelNames: ["role"] as const,
+    registers,
+  });
+
+  return {
+    onRequest(method, route, status, seconds) {
+      requests.observe({ method, route, status }, seconds);
+    },
+    onScreenRefused() {
+      refused.inc();
+    },
+    async format() {
+      const [broker, ingest] = await Promise.all([askMetrics("broker", parts.broker), askMetrics("ingest", parts.ingest)]);
+      up.set({ role: "broker" }, broker.ok ? 1 : 0);
+      up.set({ role: "ingest" }, ingest.ok ? 1 : 0);
+      screens.set(parts.countScreens());
+      const texts = [await registry.metrics(), broker.ok ? broker.value : "", ingest.ok ? ingest.value : ""];
+      return texts.filter((text) => text !== "").map((text) => (text.endsWith("\n") ? text : `${text}\n`)).join("");
+    },
+  };
+}

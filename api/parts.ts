@@ -1,0 +1,42 @@
+// What the api is built of and what its routes may reach for. The clock, the dice and both other roles are arguments.
+
+import type { Rpc } from "#store/link/link.ts";
+import type { HistoryReader } from "#store/history/history.ts";
+import type { Accounts } from "#store/state/accounts.ts";
+import type { StateReader } from "#store/state/state.ts";
+import type { Commands, Journal } from "./commands.ts";
+import type { Memory } from "./live/memory.ts";
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ApiSettings {
+  /** "127.0.0.1:8080"; port 0 means any free port. */
+  readonly httpListen: string;
+  /** The built dashboard; may be missing. */
+  readonly dashboardDir: string;
+}
+
+export interface ApiParts {
+  readonly settings: ApiSettings;
+  readonly broker: Rpc;
+  readonly ingest: Rpc;
+  readonly state: StateReader;
+  readonly accounts: Accounts;
+  readonly history: HistoryReader;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  /** Compares every JSON answer with its declared form; for tests. */
+  readonly checkReplies?: boolean;
+}
+
+/** What routes see. */
+export interface Rooms extends Omit<ApiParts, "settings" | "checkReplies"> {
+  readonly memory: Memory;
+  readonly journal: Journal;
+  readonly commands: Commands;
+}

@@ -1,0 +1,48 @@
+// What the other roles say about themselves, parsed: their answers cross a process border, and a role may be away or older.
+
+import * as z from "zod";
+import { Failure } from "#domain/failure.ts";
+import type { Rpc } from "#store/link/link.ts";
+
+const brokerStatus = z.object({
+  head: z.object({ seq: z.number(), frames: z.number() }),
+  connections: z.number(),
+  writable: z.boolean(),
+  why: z.string().nullable(),
+});
+export type BrokerStatus = z.output<typeof brokerStatus>;
+
+const ingestStatus = z.object({
+  cursor: z.number(),
+  frames: z.number(),
+  lagMs: z.number(),
+  history: z.object({ cursor: z.number(), ok: z.boolean(), why: z.string().nullable() }),
+});
+export type IngestStatus = z.output<typeof ingestStatus>;
+
+export type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+const askTimeoutMs = 2_000;
+
+async function ask<T>(role: string, rpc: Rpc, method: string, schema: z.ZodType<T>): Promise<Asked<T>> {
+  if (!rpc.connected) return { ok: false, why: `the ${role} role is not linked` };
+  try {
+    const parsed = schema.safeParse(await rpc.call(method, null, askTimeoutMs));
+    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, why: `the ${role} role answers in another form` };
+  } catch (error) {
+    if (error instanceof Failure) return { ok: false, why: error.message };
+    throw error;
+  }
+}
+
+export function askBrokerStatus(broker: Rpc): Promise<Asked<BrokerStatus>> {
+  return ask("broker", broker, "status", brokerStatus);
+}
+
+export function askIngestStatus(ingest: Rpc): Promise<Asked<IngestStatus>> {
+  return ask("ingest", ingest, "status", ingestStatus);
+}
+
+export function askMetrics(role: string, rpc: Rpc): Promise<Asked<string>> {
+  return ask(role, rpc, "metrics", z.string());
+}

@@ -1,0 +1,94 @@
+// History: readings and means of some series over a range of time, streamed. The range includes `from` and excludes `to`.
+
+import * as z from "zod";
+import { readingKinds } from "#domain/reading.ts";
+import { hourMs } from "#domain/time.ts";
+import { formatCursor, isNumberPair, parseCursor } from "#store/state/page.ts";
+import type { CsvSeries } from "../export/csv.ts";
+import { writeHistoryCsv, writeHistoryJson, writeHistoryLines, type HistoryCursor, type HistoryPlan } from "../export/history.ts";
+import { intervals } from "../export/points.ts";
+import { formatFactor } from "../format.ts";
+import type { Rooms } from "../parts.ts";
+import { Problem } from "../problem.ts";
+import { defineRoute, type Reply, type Route } from "../route.ts";
+import * as shapes from "../shapes.ts";
+import { findSite } from "./sites.ts";
+
+const jsonPointsMax = 20_000;
+const seriesMax = 1_000;
+
+const point = z.array(z.union([z.number(), z.string(), z.null()])).meta({
+  description: "means: [startMs, mean, min, max, count, valid]; raw: [ms, value, value, value, 1, 1|0, flag]",
+});
+const historyAnswer = z.object({
+  interval: z.enum(intervals),
+  series: z.array(z.object({ site: z.string(), factor: z.string(), unit: z.string(), points: z.array(point) })),
+  nextCursor: z.string().nullable(),
+});
+
+function planSeries(rooms: Rooms, sites: readonly string[], factors: readonly string[] | undefined): CsvSeries[] {
+  const series = [...new Set(sites)].flatMap((id) => {
+    const site = findSite(rooms, id);
+    return [...new Set(factors ?? site.factors)].map((code) => {
+      const { nameZh, unit } = formatFactor(code, site.kind);
+      return { site: id, siteName: site.name, factor: code, factorName: nameZh, unit };
+    });
+  });
+  if (series.length > seriesMax) {
+    throw new Problem("invalid-request", `${series.length} series are asked for, at most ${seriesMax} go into one answer`);
+  }
+  return series;
+}
+
+function readHistoryCursor(text: string | undefined, plan: HistoryPlan): HistoryCursor {
+  if (text === undefined) return [0, plan.from];
+  const [index, from] = parseCursor(text, isNumberPair);
+  const fits = Number.isInteger(index) && index >= 0 && index < plan.series.length && from >= plan.from && from < plan.to;
+  if (!fits) throw new Problem("invalid-cursor", `the cursor ${formatCursor([index, from])} belongs to another request`);
+  return [index, from];
+}
+
+function download(name: string): Readonly<Record<string, string>> {
+  return { "content-disposition": `attachment; filename="${name}"` };
+}
+
+export function showHistory(rooms: Rooms): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/v1/history",
+    summary: "Readings and means of some series over a range of time",
+    access: "viewer",
+    query: z.strictObject({
+      site: shapes.repeatable(shapes.siteId, 500),
+      factor: shapes.repeatable(shapes.factorCode, 200).optional(),
+      from: shapes.time.optional().meta({ description: "default: a day before `to`" }),
+      to: shapes.time.optional().meta({ description: "default: now" }),
+      interval: z.enum(intervals).default("1m"),
+      kind: z.enum(readingKinds).default("realtime").meta({ description: "of raw readings" }),
+      format: z.enum(["json", "csv", "ndjson", "parquet", "xlsx"]).default("json"),
+      limit: z.coerce.number().int().min(1).max(jsonPointsMax).default(jsonPointsMax).meta({ description: "points of a JSON answer" }),
+      cursor: z.string().max(500).optional(),
+    }),
+    replies: {
+      200: { says: "the points; CSV and NDJSON have no cursor, they come whole", schema: historyAnswer },
+      501: { says: "xlsx and parquet are not built yet" },
+    },
+    run({ query }): Reply {
+      const to = query.to ?? rooms.now();
+      const from = query.from ?? to - 24 * hourMs;
+      if (from >= to) throw new Problem("invalid-request", "from must be before to");
+      const { interval, kind, format } = query;
+      const plan: HistoryPlan = { interval, kind, from, to, series: planSeries(rooms, query.site, query.factor) };
+      if (format === "csv") {
+        const type = "text/csv; charset=utf-8; header=present";
+        return { status: 200, type, headers: download("plumeline-history.csv"), text: writeHistoryCsv(rooms.history, plan) };
+      }
+      if (format === "ndjson") {
+        return { status: 200, type: "application/x-ndjson", text: writeHistoryLines(rooms.history, plan) };
+      }
+      if (format !== "json") throw new Problem("format-not-built", `${format} is not built yet`);
+      const begin = readHistoryCursor(query.cursor, plan);
+      return { status: 200, type: "application/json", text: writeHistoryJson(rooms.history, plan, begin, query.limit) };
+    },
+  });
+}

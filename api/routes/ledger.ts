@@ -1,0 +1,168 @@
+// The ledger: what became of every acknowledged frame, the refused ones one by one, and who decided what.
+
+import * as z from "zod";
+import { createLedgerCounts, type LedgerCounts, type LedgerRow } from "#domain/ledger.ts";
+import { formatDay, formatIso } from "#domain/time.ts";
+import type { Rooms } from "../parts.ts";
+import { askBrokerStatus, askIngestStatus } from "../peers.ts";
+import { defineRoute, type Route } from "../route.ts";
+import * as shapes from "../shapes.ts";
+
+const int = z.number().int();
+const frames = z.object({
+  acknowledged: int,
+  stored: int,
+  quarantined: int,
+  duplicate: int,
+  pending: int.nullable(),
+  unpromised: int.meta({ description: "of stored, quarantined and duplicate: came with QoS 0, was never acknowledged" }),
+});
+const readings = z.object({ received: int, stored: int, quarantined: int, duplicate: int });
+const reasons = z.record(z.string(), int);
+const ledger = z
+  .object({
+    day: z.string(),
+    balanced: z.boolean().nullable().meta({ description: "null when broker or ingest cannot be asked" }),
+    frames,
+    readings,
+    quarantine: reasons,
+    bySite: z.array(z.object({ site: z.string(), frames: frames.omit({ pending: true }), readings, quarantine: reasons })),
+  })
+  .meta({ id: "Ledger" });
+
+function addCounts(sum: LedgerCounts, row: LedgerRow): void {
+  sum.framesStored += row.framesStored;
+  sum.framesQuarantined += row.framesQuarantined;
+  sum.framesDuplicate += row.framesDuplicate;
+  sum.framesUnpromised += row.framesUnpromised;
+  sum.readingsReceived += row.readingsReceived;
+  sum.readingsStored += row.readingsStored;
+  sum.readingsQuarantined += row.readingsQuarantined;
+  sum.readingsDuplicate += row.readingsDuplicate;
+  for (const [reason, count] of Object.entries(row.reasons)) sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
+}
+
+function formatCounts(counts: LedgerCounts) {
+  const [stored, quarantined, duplicate] = [counts.framesStored, counts.framesQuarantined, counts.framesDuplicate];
+  const unpromised = counts.framesUnpromised;
+  return {
+    frames: { acknowledged: stored + quarantined + duplicate - unpromised, stored, quarantined, duplicate, unpromised },
+    readings: {
+      received: counts.readingsReceived,
+      stored: counts.readingsStored,
+      quarantined: counts.readingsQuarantined,
+      duplicate: counts.readingsDuplicate,
+    },
+    quarantine: counts.reasons,
+  };
+}
+
+interface Flow {
+  /** Frames in the journal that ingest has not come to. */
+  readonly pending: number;
+  /** Broker and ingest count independently; at the same place in the journal they must agree. */
+  readonly agreed: boolean;
+}
+
+async function readFlow({ broker, ingest }: Rooms): Promise<Flow | null> {
+  // Ingest first: the journal's head only grows, so the difference can not come out below zero.
+  const behind = await askIngestStatus(ingest);
+  const ahead = await askBrokerStatus(broker);
+  if (!behind.ok || !ahead.ok) return null;
+  const pending = ahead.value.head.frames - behind.value.frames;
+  const caughtUp = behind.value.cursor >= ahead.value.head.seq;
+  return { pending: Math.max(0, pending), agreed: pending >= 0 && (!caughtUp || pending === 0) };
+}
+
+export function showLedger(rooms: Rooms): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/v1/ledger",
+    summary: "What became of every frame received on a day (UTC+8)",
+    access: "viewer",
+    query: z.strictObject({ day: shapes.day.optional().meta({ description: "default: today" }), site: shapes.siteId.optional() }),
+    replies: { 200: { says: "the sums", schema: ledger } },
+    async run({ query }) {
+      const today = formatDay(rooms.now());
+      const day = query.day ?? today;
+      const flow = await readFlow(rooms);
+      const rows = await rooms.state.ledger(day, query.site);
+      const sum = createLedgerCounts();
+      for (const row of rows) addCounts(sum, row);
+      const { frames: counted, ...rest } = formatCounts(sum);
+      // Whose the pending frames are is known only when ingest has come to them; they were received today.
+      const mine = day === today && (query.site === undefined || flow?.pending === 0);
+      const pending = flow === null || (day === today && !mine) ? null : mine ? flow.pending : 0;
+      const { received, stored, quarantined, duplicate } = rest.readings;
+      const balanced = flow === null ? null : flow.agreed && received === stored + quarantined + duplicate;
+      const bySite = rows.map((row) => ({ site: row.site, ...formatCounts(row) }));
+      const all = { ...counted, acknowledged: counted.acknowledged + (pending ?? 0), pending };
+      return { status: 200, body: { day, balanced, frames: all, ...rest, bySite } };
+    },
+  });
+}
+
+const quarantineRow = z
+  .object({
+    seq: int,
+    part: int,
+    site: z.string(),
+    receivedAt: shapes.isoTime,
+    reason: z.string(),
+    detail: z.string(),
+    factor: z.string().nullable(),
+    excerpt: z.string(),
+  })
+  .meta({ id: "Quarantined" });
+
+export function listQuarantine({ state }: Rooms): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/v1/quarantine",
+    summary: "Refused frames and readings, newest first",
+    access: "viewer",
+    query: z.strictObject({
+      day: shapes.day.optional(),
+      site: z.string().max(64).optional(),
+      reason: z.string().max(100).optional(),
+      ...shapes.pageQuery,
+    }),
+    replies: { 200: { says: "a page of them", schema: shapes.page(quarantineRow) } },
+    async run({ query }) {
+      const { limit, ...rest } = query;
+      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+      const { items, total, next } = await state.quarantine({ ...given, limit });
+      const rows = items.map((row) => ({ ...row, receivedAt: formatIso(row.receivedAt) }));
+      return { status: 200, body: { items: rows, total, next } };
+    },
+  });
+}
+
+const auditRow = z
+  .object({
+    seq: int,
+    at: shapes.isoTime,
+    actor: z.string(),
+    action: z.string(),
+    object: z.string(),
+    outcome: z.string(),
+    detail: z.string(),
+  })
+  .meta({ id: "Audited" });
+
+export function listAudit({ state }: Rooms): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/v1/audit",
+    summary: "Who decided what, newest first",
+    access: "viewer",
+    query: z.strictObject({ object: z.string().max(200).optional(), ...shapes.pageQuery }),
+    replies: { 200: { says: "a page of decisions", schema: shapes.page(auditRow) } },
+    async run({ query }) {
+      const { limit, object, cursor } = query;
+      const given = { ...(object === undefined ? {} : { object }), ...(cursor === undefined ? {} : { cursor }) };
+      const { items, total, next } = await state.audit({ ...given, limit });
+      return { status: 200, body: { items: items.map((row) => ({ ...row, at: formatIso(row.at) })), total, next } };
+    },
+  });
+}

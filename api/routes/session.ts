@@ -1,0 +1,101 @@
+// Signing in and out: by password for people and programs, by a one-time link for the first look.
+
+import * as z from "zod";
+import { formatSessionCookie } from "../auth.ts";
+import type { Rooms } from "../parts.ts";
+import { Problem } from "../problem.ts";
+import { defineRoute, type Route } from "../route.ts";
+import * as shapes from "../shapes.ts";
+import { createThrottle } from "../throttle.ts";
+
+const path = "/api/v1/session";
+const failuresPerMinute = 5;
+/** Every check costs scrypt: one address trying many names is stopped too. */
+const attemptsPerAddress = 60;
+
+export function signIn({ accounts, now }: Rooms): Route {
+  const byName = createThrottle({ attemptsPerMinute: failuresPerMinute });
+  const byAddress = createThrottle({ attemptsPerMinute: attemptsPerAddress });
+  return defineRoute({
+    method: "post",
+    path,
+    summary: "Sign in; the token also comes as an HttpOnly cookie",
+    access: "open",
+    body: z.strictObject({ username: z.string().max(200), password: z.string().max(1000) }),
+    replies: {
+      200: { says: "signed in", schema: z.object({ token: z.string(), expiresAt: shapes.isoTime, user: shapes.user }) },
+    },
+    async run({ body, address, secure }) {
+      const key = `${body.username}\n${address}`;
+      const waitMs = Math.max(byName.begin(key, now()), byAddress.begin(address, now()));
+      if (waitMs > 0) {
+        const headers = { "retry-after": String(Math.ceil(waitMs / 1000)) };
+        throw new Problem("too-many-attempts", "too many failed attempts to sign in", { headers });
+      }
+      const user = await accounts.checkLogin(body.username, body.password);
+      if (user === null) throw new Problem("wrong-password", "the user name or the password is wrong");
+      byName.forgive(key);
+      const { token, expiresAt } = accounts.openSession(user.username);
+      const headers = { "set-cookie": formatSessionCookie(token, secure) };
+      return { status: 200, headers, body: { token, expiresAt: new Date(expiresAt).toISOString(), user } };
+    },
+  });
+}
+
+export function showSession(): Route {
+  return defineRoute({
+    method: "get",
+    path,
+    summary: "Who is signed in",
+    access: "viewer",
+    replies: { 200: { says: "the user", schema: z.object({ user: shapes.user }) } },
+    run({ user, caller, secure }) {
+      // Being used keeps a session alive; the browser's copy must not end before it.
+      const kept = caller.kind === "user" && caller.via === "cookie";
+      const headers = kept ? { "set-cookie": formatSessionCookie(caller.token, secure) } : {};
+      return { status: 200, headers, body: { user } };
+    },
+  });
+}
+
+export function signOut({ accounts }: Rooms): Route {
+  return defineRoute({
+    method: "delete",
+    path,
+    summary: "Sign out: the token is worth nothing from now on",
+    access: "viewer",
+    replies: { 204: { says: "signed out" } },
+    run({ caller, secure }) {
+      if (caller.kind === "user") accounts.closeSession(caller.token);
+      return { status: 204, headers: { "set-cookie": formatSessionCookie("", secure) } };
+    },
+  });
+}
+
+const usedPage = `<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>链接已失效 · Link no longer valid</title>
+<body style="font-family: system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem; line-height: 1.6">
+<h1 style="font-size: 1.4rem">此登录链接已失效</h1>
+<p>一次性登录链接只能使用一次，有效期为一天。请<a href="/">用密码登录</a>，或请管理员重新生成链接。</p>
+<h2 style="font-size: 1.2rem" lang="en">This sign-in link is no longer valid</h2>
+<p lang="en">A one-time link works once and for one day. <a href="/">Sign in with a password</a>, or ask an administrator for a new link.</p>
+</body></html>
+`;
+
+export function redeemLink({ accounts }: Rooms): Route {
+  return defineRoute({
+    method: "get",
+    path: "/sign-in/{token}",
+    summary: "One-time sign-in link: sets the cookie and leads to the dashboard",
+    access: "open",
+    params: z.object({ token: z.string().max(200) }),
+    replies: { 303: { says: "signed in, on to the dashboard" }, 410: { says: "used or expired", type: "text/html" } },
+    run({ params, secure }) {
+      const user = accounts.redeemLink(params.token);
+      if (user === null) return { status: 410, text: usedPage, type: "text/html; charset=utf-8" };
+      const { token } = accounts.openSession(user.username);
+      return { status: 303, headers: { "location": "/", "set-cookie": formatSessionCookie(token, secure) } };
+    },
+  });
+}

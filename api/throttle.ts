@@ -1,0 +1,43 @@
+// Counting attempts in a sliding minute, per key. Pure: the time comes as an argument. Bounded: when too many keys are
+// known, the ones that are over are forgotten first, then the oldest.
+
+export interface Throttle {
+  /** Counts an attempt before its outcome is known; answers the ms to wait when there were too many already, else 0. */
+  begin(key: string, now: number): number;
+  /** The attempt was a good one: everything counted for the key is forgotten. */
+  forgive(key: string): void;
+}
+
+const windowMs = 60_000;
+const keysMax = 10_000;
+
+export function createThrottle(options: { readonly attemptsPerMinute: number }): Throttle {
+  const attempts = new Map<string, number[]>();
+
+  function dropOldKeys(now: number): void {
+    for (const [key, times] of attempts) {
+      const last = times.at(-1) ?? 0;
+      if (now - last >= windowMs) attempts.delete(key);
+    }
+    for (const key of attempts.keys()) {
+      if (attempts.size < keysMax) break;
+      attempts.delete(key);
+    }
+  }
+
+  return {
+    begin(key, now) {
+      const times = (attempts.get(key) ?? []).filter((at) => now - at < windowMs);
+      const [oldest] = times;
+      if (oldest !== undefined && times.length >= options.attemptsPerMinute) return oldest + windowMs - now;
+      times.push(now);
+      attempts.delete(key);
+      if (attempts.size >= keysMax) dropOldKeys(now);
+      attempts.set(key, times);
+      return 0;
+    },
+    forgive(key) {
+      attempts.delete(key);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+// One series over time, by uPlot: envelope of min and max, line of means, dashed limits. Owns uPlot's habits: seconds, own
+// UTC+8 axis, resizing, destroying. The right edge is hatched when the data ends before the chart does.
+
+import { useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { formatTicks } from "./axis.ts";
+import { rangeY, type ChartColumns } from "./series.ts";
+
+export interface TimeChartProps {
+  readonly columns: ChartColumns;
+  /** Window shown, ms. */
+  readonly from: number;
+  readonly to: number;
+  /** Time of the last data when it has stopped, ms; null while it is live. */
+  readonly staleFrom: number | null;
+  readonly label: string;
+  /** Changes when the colours do. */
+  readonly theme: string;
+  readonly formatY: (value: number) => string;
+  /** Text about the x under the pointer; null = no pointer. */
+  readonly describe: (index: number) => string | null;
+}
+
+function hatch(chart: uPlot, fromMs: number, colour: string): void {
+  const { ctx, bbox } = chart;
+  const left = Math.max(bbox.left, chart.valToPos(fromMs / 1000, "x", true));
+  const width = bbox.left + bbox.width - left;
+  if (width <= 1) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, bbox.top, width, bbox.height);
+  ctx.clip();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  for (let x = left - bbox.height; x < left + width; x += 9 * devicePixelRatio) {
+    ctx.moveTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x + bbox.height, bbox.top);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+type Latest = React.RefObject<TimeChartProps>;
+
+function makeOptions(host: HTMLElement, latest: Latest, onCursor: (index: number | null) => void): uPlot.Options {
+  const style = getComputedStyle(host);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = { stroke: token("--ink-2"), font: `12px ${style.fontFamily}`, ticks: { show: false } };
+  const grid = { stroke: token("--chart-grid"), width: 1 };
+  const bound = { stroke: "transparent", points: { show: false }, width: 0 };
+  const limit = { stroke: token("--chart-limit"), width: 2, dash: [7, 5], points: { show: false } };
+  return {
+    width: Math.max(200, host.clientWidth),
+    height: Math.max(120, host.clientHeight),
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: {
+      x: { time: true, range: () => [latest.current.from / 1000, latest.current.to / 1000] },
+      y: { range: (_, min, max) => rangeY(min, max) },
+    },
+    // The splits fall on round hours of UTC+8; the labels are our own.
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Shanghai"),
+    axes: [
+      {
+        ...axis,
+        grid,
+        size: 40,
+        space: 70,
+        values: (_, splits, __, ___, step) =>
+          formatTicks(
+            splits.map((seconds) => seconds * 1000),
+            step * 1000,
+          ),
+      },
+      { ...axis, grid, size: 62, values: (_, splits) => splits.map((value) => latest.current.formatY(value)) },
+    ],
+    series: [{}, { stroke: token("--chart-line"), width: 1.75, points: { show: false } }, bound, bound, limit, limit],
+    bands: [{ series: [3, 2], fill: token("--chart-band") }],
+    hooks: {
+      draw: [
+        (chart) => {
+          if (latest.current.staleFrom !== null) hatch(chart, latest.current.staleFrom, token("--hatch"));
+        },
+      ],
+      setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
+    },
+  };
+}
+
+export function TimeChart(props: TimeChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [cursor, setCursor] = useState<number | null>(null);
+  const { columns, from, to, staleFrom, theme } = props;
+
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return undefined;
+    const made = new uPlot(makeOptions(element, latest, setCursor), [[], [], [], [], [], []], element);
+    chart.current = made;
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: Math.max(200, element.clientWidth), height: Math.max(120, element.clientHeight) }),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      chart.current = null;
+    };
+  }, [theme]);
+  useEffect(() => {
+    // uPlot reads the columns only; its type asks for mutable arrays of the same content.
+    chart.current?.setData(columns as unknown as uPlot.AlignedData);
+  }, [columns, from, to, staleFrom, theme]);
+
+  const said = cursor === null ? null : props.describe(cursor);
+  return (
+    <div className="chart">
+      <div ref={host} className="chart-host" role="img" aria-label={props.label} />
+      <p className="chart-cursor">{said ?? "\u00a0"}</p>
+    </div>
+  );
+}

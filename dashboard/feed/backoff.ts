@@ -1,0 +1,11 @@
+// How long to wait before the n-th attempt: full jitter, so that two hundred screens do not come back in the same second.
+
+const firstMs = 500;
+const mostMs = 15_000;
+
+/** `random` is in [0, 1); attempt 0 is the first after a loss. The result is in ms. */
+export function backoffMs(attempt: number, random: number): number {
+  const ceiling = Math.min(mostMs, firstMs * 2 ** Math.min(attempt, 10));
+  // Never at once: a server that refuses is not hammered.
+  return Math.round(100 + random * ceiling);
+}

@@ -1,0 +1,202 @@
+// The connection against a socket made of plain functions and a clock that is moved by hand; the collector; the jitter.
+
+import { describe, expect, test } from "vitest";
+import type { LinkFacts } from "../state/link-state.ts";
+import { backoffMs } from "./backoff.ts";
+import { createCollector } from "./collector.ts";
+import { createConnection, type Socket, type SocketListener } from "./connection.ts";
+
+function createWorld() {
+  let now = 0;
+  const timers = new Set<{ at: number; act: () => void }>();
+  const sockets: (Socket & { listener: SocketListener; sent: string[]; isClosed: boolean })[] = [];
+  const links: LinkFacts[] = [];
+  const collector = createCollector();
+  const connection = createConnection({
+    open(listener) {
+      const socket = {
+        listener,
+        sent: [] as string[],
+        isClosed: false,
+        send(text: string) {
+          socket.sent.push(text);
+        },
+        close() {
+          socket.isClosed = true;
+        },
+      };
+      sockets.push(socket);
+      return socket;
+    },
+    now: () => now,
+    random: () => 0.5,
+    after(ms, act) {
+      const timer = { at: now + ms, act };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    onFrame: (frame, ownMs) => collector.take(frame, ownMs),
+    onLink: (facts) => links.push(facts),
+  });
+  return {
+    connection,
+    sockets,
+    collector,
+    phase: () => links.at(-1)?.phase,
+    lostAt: () => links.at(-1)?.lostAt,
+    last: () => {
+      const socket = sockets.at(-1);
+      if (socket === undefined) throw new Error("no socket was opened");
+      return socket;
+    },
+    say(frame: unknown) {
+      this.last().listener.heard(JSON.stringify(frame));
+    },
+    pass(ms: number) {
+      const end = now + ms;
+      for (;;) {
+        const due = [...timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+        if (due === undefined) break;
+        timers.delete(due);
+        now = due.at;
+        due.act();
+      }
+      now = end;
+    },
+  };
+}
+
+const snapshot = {
+  type: "snapshot",
+  epoch: "e",
+  seq: 10,
+  time: "2026-11-22T00:00:00Z",
+  latest: [],
+  alarms: [],
+  counts: {},
+};
+
+describe("the connection", () => {
+  test("a socket is live once it has said something of substance", () => {
+    const world = createWorld();
+    world.connection.start();
+    expect(world.phase()).toBe("connecting");
+    world.last().listener.opened();
+    expect(world.phase()).toBe("syncing");
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { alarms: true } });
+    world.say(snapshot);
+    expect(world.phase()).toBe("live");
+  });
+
+  test("a lost socket comes back and resumes behind the last frame it has seen", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.say(snapshot);
+    world.say({ type: "delta", epoch: "e", seq: 12, time: "2026-11-22T00:00:01Z", latest: [], alarms: [] });
+    world.last().listener.closed();
+    expect(world.phase()).toBe("waiting");
+    expect(world.lostAt()).toBe(0);
+    world.pass(1000);
+    expect(world.sockets).toHaveLength(2);
+    world.last().listener.opened();
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({
+      subscribe: { alarms: true },
+      resume: { epoch: "e", seq: 12 },
+    });
+    expect(world.lostAt()).toBe(0);
+    world.say({ type: "heartbeat", epoch: "e", time: "2026-11-22T00:00:05Z", seq: 12 });
+    expect(world.phase()).toBe("live");
+    expect(world.lostAt()).toBeNull();
+  });
+
+  test("a socket that is open but silent is given up", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.say(snapshot);
+    world.pass(11_999);
+    expect(world.sockets).toHaveLength(1);
+    world.pass(1);
+    expect(world.sockets[0]?.isClosed).toBe(true);
+    expect(world.phase()).toBe("waiting");
+  });
+
+  test("waking up tries at once instead of waiting for the timer", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.closed();
+    world.connection.wake();
+    expect(world.sockets).toHaveLength(2);
+  });
+
+  test("text that is no JSON is no frame and breaks nothing", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.last().listener.heard("{");
+    expect(world.phase()).toBe("syncing");
+  });
+});
+
+test("attempts spread over a growing time, at most fifteen seconds", () => {
+  expect(backoffMs(0, 0)).toBe(100);
+  expect(backoffMs(0, 0.999)).toBeLessThanOrEqual(600);
+  expect(backoffMs(3, 0.5)).toBe(2100);
+  expect(backoffMs(50, 1)).toBe(15_100);
+});
+
+describe("the collector", () => {
+  const alarm = {
+    id: "a",
+    version: 1,
+    site: "s",
+    priority: 1,
+    state: "unack-active",
+    onset: 1,
+    active: true,
+    acked: false,
+  };
+  const link: LinkFacts = { phase: "live", heardAt: 0, lostAt: null };
+
+  test("readings are merged to the newest, alarms are kept one by one", () => {
+    const collector = createCollector();
+    const delta = { type: "delta", epoch: "e", time: 0 };
+    collector.take({ ...delta, seq: 1, latest: [["s", "f", 5, 1, "N"]], alarms: [alarm] }, 0);
+    collector.take({ ...delta, seq: 2, latest: [["s", "f", 4, 9, "N"]], alarms: [{ ...alarm, version: 2 }] }, 0);
+    collector.take(
+      {
+        ...delta,
+        seq: 3,
+        latest: [
+          ["s", "f", 6, 2, "M"],
+          ["s", "g"],
+        ],
+        alarms: [],
+      },
+      0,
+    );
+    const flush = collector.flush(link);
+    expect(flush.latest?.newKeys).toEqual([["s", "f"]]);
+    expect([...(flush.latest?.value ?? [])]).toEqual([2]);
+    expect(flush.alarms.flatMap((event) => event.alarms.map((entry) => entry.version))).toEqual([1, 2]);
+    expect(collector.isEmpty()).toBe(true);
+  });
+
+  test("a series is named once and numbered after that", () => {
+    const collector = createCollector();
+    collector.take({ type: "delta", latest: [["s", "f", 5, 1, "N"]] }, 0);
+    collector.flush(link);
+    collector.take({ type: "delta", latest: [["s", "f", 6, 1, "N"]] }, 0);
+    const flush = collector.flush(link);
+    expect(flush.latest?.newKeys).toEqual([]);
+    expect([...(flush.latest?.index ?? [])]).toEqual([0]);
+  });
+
+  test("a snapshot stands for every alarm change that waited before it", () => {
+    const collector = createCollector();
+    collector.take({ type: "delta", alarms: [alarm] }, 0);
+    collector.take({ type: "snapshot", alarms: [{ ...alarm, version: 3 }] }, 0);
+    expect(collector.flush(link).alarms.map((event) => event.kind)).toEqual(["snapshot"]);
+  });
+});

@@ -1,0 +1,144 @@
+// The page's side of the live feed: takes the worker's flushes once per frame and brings the stores up to date. Alarms are
+// applied in the order they came; the link, the clock and the marker of a gap are kept here too.
+
+import { addAlarms, emptyBook, replaceAlarms, type AlarmBook } from "../state/alarm-book.ts";
+import { addSample, clockOffset, noSamples, type ClockSamples } from "../state/clock.ts";
+import { createLatest, type Latest } from "../state/latest.ts";
+import { initialLink, type LinkFacts } from "../state/link-state.ts";
+import { createObservable, type Observable } from "../state/observable.ts";
+import type { AlarmView, Counts } from "../state/wire.ts";
+import type { Flush, ToWorker } from "./messages.ts";
+
+/** A time this screen was blind, and what happened meanwhile (server's clock, ms). */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly added: number;
+}
+
+export interface Live {
+  readonly book: Observable<AlarmBook>;
+  readonly counts: Observable<Counts | null>;
+  readonly latest: Latest;
+  /** Changes with every flush that changed a latest value. */
+  readonly latestVersion: Observable<number>;
+  /** True once a whole snapshot was taken. */
+  readonly complete: Observable<boolean>;
+  readonly link: Observable<LinkFacts>;
+  /** Server minus own clock, ms. */
+  readonly offset: Observable<number>;
+  readonly gap: Observable<Gap | null>;
+  /** Grows whenever the register of sites has changed. */
+  readonly registerVersion: Observable<number>;
+  start(): void;
+  /** Alarms learned over HTTP: the first fifty, the answer to an acknowledgement. */
+  addAlarms(alarms: readonly AlarmView[]): void;
+  /** The server's time learned over HTTP; heartbeats are better and replace it. */
+  guessClock(serverMs: number, ownMs: number): void;
+  stop(): void;
+}
+
+/** While the page is hidden no frames are drawn; the stores still have to follow. */
+const hiddenFlushMs = 250;
+
+export function createLive(url: string, createWorker: () => Worker): Live {
+  const book = createObservable(emptyBook);
+  const counts = createObservable<Counts | null>(null);
+  const latest = createLatest();
+  const latestVersion = createObservable(0);
+  const complete = createObservable(false);
+  const link = createObservable<LinkFacts>(initialLink);
+  const offset = createObservable(0);
+  const gap = createObservable<Gap | null>(null);
+  const registerVersion = createObservable(0);
+  let samples: ClockSamples = noSamples;
+  let waiting: Flush[] = [];
+  let scheduled = false;
+  let worker: Worker | null = null;
+
+  const tell = (message: ToWorker): void => worker?.postMessage(message, []);
+
+  function applyAlarms(flush: Flush): void {
+    const before = book.get();
+    let next = before;
+    for (const event of flush.alarms) {
+      next = event.kind === "delta" ? addAlarms(next, event.alarms) : replaceAlarms(next, event.alarms);
+    }
+    const { lostAt } = link.get();
+    // Back after a loss: by snapshot or by resume, what is new now happened while nobody could see it.
+    if (lostAt !== null && flush.link.lostAt === null) {
+      const added = [...next.byId.values()].filter((alarm) => !before.byId.has(alarm.id)).length;
+      gap.set({ from: lostAt + offset.get(), to: Date.now() + offset.get(), added });
+    }
+    book.set(next);
+  }
+
+  function apply(flush: Flush): void {
+    for (const sample of flush.clock) samples = addSample(samples, sample.serverMs, sample.ownMs);
+    if (flush.clock.length > 0) offset.set(clockOffset(samples));
+    applyAlarms(flush);
+    link.set(flush.link);
+    if (flush.counts !== null) counts.set(flush.counts);
+    if (flush.latest !== null) {
+      latest.apply(flush.latest);
+      latestVersion.set(latestVersion.get() + 1);
+    }
+    if (flush.complete) complete.set(true);
+    if (flush.sites.length > 0) registerVersion.set(registerVersion.get() + 1);
+  }
+
+  function takeAll(): void {
+    scheduled = false;
+    const flushes = waiting;
+    waiting = [];
+    for (const flush of flushes) {
+      apply(flush);
+      tell({ type: "taken" });
+    }
+  }
+
+  function onFlush(flush: Flush): void {
+    waiting.push(flush);
+    if (scheduled) return;
+    scheduled = true;
+    if (document.hidden) setTimeout(takeAll, hiddenFlushMs);
+    else requestAnimationFrame(takeAll);
+  }
+
+  const onWake = (): void => {
+    if (document.hidden) return;
+    // A frame that was asked for before the page was hidden may never have come.
+    if (waiting.length > 0) takeAll();
+    tell({ type: "wake" });
+  };
+
+  return {
+    book,
+    counts,
+    latest,
+    latestVersion,
+    complete,
+    link,
+    offset,
+    gap,
+    registerVersion,
+    start() {
+      worker = createWorker();
+      worker.addEventListener("message", ({ data }: MessageEvent<Flush>) => onFlush(data));
+      tell({ type: "start", url });
+      document.addEventListener("visibilitychange", onWake);
+      window.addEventListener("online", onWake);
+    },
+    addAlarms: (alarms) => book.set(addAlarms(book.get(), alarms)),
+    guessClock(serverMs, ownMs) {
+      if (samples.offsets.length === 0) offset.set(serverMs - ownMs);
+    },
+    stop() {
+      document.removeEventListener("visibilitychange", onWake);
+      window.removeEventListener("online", onWake);
+      tell({ type: "stop" });
+      worker?.terminate();
+      worker = null;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// One call of the server's REST interface: JSON in, JSON out, refusals as `ApiProblem` with the request's number, so that
+// every error on the screen can be found in the server's log.
+
+import { Failure } from "#domain/failure.ts";
+import { isFields } from "../state/wire.ts";
+
+export class ApiProblem extends Failure {
+  /** HTTP status; 0 when no answer came at all. */
+  readonly status: number;
+  readonly requestId: string;
+  /** With status 409: what the command met. */
+  readonly current: unknown;
+
+  constructor(status: number, body: Readonly<Record<string, unknown>>, cause?: unknown) {
+    const text = (key: string): string => (typeof body[key] === "string" ? body[key] : "");
+    super(text("code") || `http-${status}`, text("detail") || text("title") || `HTTP ${status}`, {
+      retryable: status === 0 || status >= 500,
+      hint: text("hint"),
+      cause,
+    });
+    this.status = status;
+    this.requestId = text("requestId");
+    this.current = body["current"] ?? null;
+  }
+}
+
+export interface CallOptions {
+  readonly method?: "GET" | "POST" | "DELETE";
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+const timeoutMs = 20_000;
+
+/** Path below /api/v1. The caller names the shape it expects; the server's schemas guarantee it. */
+export async function callApi<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const init: RequestInit = {
+    method: options.method ?? "GET",
+    credentials: "same-origin",
+    headers: { accept: "application/json" },
+    signal: options.signal === undefined ? timeout : anySignal(options.signal, timeout),
+  };
+  if (options.body !== undefined) {
+    init.headers = { accept: "application/json", "content-type": "application/json" };
+    init.body = JSON.stringify(options.body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, init);
+  } catch (error) {
+    if (options.signal?.aborted === true) throw error;
+    throw new ApiProblem(0, { code: "unreachable" }, error);
+  }
+  if (response.status === 204) return undefined as T;
+  const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  const body: unknown = isJson ? await response.json() : null;
+  if (!response.ok) throw new ApiProblem(response.status, isFields(body) ? body : {});
+  return body as T;
+}
+
+/** `AbortSignal.any` is younger than the oldest browser served. */
+function anySignal(first: AbortSignal, second: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
+  first.addEventListener("abort", abort, { once: true });
+  second.addEventListener("abort", abort, { once: true });
+  if (first.aborted) controller.abort(first.reason);
+  return controller.signal;
+}

@@ -1,0 +1,100 @@
+// The worker: holds the socket, decodes, merges readings, keeps alarms in order, and hands the page a flush at most every
+// 100 ms. Runs beside the page, so a busy or hidden page never delays a heartbeat.
+
+import type { LinkFacts } from "../state/link-state.ts";
+import { initialLink } from "../state/link-state.ts";
+import { createCollector } from "./collector.ts";
+import { createConnection, type Socket, type SocketListener } from "./connection.ts";
+import type { Flush, ToWorker } from "./messages.ts";
+
+/** The part of a worker's global scope that is used; the DOM library of TypeScript describes a page, not a worker. */
+interface WorkerScope {
+  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
+  postMessage(flush: Flush, transfer: Transferable[]): void;
+}
+const scope = globalThis as unknown as WorkerScope;
+
+const flushEveryMs = 100;
+/** Flushes the page may have waiting. */
+const creditMax = 2;
+
+const collector = createCollector();
+let link: LinkFacts = initialLink;
+let linkChanged = false;
+let credit = creditMax;
+let lastFlushAt = 0;
+let timer: ReturnType<typeof setTimeout> | null = null;
+let url = "";
+
+/** The browser's socket in the shape the connection wants. */
+function openSocket(address: string, listener: SocketListener): Socket {
+  const native = new WebSocket(address);
+  native.addEventListener("open", () => listener.opened());
+  native.addEventListener("message", ({ data }: MessageEvent<unknown>) => listener.heard(data));
+  native.addEventListener("close", () => listener.closed());
+  return { send: (text) => native.send(text), close: () => native.close() };
+}
+
+function flushNow(): void {
+  timer = null;
+  if (credit === 0 || (collector.isEmpty() && !linkChanged)) return;
+  if (collector.isOverflowing()) {
+    // Said once in full instead of twenty thousand times in part; nothing is lost, the snapshot holds every open alarm.
+    collector.flush(link);
+    connection.resnapshot();
+    return;
+  }
+  credit -= 1;
+  lastFlushAt = performance.now();
+  linkChanged = false;
+  const flush = collector.flush(link);
+  const { latest } = flush;
+  scope.postMessage(
+    flush,
+    latest === null ? [] : [latest.index.buffer, latest.time.buffer, latest.value.buffer, latest.flag.buffer],
+  );
+}
+
+function schedule(): void {
+  if (timer !== null || credit === 0) return;
+  timer = setTimeout(flushNow, Math.max(0, lastFlushAt + flushEveryMs - performance.now()));
+}
+
+const connection = createConnection({
+  open: (listener) => openSocket(url, listener),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  after(ms, act) {
+    const handle = setTimeout(act, ms);
+    return () => clearTimeout(handle);
+  },
+  onFrame(frame, ownMs) {
+    const kind = collector.take(frame, ownMs);
+    schedule();
+    return kind;
+  },
+  onLink(facts) {
+    link = facts;
+    linkChanged = true;
+    schedule();
+  },
+});
+
+scope.addEventListener("message", ({ data }) => {
+  switch (data.type) {
+    case "start":
+      url = data.url;
+      connection.start();
+      break;
+    case "wake":
+      connection.wake();
+      break;
+    case "taken":
+      credit = Math.min(creditMax, credit + 1);
+      schedule();
+      break;
+    case "stop":
+      connection.stop();
+      break;
+  }
+});

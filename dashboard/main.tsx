@@ -1,0 +1,34 @@
+// Starts the page: style, error boundary, query cache, application.
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createRoot } from "react-dom/client";
+import { ApiProblem } from "./feed/request.ts";
+import { App } from "./views/app.tsx";
+import { Boundary } from "./views/boundary.tsx";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/frame.css";
+import "./style/alarms.css";
+import "./style/map.css";
+import "./style/site.css";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Refusals do not get better by asking again; the world may.
+      retry: (count, error) => count < 2 && error instanceof ApiProblem && error.retryable,
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html lacks its root element");
+createRoot(root).render(
+  <Boundary>
+    <QueryClientProvider client={client}>
+      <App />
+    </QueryClientProvider>
+  </Boundary>,
+);

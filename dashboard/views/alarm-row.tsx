@@ -1,0 +1,139 @@
+// One alarm as a row of the grid. Colour is only in its mark; the rest is ink, bold while unacknowledged.
+
+import { memo } from "react";
+import type { AckNote } from "../feed/acknowledger.ts";
+import { formatClock, formatDuration, formatMoment } from "../format/time.ts";
+import { pickName, useWords } from "../i18n/i18n.ts";
+import type { Catalogue } from "../i18n/zh-CN.ts";
+import type { AlarmView } from "../state/wire.ts";
+import { useApp } from "./app-context.ts";
+import { formatAlarmValue, nameAlarm } from "./describe-alarm.ts";
+import { Mark } from "./mark.tsx";
+
+export type RowLayout = "full" | "compact";
+
+export interface AlarmRowProps {
+  readonly alarm: AlarmView;
+  readonly layout: RowLayout;
+  readonly now: number;
+  readonly note: AckNote | undefined;
+  /** Place among all rows, from 0. */
+  readonly index: number;
+  readonly top: number;
+  readonly height: number;
+  readonly isCurrent: boolean;
+  /** Null: this person or this moment does not allow it; the text says why. */
+  readonly ackRefusal: string | null;
+  readonly onAck: (alarm: AlarmView) => void;
+  readonly onCurrent: (id: string) => void;
+}
+
+export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
+  const { alarm, layout, now, note, isCurrent } = props;
+  const words = useWords();
+  const { sites, cities, factors } = useApp();
+  const site = sites.info(alarm.site);
+  const city = cities.find((entry) => entry.adcode === site?.city);
+  const about = nameAlarm(words, factors, alarm);
+  const { value, limit, unit } = formatAlarmValue(factors, alarm);
+  const siteName = site?.name ?? alarm.site;
+  const full = layout === "full";
+  return (
+    <div
+      role="row"
+      aria-rowindex={props.index + 2}
+      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}`}
+      style={{ transform: `translateY(${props.top}px)`, height: props.height }}
+      tabIndex={isCurrent ? 0 : -1}
+      onFocus={() => props.onCurrent(alarm.id)}
+      data-testid="alarm-row"
+      data-alarm-id={alarm.id}
+      data-state={alarm.state}
+      data-priority={alarm.priority}
+    >
+      <span role="gridcell" className={`cell-mark edge-${alarm.priority}`}>
+        <Mark priority={alarm.priority} unacked={!alarm.acked && alarm.state !== "normal"} />
+      </span>
+      <span role="gridcell" className="cell-time">
+        {formatMoment(alarm.onset, now)}
+      </span>
+      {full && (
+        <span role="gridcell" className="cell-duration">
+          {formatDuration((alarm.cleared ?? now) - alarm.onset)}
+        </span>
+      )}
+      {full && <span role="gridcell">{city === undefined ? "—" : pickName(words, city)}</span>}
+      <span role="gridcell" className="cell-site" title={`${siteName} (${alarm.site})`}>
+        {siteName}
+      </span>
+      <span role="gridcell" className="cell-factor" title={about}>
+        {about}
+      </span>
+      <span role="gridcell" className="cell-value">
+        <b>{value}</b>
+        {limit !== "" && <span className="cell-limit"> / {limit}</span>}
+        {full && unit !== "" && <span className="cell-unit"> {unit}</span>}
+      </span>
+      <StateCell alarm={alarm} note={note} words={words} now={now} full={full} />
+      <span role="gridcell" className="cell-action">
+        {!alarm.acked && alarm.state !== "normal" && (
+          <button
+            type="button"
+            className="ack-button"
+            data-testid="ack-button"
+            tabIndex={isCurrent ? 0 : -1}
+            disabled={props.ackRefusal !== null || note?.kind === "pending"}
+            title={props.ackRefusal ?? undefined}
+            aria-label={words.alarm.ackLabel(siteName, about)}
+            onClick={() => props.onAck(alarm)}
+          >
+            {note?.kind === "pending" ? words.alarm.acking : words.alarm.ack}
+          </button>
+        )}
+      </span>
+    </div>
+  );
+});
+
+function describeNote(words: Catalogue, note: AckNote | undefined, now: number): string | null {
+  if (note === undefined || note.kind === "pending") return null;
+  if (note.kind === "conflict") return words.alarm.conflict(note.by, formatMoment(note.at, now));
+  if (note.kind === "changed") return words.alarm.conflictChanged;
+  return words.alarm.ackFailed(note.detail, note.requestId);
+}
+
+/** State and who acknowledged: two cells, or one that spans both when there is something to say about the attempt. */
+function StateCell(props: {
+  readonly alarm: AlarmView;
+  readonly note: AckNote | undefined;
+  readonly words: Catalogue;
+  readonly now: number;
+  readonly full: boolean;
+}) {
+  const { alarm, words, now, full } = props;
+  const said = describeNote(words, props.note, now);
+  if (said !== null) {
+    return (
+      <span role="gridcell" className="cell-note" aria-colspan={full ? 2 : 1} title={said}>
+        {said}
+      </span>
+    );
+  }
+  if (!full) {
+    return (
+      <span role="gridcell" className="cell-state">
+        {words.states[alarm.state]}
+      </span>
+    );
+  }
+  return (
+    <>
+      <span role="gridcell" className="cell-state">
+        {words.states[alarm.state]}
+      </span>
+      <span role="gridcell" className="cell-by" title={alarm.ackedBy ?? undefined}>
+        {alarm.ackedBy !== null && `${alarm.ackedBy}${alarm.ackedAt === null ? "" : ` ${formatClock(alarm.ackedAt)}`}`}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+// What every view of a signed-in person may use: who it is, the register, the live stores, the clock; and the hooks that
+// let React follow them.
+
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { Acknowledger } from "../feed/acknowledger.ts";
+import type { Live } from "../feed/live.ts";
+import type { Ticker } from "../feed/ticker.ts";
+import type { Observable } from "../state/observable.ts";
+import type { SiteIndex } from "../state/site-index.ts";
+import type { CityInfo, FactorInfo, User } from "../state/wire.ts";
+
+export interface App {
+  readonly user: User;
+  readonly cities: readonly CityInfo[];
+  readonly factors: Readonly<Record<string, FactorInfo>>;
+  readonly sites: SiteIndex;
+  readonly live: Live;
+  readonly ticker: Ticker;
+  readonly acknowledger: Acknowledger;
+  readonly signOut: () => void;
+}
+
+export const AppContext = createContext<App | null>(null);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error("a view was drawn outside of the signed-in frame");
+  return app;
+}
+
+export function useObservable<T>(observable: Observable<T>): T {
+  return useSyncExternalStore(observable.subscribe, observable.get);
+}
+
+/** The server's clock, ms; changes once a second. */
+export function useServerNow(): number {
+  return useObservable(useApp().ticker.now);
+}
+
+export function mayAcknowledge(user: User): boolean {
+  return user.role !== "viewer";
+}

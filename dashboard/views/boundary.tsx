@@ -1,0 +1,36 @@
+// Catches what no view expected: says so in both languages (the words in force may be what broke) and offers to reload.
+
+import { Component, type ReactNode } from "react";
+import { en } from "../i18n/en.ts";
+import { zhCN } from "../i18n/zh-CN.ts";
+
+interface BoundaryState {
+  readonly error: unknown;
+}
+
+export class Boundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
+  override state: BoundaryState = { error: null };
+
+  static getDerivedStateFromError(error: unknown): BoundaryState {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    if (this.state.error === null) return this.props.children;
+    return (
+      <main className="lonely">
+        <div className="failed" role="alert">
+          <span>
+            <strong>
+              {zhCN.state.crashed} / {en.state.crashed}
+            </strong>{" "}
+            {String(this.state.error)}
+          </span>
+          <button type="button" onClick={() => location.reload()}>
+            {zhCN.state.reload} / {en.state.reload}
+          </button>
+        </div>
+      </main>
+    );
+  }
+}

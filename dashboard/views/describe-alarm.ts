@@ -1,0 +1,36 @@
+// An alarm in words: what it is about, its value against its limit.
+
+import { formatLimit, formatUnit, formatValue } from "../format/number.ts";
+import { pickName } from "../i18n/i18n.ts";
+import type { Catalogue } from "../i18n/zh-CN.ts";
+import type { AlarmView, FactorInfo } from "../state/wire.ts";
+
+type Factors = Readonly<Record<string, FactorInfo>>;
+
+/** Definitions that mean "nothing comes any more". */
+const silencePattern = /^(silence|offline|stale|no-data|missing)\b/;
+
+export function nameFactor(words: Catalogue, factors: Factors, code: string): string {
+  const info = factors[code];
+  return info === undefined ? code : pickName(words, info);
+}
+
+/** "化学需氧量", with "(小时)" when it is not about the value of the moment. */
+export function nameAlarm(words: Catalogue, factors: Factors, alarm: AlarmView): string {
+  const about = alarm.factor === null ? "" : nameFactor(words, factors, alarm.factor);
+  if (silencePattern.test(alarm.definition))
+    return about === "" ? words.alarm.silence : `${about} ${words.alarm.silence}`;
+  if (about === "") return words.alarm.unknownDefinition(alarm.definition);
+  const basis = alarm.definition.split(":")[2];
+  if (basis === "hour" || basis === "day") return `${about} (${words.bases[basis]})`;
+  return about;
+}
+
+export function formatAlarmValue(factors: Factors, alarm: AlarmView): { value: string; limit: string; unit: string } {
+  const decimals = alarm.factor === null ? undefined : factors[alarm.factor]?.decimals;
+  return {
+    value: alarm.value === null ? "—" : formatValue(alarm.value, decimals ?? 2),
+    limit: alarm.limit === null ? "" : formatLimit(alarm.limit),
+    unit: alarm.value === null ? "" : formatUnit(alarm.unit),
+  };
+}

@@ -1,0 +1,80 @@
+// Help: keys, marks, data flags. All of it is here, nothing is fetched.
+
+import { useEffect, useRef, useState } from "react";
+import { flags } from "#domain/reading.ts";
+import { useWords } from "../i18n/i18n.ts";
+import { Mark } from "./mark.tsx";
+import { setSingleKeys, singleKeysOn } from "./preferences.ts";
+
+export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
+  const words = useWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  return (
+    <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={close}>
+      <div className="help-head">
+        <h2 id="help-title">{words.help.title}</h2>
+        <button type="button" onClick={close}>
+          {words.help.close}
+        </button>
+      </div>
+      <div className="help-columns">
+        <section>
+          <h3>{words.help.keys}</h3>
+          <dl>
+            {words.help.keyList.map(([keys, says]) => (
+              <div key={keys}>
+                <dt>{keys}</dt>
+                <dd>{says}</dd>
+              </div>
+            ))}
+          </dl>
+          <SingleKeys />
+        </section>
+        <section>
+          <h3>{words.help.marks}</h3>
+          <ul className="help-marks">
+            {([1, 2, 3, 4] as const).map((priority) => (
+              <li key={priority}>
+                <Mark priority={priority} /> {words.priority[priority]}
+              </li>
+            ))}
+          </ul>
+          <p>{words.help.unackedNote}</p>
+          <p>
+            <span className="is-stale help-swatch" /> {words.help.staleNote}
+          </p>
+          <h3>{words.help.flagsTitle}</h3>
+          <ul className="help-flags">
+            {flags.map((flag) => (
+              <li key={flag}>
+                <span className="chip">{flag}</span> {words.flags[flag]}
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+    </dialog>
+  );
+}
+
+function SingleKeys() {
+  const words = useWords();
+  const [on, setOn] = useState(singleKeysOn);
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={on}
+        onChange={(event) => {
+          setSingleKeys(event.target.checked);
+          setOn(event.target.checked);
+        }}
+      />
+      {words.help.singleKeys}
+    </label>
+  );
+}

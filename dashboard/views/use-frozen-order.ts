@@ -1,0 +1,77 @@
+// Holds the order of a list still while the operator's pointer or focus is inside it. A pointer that has not moved for a
+// minute belongs to nobody: the order is released then, so that a forgotten mouse never hides a night of alarms.
+
+import { useCallback, useEffect, useRef, useState } from "react";
+
+const idleReleaseMs = 60_000;
+
+export interface FrozenOrder {
+  /** The ids to show, in order. */
+  readonly shown: readonly string[];
+  readonly isFrozen: boolean;
+  /** Takes the fresh order once; the list stays frozen. */
+  readonly refresh: () => void;
+  /** Goes to the element that is the list. */
+  readonly handlers: {
+    readonly onPointerEnter: () => void;
+    readonly onPointerMove: () => void;
+    readonly onPointerLeave: () => void;
+    readonly onFocus: () => void;
+    readonly onBlur: (event: React.FocusEvent<HTMLElement>) => void;
+    readonly onKeyDownCapture: () => void;
+  };
+}
+
+/** `key` names the question the list answers (its filters): another question is answered at once. */
+export function useFrozenOrder(fresh: readonly string[], key: string): FrozenOrder {
+  const [held, setHeld] = useState<{ readonly key: string; readonly ids: readonly string[] } | null>(null);
+  const inside = useRef({ pointer: false, focus: false });
+  const idle = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const now = useRef({ fresh, key });
+  now.current = { fresh, key };
+
+  const release = useCallback(() => {
+    if (idle.current !== null) clearTimeout(idle.current);
+    setHeld(null);
+  }, []);
+  const hold = useCallback(() => {
+    if (idle.current !== null) clearTimeout(idle.current);
+    idle.current = setTimeout(release, idleReleaseMs);
+    setHeld((before) => (before?.key === now.current.key ? before : { key: now.current.key, ids: now.current.fresh }));
+  }, [release]);
+  const leave = useCallback(() => {
+    if (!inside.current.pointer && !inside.current.focus) release();
+  }, [release]);
+  useEffect(() => release, [release]);
+
+  const isFrozen = held !== null && held.key === key;
+  return {
+    shown: isFrozen ? held.ids : fresh,
+    isFrozen,
+    refresh: useCallback(() => setHeld((before) => before && { key: now.current.key, ids: now.current.fresh }), []),
+    handlers: {
+      onPointerEnter() {
+        inside.current.pointer = true;
+        hold();
+      },
+      onPointerMove() {
+        inside.current.pointer = true;
+        hold();
+      },
+      onPointerLeave() {
+        inside.current.pointer = false;
+        leave();
+      },
+      onFocus() {
+        inside.current.focus = true;
+        hold();
+      },
+      onBlur(event) {
+        if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
+        inside.current.focus = false;
+        leave();
+      },
+      onKeyDownCapture: hold,
+    },
+  };
+}

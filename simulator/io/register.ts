@@ -1,0 +1,134 @@
+// Fleet → registry: creates the sites that are missing with their early-warning limits, and fetches credentials for all.
+// Sites that exist are left as they are. Falls back to one call per item where the api has no bulk call.
+
+import { z } from "zod";
+import type { Device, SiteLimit } from "../fleet/device.ts";
+import { expectOk, type ApiClient } from "./api-client.ts";
+import type { Log } from "#domain/log.ts";
+
+const sitePage = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().nullish() });
+const limitPage = z.object({
+  items: z.array(z.object({ site: z.string(), source: z.string() })),
+  next: z.string().nullish(),
+});
+const credential = z.object({ username: z.string(), password: z.string() });
+const credentialList = z.object({ items: z.array(credential) });
+
+const pageSize = 1000;
+const sitesPerCall = 500;
+const limitsPerCall = 1000;
+const singleCallsAtOnce = 4;
+/** Early-warning limits apply from here, so that a run in simulated past is judged as well. */
+const limitsFrom = "2024-01-01T00:00:00+08:00";
+
+/** Statuses that mean: this call does not exist here. */
+const missingCall: ReadonlySet<number> = new Set([404, 405, 501]);
+
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
+}
+
+/** All items of a paged list, page after page. */
+async function listAll<T>(
+  api: ApiClient,
+  path: string,
+  page: z.ZodType<{ items: T[]; next?: string | null | undefined }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const query = new URLSearchParams({ limit: String(pageSize), ...(cursor ? { cursor } : {}) });
+    const answer = page.parse(expectOk(await api.get(`${path}?${query}`), `listing ${path}`));
+    items.push(...answer.items);
+    cursor = answer.items.length === 0 ? null : answer.next;
+  } while (cursor);
+  return items;
+}
+
+/** Devices whose limits are still to be posted: new sites, and sites an interrupted start left without any. */
+async function findUnlimited(
+  api: ApiClient,
+  devices: readonly Device[],
+  existing: ReadonlySet<string>,
+): Promise<Device[]> {
+  const limited = new Set<string>();
+  if (devices.some((device) => existing.has(device.site.id))) {
+    for (const { site, source } of await listAll(api, "/limits", limitPage)) if (source === "site") limited.add(site);
+  }
+  return devices.filter((device) => device.limits.length > 0 && !limited.has(device.site.id));
+}
+
+/** One call for all where the api can, else one call each. */
+async function postAll(
+  api: ApiClient,
+  bulk: { readonly path: string; readonly body: unknown },
+  single: { readonly path: string; readonly bodies: readonly unknown[] },
+  what: string,
+): Promise<void> {
+  const answer = await api.post(bulk.path, bulk.body);
+  if (!missingCall.has(answer.status)) {
+    expectOk(answer, what);
+    return;
+  }
+  for (const group of chunks(single.bodies, singleCallsAtOnce)) {
+    await Promise.all(group.map(async (body) => expectOk(await api.post(single.path, body), what)));
+  }
+}
+
+function formatLimit({ site, factor, max, min, reason }: SiteLimit): object {
+  return {
+    site,
+    factor,
+    ...(max === null ? {} : { max }),
+    ...(min === null ? {} : { min }),
+    basis: "realtime",
+    from: limitsFrom,
+    reason,
+  };
+}
+
+export async function registerFleet(api: ApiClient, devices: readonly Device[], log: Log): Promise<void> {
+  const existing = new Set((await listAll(api, "/sites", sitePage)).map((site) => site.id));
+  const missing = devices.filter((device) => !existing.has(device.site.id));
+  for (const batch of chunks(missing, sitesPerCall)) {
+    const sites = batch.map((device) => device.site);
+    await postAll(
+      api,
+      { path: "/sites/import", body: { sites } },
+      { path: "/sites", bodies: sites },
+      "registering sites",
+    );
+  }
+  const limits = (await findUnlimited(api, devices, existing)).flatMap((device) => device.limits.map(formatLimit));
+  for (const part of chunks(limits, limitsPerCall)) {
+    await postAll(
+      api,
+      { path: "/limits/import", body: { limits: part } },
+      { path: "/limits", bodies: part },
+      "registering limits",
+    );
+  }
+  log.info({ sites: devices.length, created: missing.length, limits: limits.length }, "fleet registered");
+}
+
+/** Fresh credentials, site → password. Older ones of these sites stop working. */
+export async function fetchCredentials(api: ApiClient, sites: readonly string[]): Promise<Map<string, string>> {
+  const passwords = new Map<string, string>();
+  for (const part of chunks(sites, sitesPerCall)) {
+    const answer = await api.post("/credentials", { sites: part });
+    if (missingCall.has(answer.status)) {
+      for (const group of chunks(part, singleCallsAtOnce)) {
+        const answers = await Promise.all(group.map((site) => api.post(`/sites/${site}/credentials`, {})));
+        for (const one of answers) {
+          const { username, password } = credential.parse(expectOk(one, "fetching credentials"));
+          passwords.set(username, password);
+        }
+      }
+      continue;
+    }
+    for (const { username, password } of credentialList.parse(expectOk(answer, "fetching credentials")).items) {
+      passwords.set(username, password);
+    }
+  }
+  return passwords;
+}

@@ -1,0 +1,39 @@
+// History in InfluxDB 3, put together from the two others: written as to 2.x (/api/v2/write), read as from 1.x (InfluxQL on
+// /query, with the token as password). Unproven: no InfluxDB 3 was at hand; its documentation says that /api/v2/query is
+// not served and that both of these are.
+
+import { createInflux1History } from "./influx1.ts";
+import { Influx2Writer, type Influx2Options } from "./influx2.ts";
+import { createInfluxPool } from "./influx-pool.ts";
+import { cursorMeasurement } from "./influx-lines.ts";
+import { parseAnswers } from "./influxql.ts";
+import type { History } from "./history.ts";
+
+export function createInflux3History(options: Influx2Options): History {
+  const { url, bucket, token, log } = options;
+  const login = { url, username: "token", password: token };
+  const pool = createInfluxPool(login);
+  const reader = createInflux1History({ ...login, database: bucket, log });
+  const writer = new Influx2Writer(options, async () => {
+    const text = new URLSearchParams({
+      db: bucket,
+      epoch: "ms",
+      q: `SELECT max("cursor"), max("newest") FROM "${cursorMeasurement}"`,
+    });
+    const body = await pool.request({ method: "GET", path: `/query?${text.toString()}` });
+    const [, cursor, newest] = parseAnswers(body, url)[0]?.values[0] ?? [];
+    return { cursor: Number(cursor ?? 0), newest: typeof newest === "number" ? newest : -Infinity };
+  });
+  return {
+    start: () => writer.start(),
+    cursor: () => writer.cursor(),
+    write: (batch) => writer.write(batch),
+    readRaw: (query) => reader.readRaw(query),
+    readMeans: (query) => reader.readMeans(query),
+    async stop() {
+      await writer.stop();
+      await reader.stop();
+      pool.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// History read through a link: the process that owns the store answers, the api asks. Series travel as they are
+// (structured clone, a few arrays per series).
+
+import { isReadingKind } from "#domain/reading.ts";
+import { tiers, type Tier } from "#domain/window.ts";
+import type { Rpc } from "../link/link.ts";
+import type { HistoryReader, MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
+
+/** A year of raw minutes takes its time; a link that is gone fails at once anyway. */
+const readTimeoutMs = 60_000;
+
+export function createRemoteHistoryReader(rpc: Rpc): HistoryReader {
+  return {
+    readRaw: async (query) => (await rpc.call("history.readRaw", query, readTimeoutMs)) as RawSeries[],
+    readMeans: async (query) => (await rpc.call("history.readMeans", query, readTimeoutMs)) as MeanSeries[],
+  };
+}
+
+export function serveHistoryReader(rpc: Rpc, reader: HistoryReader): void {
+  rpc.handle("history.readRaw", (argument) => reader.readRaw(toRawQuery(argument)));
+  rpc.handle("history.readMeans", (argument) => reader.readMeans(toMeanQuery(argument)));
+}
+
+function isSpan(
+  argument: unknown,
+): argument is Omit<RawQuery, "kind"> & { readonly kind?: unknown; readonly tier?: unknown } {
+  if (typeof argument !== "object" || argument === null) return false;
+  const { site, factors, from, to, limit } = argument as Partial<Record<keyof RawQuery, unknown>>;
+  return (
+    typeof site === "string" && Array.isArray(factors) && [from, to, limit].every((bound) => typeof bound === "number")
+  );
+}
+
+function isTier(text: unknown): text is Tier {
+  return tiers.some((tier) => tier === text);
+}
+
+/** The other side is our own code: anything else is a bug there, and says so. */
+function toRawQuery(argument: unknown): RawQuery {
+  if (!isSpan(argument) || !isReadingKind(argument.kind)) throw new TypeError("history.readRaw: not a query");
+  return { ...argument, kind: argument.kind };
+}
+
+function toMeanQuery(argument: unknown): MeanQuery {
+  if (!isSpan(argument) || !isTier(argument.tier)) throw new TypeError("history.readMeans: not a query");
+  return { ...argument, tier: argument.tier };
+}

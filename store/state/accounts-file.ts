@@ -1,0 +1,43 @@
+// The file of the secrets: its tables, and how it is opened. Plain prepared statements instead of the query builder, since
+// the broker must verify a device synchronously, inside its own loop. Steps that have shipped are never edited.
+
+import { chmodSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { Failure } from "#domain/failure.ts";
+import { openSqliteFile } from "./kysely-node-sqlite.ts";
+
+const steps = [
+  `create table users (username text primary key, display_name text not null, role text not null,
+     password text not null, created_at integer not null) without rowid, strict;
+   create table sessions (token blob primary key, username text not null references users on delete cascade,
+     expires_at integer not null) without rowid, strict;
+   create index sessions_expiry on sessions (expires_at);
+   create table devices (site text primary key, salt blob not null, password blob not null,
+     issued_at integer not null) without rowid, strict;
+   create table links (token blob primary key, username text not null references users on delete cascade,
+     expires_at integer not null) without rowid, strict;
+   create table loggers (mn text primary key, password text not null) without rowid, strict;`,
+] as const;
+
+/** Opens the file, creates it readable by its owner only, and brings it up to date. Throws Failure "state-migration". */
+export function openAccountsFile(file: string): DatabaseSync {
+  const db = openSqliteFile(file);
+  try {
+    chmodSync(file, 0o600);
+    // One transaction: two processes starting at once must not run the same step twice.
+    db.exec("begin immediate");
+    const version = Number(db.prepare("pragma user_version").get()?.["user_version"]);
+    if (version > steps.length) {
+      throw new Failure("state-migration", "the accounts file was written by a newer version of this program", {
+        hint: "start that version, or restore a backup",
+      });
+    }
+    for (const step of steps.slice(version)) db.exec(step);
+    db.exec(`pragma user_version = ${steps.length}`);
+    db.exec("commit");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

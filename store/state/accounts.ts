@@ -1,0 +1,235 @@
+// Accounts: people, their sessions and one-time links, and the secrets of devices, in a SQLite file of their own that only
+// the api writes. Nothing of this enters the journal. Tokens and passwords are stored as hashes; each is shown once.
+
+import type { DatabaseSync } from "node:sqlite";
+import { dayMs } from "#domain/time.ts";
+import { Failure } from "#domain/failure.ts";
+import { openAccountsFile } from "./accounts-file.ts";
+import { createDeviceDoor } from "./device-door.ts";
+import { checkPassword, hashDevicePassword, hashPassword, hashToken } from "./secrets.ts";
+
+export const roles = ["viewer", "operator", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+export interface User {
+  readonly username: string;
+  readonly displayName: string;
+  readonly role: Role;
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+const sessionMs = 7 * dayMs;
+/** A session's expiry is pushed back only when it has moved by this much: not every request writes. */
+const sessionSlideMs = dayMs / 4;
+const linkMs = dayMs;
+
+export interface Accounts {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Creates the user "admin" unless there is a user already. Answers the password when it had to draw one. */
+  ensureAdmin(password: string | null): Promise<{ readonly created: boolean; readonly password: string | null }>;
+  /** Creates the user, or changes name, role and password; a new password ends all sessions of the user. */
+  putUser(user: User, password: string): Promise<void>;
+  findUser(username: string): User | null;
+  /** The user, when the password is right. Takes as long for an unknown name as for a wrong password. */
+  checkLogin(username: string, password: string): Promise<User | null>;
+  /** A new session; the token is told once. */
+  openSession(username: string): { readonly token: string; readonly expiresAt: number };
+  /** Whose session it is; using it keeps it alive. */
+  findSession(token: string): User | null;
+  closeSession(token: string): void;
+  /** A one-time sign-in link, good for a day. */
+  createLink(username: string): string;
+  /** The user of an unused link, which is used up by this. */
+  redeemLink(token: string): User | null;
+  /** New passwords for these sites, replacing older ones, in one transaction. */
+  issueCredentials(sites: readonly string[]): Credentials[];
+  verifyDevice(site: string, password: string): boolean;
+  /** HJ 212 carries this password in clear in both directions, so it is kept as it is. */
+  setLoggerPasswords(loggers: readonly { readonly mn: string; readonly password: string }[]): void;
+  loggerPassword(mn: string): string | null;
+}
+
+interface Parts {
+  readonly file: string;
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+function isRole(text: unknown): text is Role {
+  return typeof text === "string" && (roles as readonly string[]).includes(text);
+}
+
+function toUser(row: Record<string, unknown> | undefined): User | null {
+  if (row === undefined) return null;
+  const role = row["role"];
+  if (!isRole(role)) throw new Failure("accounts-invalid", `the accounts file holds an unknown role`);
+  return { username: String(row["username"]), displayName: String(row["display_name"]), role };
+}
+
+function runAtomically<T>(db: DatabaseSync, work: () => T): T {
+  db.exec("begin immediate");
+  try {
+    const result = work();
+    db.exec("commit");
+    return result;
+  } catch (error) {
+    db.exec("rollback");
+    throw error;
+  }
+}
+
+function prepareStatements(db: DatabaseSync) {
+  return {
+    user: db.prepare("select username, display_name, role, password from users where username = ?"),
+    anyUser: db.prepare("select 1 from users limit 1"),
+    putUser: db.prepare(
+      `insert into users (username, display_name, role, password, created_at) values (?,?,?,?,?)
+       on conflict (username) do update set display_name = excluded.display_name, role = excluded.role,
+         password = excluded.password`,
+    ),
+    endSessions: db.prepare("delete from sessions where username = ?"),
+    openSession: db.prepare("insert into sessions (token, username, expires_at) values (?,?,?)"),
+    session: db.prepare(
+      `select u.username, u.display_name, u.role, s.expires_at from sessions s join users u using (username)
+       where s.token = ? and s.expires_at > ?`,
+    ),
+    slideSession: db.prepare("update sessions set expires_at = ? where token = ?"),
+    closeSession: db.prepare("delete from sessions where token = ?"),
+    dropOldSessions: db.prepare("delete from sessions where expires_at <= ?"),
+    createLink: db.prepare("insert into links (token, username, expires_at) values (?,?,?)"),
+    takeLink: db.prepare("delete from links where token = ? returning username, expires_at"),
+    dropOldLinks: db.prepare("delete from links where expires_at <= ?"),
+    putDevice: db.prepare("insert or replace into devices (site, salt, password, issued_at) values (?,?,?,?)"),
+    putLogger: db.prepare("insert or replace into loggers (mn, password) values (?,?)"),
+    logger: db.prepare("select password from loggers where mn = ?"),
+  };
+}
+
+interface OpenAccounts {
+  readonly db: DatabaseSync;
+  readonly statements: ReturnType<typeof prepareStatements>;
+}
+
+function createPeople(open: () => OpenAccounts, { now, random }: Parts) {
+  const drawToken = (bytes: number): string => Buffer.from(random(bytes)).toString("base64url");
+  const findUser = (username: string): User | null => toUser(open().statements.user.get(username));
+  // What an unknown name is checked against, so that it takes as long as a wrong password.
+  let nobody: Promise<string> | null = null;
+
+  async function putUser(user: User, password: string): Promise<void> {
+    const hash = await hashPassword(password, random(16));
+    const { db, statements } = open();
+    runAtomically(db, () => {
+      statements.putUser.run(user.username, user.displayName, user.role, hash, now());
+      statements.endSessions.run(user.username);
+    });
+  }
+
+  return {
+    putUser,
+    findUser,
+    async ensureAdmin(password: string | null) {
+      if (open().statements.anyUser.get() !== undefined) return { created: false, password: null };
+      const drawn = password ?? drawToken(15);
+      await putUser({ username: "admin", displayName: "admin", role: "admin" }, drawn);
+      return { created: true, password: password === null ? drawn : null };
+    },
+    async checkLogin(username: string, password: string): Promise<User | null> {
+      const row = open().statements.user.get(username);
+      nobody ??= hashPassword(drawToken(16), random(16));
+      const good = await checkPassword(password, row === undefined ? await nobody : String(row["password"]));
+      return good ? toUser(row) : null;
+    },
+    openSession(username: string) {
+      const { statements } = open();
+      const token = drawToken(32);
+      const expiresAt = now() + sessionMs;
+      statements.dropOldSessions.run(now());
+      statements.openSession.run(hashToken(token), username, expiresAt);
+      return { token, expiresAt };
+    },
+    findSession(token: string): User | null {
+      const { statements } = open();
+      const hash = hashToken(token);
+      const row = statements.session.get(hash, now());
+      const expiresAt = now() + sessionMs;
+      if (row !== undefined && expiresAt - Number(row["expires_at"]) > sessionSlideMs) {
+        statements.slideSession.run(expiresAt, hash);
+      }
+      return toUser(row);
+    },
+    closeSession(token: string): void {
+      open().statements.closeSession.run(hashToken(token));
+    },
+    createLink(username: string): string {
+      const { statements } = open();
+      const token = drawToken(32);
+      statements.dropOldLinks.run(now());
+      statements.createLink.run(hashToken(token), username, now() + linkMs);
+      return token;
+    },
+    redeemLink(token: string): User | null {
+      const row = open().statements.takeLink.get(hashToken(token));
+      return row === undefined || Number(row["expires_at"]) <= now() ? null : findUser(String(row["username"]));
+    },
+  };
+}
+
+function createDevices(open: () => OpenAccounts, { now, random }: Parts) {
+  return {
+    issueCredentials(sites: readonly string[]): Credentials[] {
+      const { db, statements } = open();
+      return runAtomically(db, () =>
+        sites.map((site) => {
+          const password = Buffer.from(random(16)).toString("base64url");
+          const salt = random(16);
+          statements.putDevice.run(site, salt, hashDevicePassword(password, salt), now());
+          return { username: site, password };
+        }),
+      );
+    },
+    setLoggerPasswords(loggers: readonly { readonly mn: string; readonly password: string }[]): void {
+      const { db, statements } = open();
+      runAtomically(db, () => {
+        for (const { mn, password } of loggers) statements.putLogger.run(mn, password);
+      });
+    },
+    loggerPassword(mn: string): string | null {
+      const row = open().statements.logger.get(mn);
+      return row === undefined ? null : String(row["password"]);
+    },
+  };
+}
+
+/** verifyDevice() may be called without start(): it opens the file by itself as soon as it exists. */
+export function createAccounts(parts: Parts): Accounts {
+  let opened: OpenAccounts | null = null;
+  const door = createDeviceDoor(parts);
+
+  function open(): OpenAccounts {
+    if (opened === null) {
+      throw new Failure("accounts-not-started", "the accounts file is not open", { hint: "start it first" });
+    }
+    return opened;
+  }
+
+  return {
+    ...createPeople(open, parts),
+    ...createDevices(open, parts),
+    verifyDevice: (site, password) => door.verifyDevice(site, password),
+    async start() {
+      const db = openAccountsFile(parts.file);
+      opened = { db, statements: prepareStatements(db) };
+    },
+    async stop() {
+      opened?.db.close();
+      opened = null;
+      door.close();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// Turns a StateBatch into one SQLite transaction. Raw prepared statements: this is the hot path of ingest, and a statement
+// per row through kysely would compile its text every time. Assumes one writer; a failed batch leaves no trace.
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Failure } from "#domain/failure.ts";
+import { formatDay } from "#domain/time.ts";
+import { chainHash, chainStart } from "./chain.ts";
+import type { StateBatch } from "./state.ts";
+
+interface Statements {
+  readonly cursor: StatementSync;
+  readonly setCursor: StatementSync;
+  readonly site: StatementSync;
+  readonly limit: StatementSync;
+  readonly alarm: StatementSync;
+  readonly ledger: StatementSync;
+  readonly latest: StatementSync;
+  readonly hasTransition: StatementSync;
+  readonly transition: StatementSync;
+  readonly quarantine: StatementSync;
+  readonly audit: StatementSync;
+}
+
+function prepareStatements(db: DatabaseSync): Statements {
+  return {
+    cursor: db.prepare("select value from meta where key = 'cursor'"),
+    setCursor: db.prepare("insert or replace into meta (key, value) values ('cursor', ?)"),
+    site: db.prepare("insert or replace into sites (id, city, kind, name, enterprise, body) values (?,?,?,?,?,?)"),
+    limit: db.prepare("insert or replace into limits (id, site, factor, from_ms, body) values (?,?,?,?,?)"),
+    alarm: db.prepare("insert or replace into alarms (id, site, priority, state, onset, body) values (?,?,?,?,?,?)"),
+    ledger: db.prepare(
+      `insert or replace into ledger (day, site, frames_stored, frames_quarantined, frames_duplicate, frames_unpromised,
+         readings_received, readings_stored, readings_quarantined, readings_duplicate, reasons)
+       values (?,?,?,?,?,?,?,?,?,?,?)`,
+    ),
+    latest: db.prepare(
+      "insert or replace into latest (site, factor, time, value, flag, quality, received_at) values (?,?,?,?,?,?,?)",
+    ),
+    hasTransition: db.prepare("select 1 from transitions where alarm_id = ? and version = ?"),
+    transition: db.prepare("insert into transitions (place, alarm_id, version, body, hash) values (?,?,?,?,?)"),
+    quarantine: db.prepare("insert or ignore into quarantine (seq, part, day, site, reason, body) values (?,?,?,?,?,?)"),
+    audit: db.prepare("insert or ignore into audit (seq, object, at, body) values (?,?,?,?)"),
+  };
+}
+
+interface ChainHead {
+  readonly place: number;
+  readonly hash: string;
+}
+
+function readChainHead(db: DatabaseSync): ChainHead {
+  const row = db.prepare("select place, hash from transitions order by place desc limit 1").get();
+  return row === undefined ? { place: 0, hash: chainStart } : { place: Number(row["place"]), hash: String(row["hash"]) };
+}
+
+function writeReplacing(statements: Statements, batch: StateBatch): void {
+  for (const site of batch.sites) {
+    statements.site.run(site.id, site.city, site.kind, site.name, site.enterprise, JSON.stringify(site));
+  }
+  for (const limit of batch.limits) {
+    statements.limit.run(limit.id, limit.site, limit.factor, limit.from, JSON.stringify(limit));
+  }
+  for (const alarm of batch.alarms) {
+    statements.alarm.run(alarm.id, alarm.site, alarm.priority, alarm.state, alarm.onset, JSON.stringify(alarm));
+  }
+  for (const row of batch.ledger) {
+    statements.ledger.run(
+      row.day,
+      row.site,
+      row.framesStored,
+      row.framesQuarantined,
+      row.framesDuplicate,
+      row.framesUnpromised,
+      row.readingsReceived,
+      row.readingsStored,
+      row.readingsQuarantined,
+      row.readingsDuplicate,
+      JSON.stringify(row.reasons),
+    );
+  }
+  for (const row of batch.latest) statements.latest.run(...row);
+}
+
+function writeAppending(statements: Statements, batch: StateBatch, head: ChainHead): ChainHead {
+  let { place, hash } = head;
+  for (const row of batch.transitions) {
+    if (statements.hasTransition.get(row.alarmId, row.version) !== undefined) continue;
+    const body = JSON.stringify(row);
+    place += 1;
+    hash = chainHash(hash, body);
+    statements.transition.run(place, row.alarmId, row.version, body, hash);
+  }
+  for (const row of batch.quarantine) {
+    const day = formatDay(row.receivedAt);
+    statements.quarantine.run(row.seq, row.part, day, row.site, row.reason, JSON.stringify(row));
+  }
+  for (const row of batch.audit) statements.audit.run(row.seq, row.object, row.at, JSON.stringify(row));
+  return { place, hash };
+}
+
+export interface Committer {
+  cursor(): number;
+  commit(batch: StateBatch): void;
+}
+
+/** Assumes the schema is there. commit() throws Failure "state-cursor-behind" or "state-write" (retryable). */
+export function createCommitter(db: DatabaseSync): Committer {
+  const statements = prepareStatements(db);
+  let head = readChainHead(db);
+
+  function cursor(): number {
+    return Number(statements.cursor.get()?.["value"] ?? 0);
+  }
+
+  function commit(batch: StateBatch): void {
+    const before = cursor();
+    if (batch.cursor < before) {
+      throw new Failure("state-cursor-behind", `the batch ends at ${batch.cursor}, the store is already at ${before}`, {
+        hint: "a replay must skip what the store already has",
+      });
+    }
+    try {
+      db.exec("begin immediate");
+      writeReplacing(statements, batch);
+      const nextHead = writeAppending(statements, batch, head);
+      statements.setCursor.run(batch.cursor);
+      db.exec("commit");
+      head = nextHead;
+    } catch (cause) {
+      if (db.isTransaction) db.exec("rollback");
+      throw new Failure("state-write", "the state store did not take the batch", {
+        retryable: true,
+        hint: "check free space and the permissions of the state file",
+        cause,
+      });
+    }
+  }
+
+  return { cursor, commit };
+}

@@ -1,0 +1,64 @@
+// The schema of the state store, step by step. A step that has shipped is never edited: the next one is added below it.
+// SQLite runs a step outside kysely's transaction, so every statement may be repeated after a crash.
+
+import { Migrator, sql, type Kysely, type Migration } from "kysely";
+import { Failure } from "#domain/failure.ts";
+
+const first = [
+  `create table if not exists meta (key text primary key, value integer not null) without rowid, strict`,
+  `create table if not exists sites (id text primary key, city text not null, kind text not null, name text not null,
+     enterprise text, body text not null) without rowid, strict`,
+  `create index if not exists sites_city on sites (city, id)`,
+  `create table if not exists limits (id text primary key, site text not null, factor text not null,
+     from_ms integer not null, body text not null) without rowid, strict`,
+  `create index if not exists limits_site on limits (site, factor, from_ms)`,
+  `create table if not exists alarms (id text primary key, site text not null, priority integer not null,
+     state text not null, onset integer not null, body text not null) without rowid, strict`,
+  `create index if not exists alarms_onset on alarms (onset, id)`,
+  `create index if not exists alarms_site on alarms (site, onset, id)`,
+  // Occurrences that are over pile up for years; the few that are not must be found without walking past them.
+  `create index if not exists alarms_open on alarms (onset, id) where state <> 'normal'`,
+  `create table if not exists ledger (day text not null, site text not null,
+     frames_stored integer not null, frames_quarantined integer not null, frames_duplicate integer not null,
+     frames_unpromised integer not null, readings_received integer not null, readings_stored integer not null,
+     readings_quarantined integer not null, readings_duplicate integer not null, reasons text not null,
+     primary key (day, site)) without rowid, strict`,
+  `create table if not exists latest (site text not null, factor text not null, time integer not null,
+     value real not null, flag text not null, quality integer not null, received_at integer not null,
+     primary key (site, factor)) without rowid, strict`,
+  `create table if not exists transitions (place integer primary key, alarm_id text not null, version integer not null,
+     body text not null, hash text not null, unique (alarm_id, version)) strict`,
+  `create trigger if not exists transitions_no_update before update on transitions
+     begin select raise(abort, 'alarm transitions are append-only'); end`,
+  `create trigger if not exists transitions_no_delete before delete on transitions
+     begin select raise(abort, 'alarm transitions are append-only'); end`,
+  `create table if not exists quarantine (seq integer not null, part integer not null, day text not null,
+     site text not null, reason text not null, body text not null, primary key (seq, part)) without rowid, strict`,
+  `create index if not exists quarantine_day on quarantine (day, seq, part)`,
+  `create index if not exists quarantine_site on quarantine (site, seq, part)`,
+  `create table if not exists audit (seq integer not null, object text not null, at integer not null, body text not null,
+     primary key (seq, object)) without rowid, strict`,
+  `create index if not exists audit_object on audit (object, seq)`,
+] as const;
+
+const migrations: Readonly<Record<string, Migration>> = {
+  "001-first": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of first) await sql.raw(statement).execute(db);
+    },
+  },
+};
+
+/** The name of the newest step. */
+export const newestMigration: string = Object.keys(migrations).sort().at(-1) ?? "";
+
+/** Brings the file up to date. Throws Failure "state-migration". */
+export async function migrateState<T>(db: Kysely<T>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  throw new Failure("state-migration", "the state file could not be brought up to date", {
+    hint: "it may have been written by a newer version of this program: start that one, or restore a backup",
+    cause: error,
+  });
+}

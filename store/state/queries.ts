@@ -1,0 +1,166 @@
+// What the state store answers, as typed queries. Assumes an open connection and an up-to-date schema. Pages go by key,
+// not by offset, so that rows arriving meanwhile neither repeat nor hide anything.
+
+import { sql, type Kysely, type SelectQueryBuilder } from "kysely";
+import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
+import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
+import type { Limit } from "#domain/limit.ts";
+import type { LatestRow } from "#domain/live.ts";
+import type { Site } from "#domain/site.ts";
+import { formatCursor, isNumberAndText, isNumberPair, isText, parseCursor, type CursorKey } from "./page.ts";
+import type { StateTables } from "./schema.ts";
+import type { AlarmFilter, AuditRow, Page, QuarantineFilter, SiteFilter, StateReader } from "./state.ts";
+
+type Queries = Omit<StateReader, "start" | "stop">;
+type Db = Kysely<StateTables>;
+
+// The body columns hold what commit() wrote there and nothing else, so their shape is known.
+function parseBodies<T>(rows: readonly { body: string }[]): T[] {
+  return rows.map((row) => JSON.parse(row.body) as T);
+}
+
+function parseBody<T>(row: { body: string } | undefined): T | null {
+  return row === undefined ? null : (JSON.parse(row.body) as T);
+}
+
+function likePart(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
+/** `rows` were asked with limit + 1: one too many means that there is more. */
+function toPage<T>(rows: T[], total: number, limit: number, keyOf: (row: T) => CursorKey): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, total, next: rows.length > limit && last !== undefined ? formatCursor(keyOf(last)) : null };
+}
+
+async function countRows<T extends keyof StateTables>(query: SelectQueryBuilder<StateTables, T, object>): Promise<number> {
+  const row = await query.select(sql<number>`count(*)`.as("n")).executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+async function findSites(db: Db, filter: SiteFilter): Promise<Page<Site>> {
+  let query = db.selectFrom("sites");
+  if (filter.city !== undefined) query = query.where("city", "=", filter.city);
+  if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
+  if (filter.q !== undefined && filter.q !== "") {
+    const part = likePart(filter.q);
+    query = query.where(
+      sql<boolean>`(id like ${part} escape '\\' or name like ${part} escape '\\' or enterprise like ${part} escape '\\')`,
+    );
+  }
+  const total = await countRows(query);
+  let paged = query.select("body").orderBy("id").limit(filter.limit + 1);
+  if (filter.cursor !== undefined) paged = paged.where("id", ">", parseCursor(filter.cursor, isText)[0]);
+  return toPage(parseBodies<Site>(await paged.execute()), total, filter.limit, (site) => [site.id]);
+}
+
+async function findAlarms(db: Db, filter: AlarmFilter): Promise<Page<Alarm>> {
+  let query = db.selectFrom("alarms");
+  const { states, priorities } = filter;
+  if (states !== undefined) {
+    query = query.where("state", "in", [...states]);
+    // Said again in the words of the partial index, so that the planner may use it.
+    if (!states.includes("normal")) query = query.where("state", "<>", sql<string>`'normal'`);
+  }
+  if (priorities !== undefined) query = query.where("priority", "in", [...priorities]);
+  if (filter.site !== undefined) query = query.where("site", "=", filter.site);
+  if (filter.city !== undefined) {
+    query = query.where("site", "in", db.selectFrom("sites").select("id").where("city", "=", filter.city));
+  }
+  if (filter.from !== undefined) query = query.where("onset", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("onset", "<", filter.to);
+  const total = await countRows(query);
+  let paged = query.select("body").orderBy("onset", "desc").orderBy("id", "desc").limit(filter.limit + 1);
+  if (filter.cursor !== undefined) {
+    const [onset, id] = parseCursor(filter.cursor, isNumberAndText);
+    paged = paged.where(sql<boolean>`(onset, id) < (${onset}, ${id})`);
+  }
+  return toPage(parseBodies<Alarm>(await paged.execute()), total, filter.limit, (alarm) => [alarm.onset, alarm.id]);
+}
+
+async function findQuarantine(db: Db, filter: QuarantineFilter): Promise<Page<QuarantineRow>> {
+  let query = db.selectFrom("quarantine");
+  if (filter.day !== undefined) query = query.where("day", "=", filter.day);
+  if (filter.site !== undefined) query = query.where("site", "=", filter.site);
+  if (filter.reason !== undefined) query = query.where("reason", "=", filter.reason);
+  const total = await countRows(query);
+  let paged = query.select("body").orderBy("seq", "desc").orderBy("part", "desc").limit(filter.limit + 1);
+  if (filter.cursor !== undefined) {
+    const [seq, part] = parseCursor(filter.cursor, isNumberPair);
+    paged = paged.where(sql<boolean>`(seq, part) < (${seq}, ${part})`);
+  }
+  return toPage(parseBodies<QuarantineRow>(await paged.execute()), total, filter.limit, (row) => [row.seq, row.part]);
+}
+
+async function findAudit(db: Db, filter: { object?: string; limit: number; cursor?: string }): Promise<Page<AuditRow>> {
+  let query = db.selectFrom("audit");
+  if (filter.object !== undefined) query = query.where("object", "=", filter.object);
+  const total = await countRows(query);
+  let paged = query.select("body").orderBy("seq", "desc").orderBy("object", "desc").limit(filter.limit + 1);
+  if (filter.cursor !== undefined) {
+    const [seq, object] = parseCursor(filter.cursor, isNumberAndText);
+    paged = paged.where(sql<boolean>`(seq, object) < (${seq}, ${object})`);
+  }
+  return toPage(parseBodies<AuditRow>(await paged.execute()), total, filter.limit, (row) => [row.seq, row.object]);
+}
+
+async function findLatest(db: Db, site?: string): Promise<LatestRow[]> {
+  let query = db.selectFrom("latest").selectAll().orderBy("site").orderBy("factor");
+  if (site !== undefined) query = query.where("site", "=", site);
+  const rows = await query.execute();
+  return rows.map((row) => [row.site, row.factor, row.time, row.value, row.flag, row.quality, row.received_at]);
+}
+
+async function findLedger(db: Db, day: string, site?: string): Promise<LedgerRow[]> {
+  let query = db.selectFrom("ledger").selectAll().where("day", "=", day).orderBy("site");
+  if (site !== undefined) query = query.where("site", "=", site);
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    day: row.day,
+    site: row.site,
+    framesStored: row.frames_stored,
+    framesQuarantined: row.frames_quarantined,
+    framesDuplicate: row.frames_duplicate,
+    framesUnpromised: row.frames_unpromised,
+    readingsReceived: row.readings_received,
+    readingsStored: row.readings_stored,
+    readingsQuarantined: row.readings_quarantined,
+    readingsDuplicate: row.readings_duplicate,
+    reasons: JSON.parse(row.reasons) as Record<string, number>,
+  }));
+}
+
+async function findLimits(db: Db, filter: { site?: string; factor?: string }): Promise<Limit[]> {
+  let query = db.selectFrom("limits").select("body").orderBy("site").orderBy("factor").orderBy("from_ms").orderBy("id");
+  if (filter.site !== undefined) query = query.where("site", "=", filter.site);
+  if (filter.factor !== undefined) query = query.where("factor", "=", filter.factor);
+  return parseBodies<Limit>(await query.execute());
+}
+
+/** `open` gives the connection, or throws when the store is not started. */
+export function createQueries(open: () => Db): Queries {
+  return {
+    async cursor() {
+      const row = await open().selectFrom("meta").select("value").where("key", "=", "cursor").executeTakeFirst();
+      return row?.value ?? 0;
+    },
+    sites: async (filter) => findSites(open(), filter),
+    allSites: async () => parseBodies<Site>(await open().selectFrom("sites").select("body").orderBy("id").execute()),
+    site: async (id) =>
+      parseBody<Site>(await open().selectFrom("sites").select("body").where("id", "=", id).executeTakeFirst()),
+    limits: async (filter) => findLimits(open(), filter),
+    alarms: async (filter) => findAlarms(open(), filter),
+    alarm: async (id) =>
+      parseBody<Alarm>(await open().selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst()),
+    transitions: async (alarmId) =>
+      parseBodies<AlarmTransition>(
+        await open().selectFrom("transitions").select("body").where("alarm_id", "=", alarmId).orderBy("version").execute(),
+      ),
+    latest: async (site) => findLatest(open(), site),
+    allLatest: async () => findLatest(open()),
+    ledger: async (day, site) => findLedger(open(), day, site),
+    quarantine: async (filter) => findQuarantine(open(), filter),
+    audit: async (filter) => findAudit(open(), filter),
+  };
+}

@@ -1,0 +1,44 @@
+// The tables of the state store as kysely sees them. Times are epoch ms; rows that people look at as a whole keep their
+// shape as JSON in `body`, beside the columns they are searched by.
+
+import type { Flag } from "#domain/reading.ts";
+
+export interface StateTables {
+  meta: { key: string; value: number };
+  sites: { id: string; city: string; kind: string; name: string; enterprise: string | null; body: string };
+  limits: { id: string; site: string; factor: string; from_ms: number; body: string };
+  alarms: { id: string; site: string; priority: number; state: string; onset: number; body: string };
+  ledger: {
+    day: string;
+    site: string;
+    frames_stored: number;
+    frames_quarantined: number;
+    frames_duplicate: number;
+    frames_unpromised: number;
+    readings_received: number;
+    readings_stored: number;
+    readings_quarantined: number;
+    readings_duplicate: number;
+    reasons: string;
+  };
+  latest: {
+    site: string;
+    factor: string;
+    time: number;
+    value: number;
+    flag: Flag;
+    quality: number;
+    received_at: number;
+  };
+  /** `place` is the order of the hash chain. */
+  transitions: { place: number; alarm_id: string; version: number; body: string; hash: string };
+  quarantine: {
+    seq: number;
+    part: number;
+    day: string;
+    site: string;
+    reason: string;
+    body: string;
+  };
+  audit: { seq: number; object: string; at: number; body: string };
+}

@@ -2,7 +2,7 @@
 
 import { bounds } from "#domain/bounds.ts";
 import type { Entry } from "#domain/frame.ts";
-import { createLedgerCounts, type LedgerRow } from "#domain/ledger.ts";
+import { createLedgerCounts, type LedgerCounts, type LedgerRow } from "#domain/ledger.ts";
 import type { Refusal } from "#domain/refusal.ts";
 import { formatDay } from "#domain/time.ts";
 import type { Output } from "./output.ts";
@@ -25,11 +25,14 @@ export interface Ledger {
   book(entry: Entry, result: FrameResult, output: Output): void;
   /** Frames booked since the beginning. */
   readonly frames: number;
+  /** All days and sites together, since the beginning. */
+  readonly totals: Readonly<LedgerCounts>;
   save(): SavedLedger;
 }
 
 export interface SavedLedger {
   readonly frames: number;
+  readonly totals: LedgerCounts;
   readonly rows: readonly LedgerRow[];
 }
 
@@ -37,6 +40,7 @@ export function createLedger(saved?: SavedLedger): Ledger {
   const rows = new Map<string, LedgerRow>();
   for (const row of saved?.rows ?? []) rows.set(`${row.day} ${row.site}`, { ...row, reasons: { ...row.reasons } });
   let frames = saved?.frames ?? 0;
+  const totals = saved === undefined ? createLedgerCounts() : { ...saved.totals, reasons: { ...saved.totals.reasons } };
   let dayOf = { from: 0, to: 0, day: "" };
 
   function day(receivedAt: number): string {
@@ -61,23 +65,31 @@ export function createLedger(saved?: SavedLedger): Ledger {
         rows.set(key, row);
       }
       frames++;
-      if (result.stored > 0 || result.control) row.framesStored++;
-      else if (result.duplicate > 0) row.framesDuplicate++;
-      else row.framesQuarantined++;
-      if (!entry.promised) row.framesUnpromised++;
-      row.readingsReceived += result.received;
-      row.readingsStored += result.stored;
-      row.readingsDuplicate += result.duplicate;
-      row.readingsQuarantined += result.quarantined;
-      for (const refusal of result.refusals) row.reasons[refusal.reason] = (row.reasons[refusal.reason] ?? 0) + 1;
+      add(row, entry, result);
+      add(totals, entry, result);
       output.state.ledger.set(key, row);
       if (result.refusals.length > 0) quarantine(entry, result.refusals, output);
     },
     get frames() {
       return frames;
     },
-    save: () => ({ frames, rows: [...rows.values()] }),
+    totals,
+    save: () => ({ frames, totals, rows: [...rows.values()] }),
   };
+}
+
+function add(counts: LedgerCounts, entry: Entry, result: FrameResult): void {
+  if (result.stored > 0 || result.control) counts.framesStored++;
+  else if (result.duplicate > 0) counts.framesDuplicate++;
+  else counts.framesQuarantined++;
+  if (!entry.promised) counts.framesUnpromised++;
+  counts.readingsReceived += result.received;
+  counts.readingsStored += result.stored;
+  counts.readingsDuplicate += result.duplicate;
+  counts.readingsQuarantined += result.quarantined;
+  for (const refusal of result.refusals) {
+    counts.reasons[refusal.reason] = (counts.reasons[refusal.reason] ?? 0) + 1;
+  }
 }
 
 const lossy = new TextDecoder("utf-8", { fatal: false });

@@ -10,6 +10,7 @@
 //   every entry ──▶ receive time goes on ──▶ windows that are over are closed
 
 import { type Entry, channels, entryKinds } from "#domain/frame.ts";
+import type { LedgerCounts } from "#domain/ledger.ts";
 import { quality, isValidFlag, type Flag, type ReadingKind } from "#domain/reading.ts";
 import { type Tier, tiers, windowNumber } from "#domain/window.ts";
 import { type ClosedWindow, createWindows, type SavedWindows } from "./aggregate/windows.ts";
@@ -37,6 +38,8 @@ export interface Pipeline {
   /** Sequence number of the newest entry. */
   readonly seq: number;
   readonly frames: number;
+  /** What became of all frames and readings since the beginning. */
+  readonly totals: Readonly<LedgerCounts>;
   /** Windows to form again; the runner does it when history contains what is known, and then takes them off. */
   readonly reopened: ReadonlyMap<string, Reopened>;
   formedAgain(keys: Iterable<string>): void;
@@ -249,6 +252,9 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
     },
     get frames() {
       return ledger.frames;
+    },
+    get totals() {
+      return ledger.totals;
     },
     reopened,
     formedAgain(keys) {

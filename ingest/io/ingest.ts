@@ -132,7 +132,10 @@ export function createIngest(parts: IngestParts): Ingest {
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "history-refused") throw error;
       const { seq } = batch.readings;
-      log.error({ err: error, fromSeq: seq[0], toSeq: seq.at(-1) }, "history refused rows for good; their frames are in the journal");
+      log.error(
+        { err: error, fromSeq: seq[0], toSeq: seq.at(-1) },
+        "history refused rows for good; their frames are in the journal",
+      );
       await history.write({ readings: createReadingColumns(), means: createMeanColumns(), cursor: batch.cursor });
     }
   }
@@ -269,7 +272,8 @@ export function createIngest(parts: IngestParts): Ingest {
         lagSeconds: () => lagMs() / 1000,
         historyOk: () => sinks.historySink.ok,
         stateOk: () => sinks.stateSink.ok,
-        alarmsActive: () => {
+        totals: () => pipeline.totals,
+        alarmsOpen: () => {
           let open = 0;
           for (const site of pipeline.registry.sites.values()) {
             for (const series of site.series.values())

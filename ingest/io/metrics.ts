@@ -1,11 +1,9 @@
 // What ingest counts, as Prometheus metrics.
 
 import { Counter, Gauge, Registry } from "prom-client";
+import type { LedgerCounts } from "#domain/ledger.ts";
 
 export interface IngestMetrics {
-  readonly frames: Counter;
-  readonly readings: Counter;
-  readonly refusals: Counter;
   readonly damaged: Counter;
   readonly reopened: Counter;
   text(): Promise<string>;
@@ -17,7 +15,8 @@ export interface IngestGauges {
   readonly lagSeconds: () => number;
   readonly historyOk: () => boolean;
   readonly stateOk: () => boolean;
-  readonly alarmsActive: () => number;
+  readonly alarmsOpen: () => number;
+  readonly totals: () => Readonly<LedgerCounts>;
 }
 
 export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
@@ -37,18 +36,51 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
   gauge("plumeline_ingest_lag_seconds", "Age of the newest processed entry", gauges.lagSeconds);
   gauge("plumeline_ingest_history_ok", "1 while the history store takes data", () => (gauges.historyOk() ? 1 : 0));
   gauge("plumeline_ingest_state_ok", "1 while the state store takes data", () => (gauges.stateOk() ? 1 : 0));
-  gauge("plumeline_ingest_alarms_open", "Alarm occurrences that are not back to normal", gauges.alarmsActive);
-  const counter = (name: string, help: string, labelNames: string[] = []): Counter =>
-    new Counter({ name, help, labelNames, registers });
+  gauge("plumeline_ingest_alarms_open", "Alarm occurrences that are not back to normal", gauges.alarmsOpen);
+  // Counted by the pipeline, so that a replay after a crash counts nothing twice; read here when somebody asks.
+  const totals = (
+    name: string,
+    help: string,
+    label: string,
+    read: (counts: Readonly<LedgerCounts>) => Record<string, number>,
+  ): Counter =>
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        for (const [key, value] of Object.entries(read(gauges.totals()))) this.inc({ [label]: key }, value);
+      },
+    });
+  totals("plumeline_ingest_frames_total", "Frames by what became of them", "outcome", (counts) => ({
+    stored: counts.framesStored,
+    quarantined: counts.framesQuarantined,
+    duplicate: counts.framesDuplicate,
+  }));
+  totals("plumeline_ingest_readings_total", "Readings by what became of them", "outcome", (counts) => ({
+    stored: counts.readingsStored,
+    quarantined: counts.readingsQuarantined,
+    duplicate: counts.readingsDuplicate,
+  }));
+  totals(
+    "plumeline_ingest_refusals_total",
+    "Refused frames and readings by reason",
+    "reason",
+    (counts) => counts.reasons,
+  );
   return {
-    frames: counter("plumeline_ingest_frames_total", "Frames by what became of them", ["outcome"]),
-    readings: counter("plumeline_ingest_readings_total", "Readings by what became of them", ["outcome"]),
-    refusals: counter("plumeline_ingest_refusals_total", "Refused frames and readings by reason", ["reason"]),
-    damaged: counter("plumeline_ingest_damaged_entries_total", "Journal entries that could not be read"),
-    reopened: counter(
-      "plumeline_ingest_windows_reopened_total",
-      "Closed windows that were formed again after late data",
-    ),
+    damaged: new Counter({
+      name: "plumeline_ingest_damaged_entries_total",
+      help: "Journal entries that could not be read",
+      registers,
+    }),
+    reopened: new Counter({
+      name: "plumeline_ingest_windows_reopened_total",
+      help: "Closed windows that were formed again after late data or a revision",
+      registers,
+    }),
     text: () => registry.metrics(),
   };
 }

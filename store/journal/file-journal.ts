@@ -7,7 +7,7 @@
 // Never acknowledges what is not on disk; never overwrites to make room: at the bound, or when the disk is full, commits
 // wait and `why` says so.
 
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { mkdir, open, rename, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { bounds } from "#domain/bounds.ts";
@@ -28,7 +28,16 @@ import {
 } from "./format.ts";
 import type { AppendDone, Journal } from "./journal.ts";
 import { recoverJournal } from "./recover.ts";
-import { markName, preallocate, segmentBytesTotal, segmentPath, spareName, syncFolder } from "./segments.ts";
+import {
+  listSegments,
+  markName,
+  preallocate,
+  sealSegment,
+  segmentBytesTotal,
+  segmentPath,
+  spareName,
+  syncFolder,
+} from "./segments.ts";
 
 export const segmentBytesDefault = 32 * 1024 * 1024;
 const retryMs = 500;
@@ -61,6 +70,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   let segment: FileHandle | null = null;
   let segmentOffset = 0;
   let spare: Promise<void> | null = null;
+  let sealing: Promise<void> = Promise.resolve();
   let markFile: FileHandle | null = null;
   const markBuffer = Buffer.alloc(markBytes);
   let nextSeq = 1;
@@ -190,9 +200,25 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     await segment?.close();
     segment = next;
     segmentOffset = segmentHeaderBytes;
+    sealFull(nextSeq);
     // The next one is made ready while this one fills; a failure shows when it is needed.
     spare = preallocate(join(dir, spareName), segmentBytes);
     spare.catch((error: unknown) => log.warn({ err: error, dir }, "the next journal segment could not be prepared"));
+  }
+
+  /** Compresses what is full, beside the commits. What fails is tried again with the next segment. */
+  function sealFull(openFirstSeq: number): void {
+    sealing = sealing.then(async () => {
+      for (const firstSeq of listSegments(dir)) {
+        if (firstSeq >= openFirstSeq || stopping || !existsSync(segmentPath(dir, firstSeq))) continue;
+        try {
+          await sealSegment(dir, firstSeq);
+        } catch (error) {
+          log.warn({ err: error, segment: firstSeq }, "a full journal segment could not be compressed");
+          return;
+        }
+      }
+    });
   }
 
   async function writeMark(): Promise<void> {
@@ -226,6 +252,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         entry[7](new Failure("journal-stopped", "the journal stopped", { retryable: true }), 0);
       // Its failure was logged where it was begun; there is nothing left to write.
       await spare?.catch(() => null);
+      await sealing;
       await segment?.close();
       await markFile?.close();
       lock?.release();

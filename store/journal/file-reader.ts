@@ -1,7 +1,6 @@
 // Reads the segment files that file-journal.ts writes, from any thread or process, up to the durable mark and not beyond.
 // Checks every batch (CRC, hash, chain) and reports what cannot be read as damage.
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
 import {
   batchHeaderBytes,
@@ -14,7 +13,7 @@ import {
 } from "./format.ts";
 import type { JournalHead, JournalPart, JournalReader } from "./journal.ts";
 import { createMarkReader, findNextBatch } from "./recover.ts";
-import { listSegments, segmentName, segmentPath } from "./segments.ts";
+import { listSegments, openSegmentFile, type SegmentFile, segmentName } from "./segments.ts";
 
 const readBytes = 1024 * 1024;
 
@@ -31,7 +30,7 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
   let mark: Mark | null = null;
   let lastSeq = options.afterSeq;
   let lastHash: Buffer | null = null;
-  let fd: number | null = null;
+  let file: SegmentFile | null = null;
   let segmentFirstSeq = 0;
   /** Where in the segment `window` begins, and what it holds. */
   let windowOffset = 0;
@@ -40,8 +39,8 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
   let at = 0;
 
   function openSegment(firstSeq: number): void {
-    if (fd !== null) closeSync(fd);
-    fd = openSync(segmentPath(dir, firstSeq), "r");
+    file?.close();
+    file = openSegmentFile(dir, firstSeq);
     segmentFirstSeq = firstSeq;
     windowOffset = segmentHeaderBytes;
     windowLength = 0;
@@ -60,12 +59,12 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
   /** Brings at least `neededBytes` behind `at` into the window; false when the file ends before. */
   function fill(neededBytes: number): boolean {
     if (windowLength - at >= neededBytes) return true;
-    if (fd === null) return false;
+    if (file === null) return false;
     const size = Math.max(readBytes, neededBytes);
     if (window.length < size) window = Buffer.allocUnsafe(size);
     windowOffset += at;
     at = 0;
-    windowLength = readSync(fd, window, 0, size, windowOffset);
+    windowLength = file.read(window, size, windowOffset);
     return windowLength >= neededBytes;
   }
 
@@ -143,10 +142,10 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
 
   /** Offset of the next whole batch behind a broken one in this segment, or null. */
   function laterBatch(): number | null {
-    if (fd === null) return null;
+    if (file === null) return null;
     const from = windowOffset + at;
-    const rest = Buffer.alloc(Math.max(0, fstatSync(fd).size - from));
-    readSync(fd, rest, 0, rest.length, from);
+    const rest = Buffer.alloc(Math.max(0, file.size() - from));
+    file.read(rest, rest.length, from);
     const found = findNextBatch(rest, 1, bodyBytesMax);
     return found === null ? null : from + found;
   }
@@ -156,7 +155,7 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
       mark = marks.read() ?? mark;
       const durableSeq = mark?.seq ?? 0;
       if (durableSeq <= lastSeq) return null;
-      if (fd === null && !findSegment()) return null;
+      if (file === null && !findSegment()) return null;
       return nextPart(durableSeq);
     },
     head(): JournalHead {
@@ -165,8 +164,8 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
     },
     stop() {
       marks.stop();
-      if (fd !== null) closeSync(fd);
-      fd = null;
+      file?.close();
+      file = null;
     },
   };
 }

@@ -1,10 +1,23 @@
-// Segment files: their names, their room, their order. A segment is named after its first sequence number.
+// Segment files: their names, their room, their order. A segment is named after its first sequence number. One that is full
+// is sealed: compressed with zstd, without the zeros behind its last batch. Sealed segments are the raw-frame archive.
 
-import { closeSync, fsyncSync, openSync, readdirSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from "node:fs";
+import { open, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { packPiece, pieceBytes, unpackPieces } from "./sealed.ts";
 
 export const segmentSuffix = ".plj";
+export const sealedSuffix = ".plj.zst";
 export const spareName = "spare";
 export const markName = "durable";
 
@@ -12,12 +25,11 @@ export function segmentName(firstSeq: number): string {
   return `${String(firstSeq).padStart(16, "0")}${segmentSuffix}`;
 }
 
-/** First sequence numbers of the segments in `dir`, ascending. */
+/** First sequence numbers of the segments in `dir`, open and sealed, ascending. */
 export function listSegments(dir: string): number[] {
-  return readdirSync(dir)
-    .filter((name) => /^\d{16}\.plj$/.test(name))
-    .map((name) => Number(name.slice(0, 16)))
-    .sort((a, b) => a - b);
+  const found = new Set<number>();
+  for (const name of readdirSync(dir)) if (/^\d{16}\.plj(\.zst)?$/.test(name)) found.add(Number(name.slice(0, 16)));
+  return [...found].sort((a, b) => a - b);
 }
 
 export function segmentPath(dir: string, firstSeq: number): string {
@@ -27,8 +39,60 @@ export function segmentPath(dir: string, firstSeq: number): string {
 /** Bytes of all segments. */
 export function segmentBytesTotal(dir: string): number {
   let total = 0;
-  for (const firstSeq of listSegments(dir)) total += statSync(segmentPath(dir, firstSeq)).size;
+  for (const name of readdirSync(dir)) if (/^\d{16}\.plj(\.zst)?$/.test(name)) total += statSync(join(dir, name)).size;
   return total;
+}
+
+export interface SegmentFile {
+  /** Bytes read into `target` from `position` of the segment; fewer at its end. */
+  read(target: Buffer, length: number, position: number): number;
+  size(): number;
+  close(): void;
+}
+
+/** Opens a segment for reading, sealed or not. */
+export function openSegmentFile(dir: string, firstSeq: number): SegmentFile {
+  const path = segmentPath(dir, firstSeq);
+  // Between the sealing and the removal of the original both are there, and they say the same.
+  if (!existsSync(path)) return openSealed(join(dir, `${String(firstSeq).padStart(16, "0")}${sealedSuffix}`));
+  const fd = openSync(path, "r");
+  return {
+    read: (target, length, position) => readSync(fd, target, 0, length, position),
+    size: () => fstatSync(fd).size,
+    close: () => closeSync(fd),
+  };
+}
+
+function openSealed(path: string): SegmentFile {
+  const bytes = unpackPieces(readFileSync(path));
+  return {
+    read: (target, length, position) => bytes.copy(target, 0, position, position + length),
+    size: () => bytes.length,
+    close: () => undefined,
+  };
+}
+
+/** Seals a full segment: the compressed file is on disk under its name before the original goes. */
+export async function sealSegment(dir: string, firstSeq: number): Promise<void> {
+  const path = segmentPath(dir, firstSeq);
+  const bytes = await readFile(path);
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  // The hash at the end of the last batch may itself end in zeros: a few more bytes cost nothing.
+  end = Math.min(bytes.length, end + 64);
+  const target = join(dir, `${String(firstSeq).padStart(16, "0")}${sealedSuffix}`);
+  const file = await open(`${target}.new`, "w", 0o440);
+  try {
+    for (let at = 0; at < end; at += pieceBytes) {
+      await file.write(packPiece(at / pieceBytes, bytes.subarray(at, Math.min(end, at + pieceBytes))));
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${target}.new`, target);
+  syncFolder(dir);
+  await unlink(path);
 }
 
 /**

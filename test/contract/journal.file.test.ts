@@ -10,6 +10,7 @@ import {
   writeSync,
   closeSync,
 } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -177,6 +178,49 @@ describe("journal files after damage", () => {
     await journal.stop();
     expect(readAll(createFileJournalReader({ dir, afterSeq: 0 }))).toHaveLength(acknowledged);
     expect(acknowledged).toBeGreaterThan(10);
+  });
+
+  it("full segments are compressed and read back the same, from any place", async () => {
+    const dir = freshDir();
+    const journal = open(dir);
+    await journal.start();
+    const body = "z".repeat(10_000);
+    const expected: string[] = [];
+    for (let i = 1; i <= 120; i++) expected.push(`${await appendText(journal, `${i} ${body}`)}:${i} ${body}`);
+    await expect
+      .poll(() => readdirSync(dir).filter((name) => name.endsWith(".zst")).length, { timeout: 5000 })
+      .toBeGreaterThan(2);
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 0 }))).toEqual(expected);
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 57 }))).toEqual(expected.slice(57));
+    await journal.stop();
+    const again = open(dir);
+    await again.start();
+    expect(await appendText(again, "next")).toBe(121);
+    await again.stop();
+    expect(readAll(createFileJournalReader({ dir, afterSeq: 120 }))).toEqual(["121:next"]);
+  });
+
+  it("a flipped bit in a compressed segment costs the entries around it, and every other entry is read", async () => {
+    const dir = freshDir();
+    const journal = createFileJournal({ dir, segmentBytes: 4 * 1024 * 1024, now: () => 0, log });
+    await journal.start();
+    for (let i = 1; i <= 700; i++) await appendText(journal, `${i} ${randomBytes(6000).toString("latin1")}`);
+    await expect.poll(() => readdirSync(dir).filter((name) => name.endsWith(".zst")).length, { timeout: 5000 }).toBe(1);
+    await journal.stop();
+    const path = join(dir, readdirSync(dir).find((name) => name.endsWith(".zst")) ?? "");
+    const bytes = readFileSync(path);
+    const at = Math.floor(bytes.length / 2);
+    rmSync(path);
+    writeFileSync(
+      path,
+      Buffer.concat([bytes.subarray(0, at), Buffer.from([(bytes[at] ?? 0) ^ 8]), bytes.subarray(at + 1)]),
+    );
+    const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
+    const damages = found.filter((each) => typeof each === "object");
+    expect(damages).toHaveLength(1);
+    const lost = (damages[0]?.to ?? 0) - (damages[0]?.from ?? 0) + 1;
+    expect(lost).toBeLessThan(80);
+    expect(found).toHaveLength(700 - lost + 1);
   });
 
   it("a mark that cannot be read does not stop the journal from opening", async () => {

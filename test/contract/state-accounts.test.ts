@@ -81,7 +81,13 @@ describe("people", () => {
     await accounts.stop();
     const bytes = readFileSync(file);
     for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
-    expect(bytes.includes(createHash("sha256").update(secrets[1] ?? "").digest())).toBe(true);
+    expect(
+      bytes.includes(
+        createHash("sha256")
+          .update(secrets[1] ?? "")
+          .digest(),
+      ),
+    ).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await accounts.start();
   });

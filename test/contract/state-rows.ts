@@ -7,7 +7,16 @@ import type { StateBatch } from "#store/state/state.ts";
 export const onset = Date.UTC(2026, 10, 22, 0, 43, 40);
 
 export function makeBatch(cursor: number, parts: Partial<StateBatch> = {}): StateBatch {
-  const empty = { sites: [], limits: [], alarms: [], ledger: [], latest: [], transitions: [], quarantine: [], audit: [] };
+  const empty = {
+    sites: [],
+    limits: [],
+    alarms: [],
+    ledger: [],
+    latest: [],
+    transitions: [],
+    quarantine: [],
+    audit: [],
+  };
   return { ...empty, ...parts, cursor };
 }
 

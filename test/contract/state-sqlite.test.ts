@@ -42,7 +42,18 @@ describeStateContract("SQLite", () => openState(freshFile()));
 
 function transition(version: number) {
   const states = { from: "normal", to: "unack-active", cause: "sample" } as const;
-  return { alarmId: "A", version, seq: version, ...states, value: 1, limit: 1, eventTime: 1, receivedAt: 1, actor: null, comment: null };
+  return {
+    alarmId: "A",
+    version,
+    seq: version,
+    ...states,
+    value: 1,
+    limit: 1,
+    eventTime: 1,
+    receivedAt: 1,
+    actor: null,
+    comment: null,
+  };
 }
 
 describe("the SQLite file", () => {
@@ -87,10 +98,15 @@ describe("the SQLite file", () => {
   it("takes far more rows per second than ingest produces", { timeout: 20_000 }, async () => {
     const state = createSqliteState({ file: freshFile(), log });
     await state.start();
-    const latest = Array.from(
-      { length: 1000 },
-      (_, index): LatestRow => [`S${index % 250}`, `w0${1000 + Math.floor(index / 250)}`, index, 1.5, "N", 0, index],
-    );
+    const latest = Array.from({ length: 1000 }, (_, index): LatestRow => [
+      `S${index % 250}`,
+      `w0${1000 + Math.floor(index / 250)}`,
+      index,
+      1.5,
+      "N",
+      0,
+      index,
+    ]);
     const alarms = Array.from({ length: 200 }, (_, index) => makeAlarm(`A${index}`));
     const started = performance.now();
     for (let cursor = 1; cursor <= 20; cursor += 1) await state.commit(makeBatch(cursor, { latest, alarms }));
@@ -105,7 +121,9 @@ describe("a writer killed in the middle of its commits", () => {
     const file = freshFile();
     let before = 0;
     for (let round = 0; round < 5; round += 1) {
-      const child = fork(join(import.meta.dirname, "state-sqlite-child.ts"), [file], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      const child = fork(join(import.meta.dirname, "state-sqlite-child.ts"), [file], {
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      });
       const exited = once(child, "exit");
       // The child reports every tenth commit; killing on a report lands somewhere inside the next commits.
       await new Promise<void>((resolve) => {

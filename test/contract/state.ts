@@ -20,7 +20,17 @@ export interface OpenedState {
 function makeTransition(alarmId: string, version: number): AlarmTransition {
   const states = { from: "normal", to: "unack-active", cause: "sample" } as const;
   const times = { eventTime: onset, receivedAt: onset + 300 };
-  return { alarmId, version, seq: 10 + version, ...states, value: 88.8, limit: 50, ...times, actor: null, comment: null };
+  return {
+    alarmId,
+    version,
+    seq: 10 + version,
+    ...states,
+    value: 88.8,
+    limit: 50,
+    ...times,
+    actor: null,
+    comment: null,
+  };
 }
 
 function makeQuarantine(seq: number, part: number, parts: Partial<QuarantineRow> = {}): QuarantineRow {
@@ -52,7 +62,10 @@ export function describeStateContract(name: string, open: () => Promise<OpenedSt
       await opened.close();
     });
 
-    describeWriting(() => opened, (next) => (opened = next));
+    describeWriting(
+      () => opened,
+      (next) => (opened = next),
+    );
     describeReading(() => opened);
   });
 }
@@ -84,7 +97,9 @@ function describeWriting(current: () => OpenedState, replace: (next: OpenedState
 
   it("rows with the same key replace the older row", async () => {
     const { writer, reader } = current();
-    await writer.commit(makeBatch(1, { sites: [makeSite("S")], alarms: [makeAlarm("A")], ledger: [makeLedger("S", 1)] }));
+    await writer.commit(
+      makeBatch(1, { sites: [makeSite("S")], alarms: [makeAlarm("A")], ledger: [makeLedger("S", 1)] }),
+    );
     const sites = [makeSite("S", { name: "renamed", version: 2 })];
     const alarms = [makeAlarm("A", { version: 2, state: "ack-active", acked: true, ackedBy: "admin", ackedAt: onset })];
     await writer.commit(makeBatch(2, { sites, alarms, ledger: [makeLedger("S", 9)] }));
@@ -145,7 +160,11 @@ function describeReading(current: () => OpenedState): void {
     await writer.commit(makeBatch(1, { sites: [...sites, makeSite("Z_1", { kind: "building", enterprise: "100%" })] }));
     const first = await reader.sites({ city: "130100", limit: 10 });
     expect([first.items.length, first.total]).toEqual([10, 13]);
-    const second = await reader.sites({ city: "130100", limit: 10, ...(first.next === null ? {} : { cursor: first.next }) });
+    const second = await reader.sites({
+      city: "130100",
+      limit: 10,
+      ...(first.next === null ? {} : { cursor: first.next }),
+    });
     expect([second.items.length, second.next]).toEqual([3, null]);
     expect(new Set([...first.items, ...second.items].map((site) => site.id)).size).toBe(13);
     expect((await reader.sites({ kind: "building", limit: 5 })).items.map((site) => site.id)).toEqual(["Z_1"]);
@@ -177,12 +196,20 @@ function describeReading(current: () => OpenedState): void {
 
   it("quarantine and audit are paged newest first and filtered", async () => {
     const { writer, reader } = current();
-    const rows = [1, 2, 3].flatMap((seq) => [makeQuarantine(seq, 0), makeQuarantine(seq, 1, { reason: "out-of-range" })]);
+    const rows = [1, 2, 3].flatMap((seq) => [
+      makeQuarantine(seq, 0),
+      makeQuarantine(seq, 1, { reason: "out-of-range" }),
+    ]);
     const elsewhere = makeQuarantine(9, 0, { site: "S2", receivedAt: onset + 86_400_000 });
     const audit = [1, 2, 3].map((seq) => makeAudit(seq, seq === 2 ? "B" : "A"));
     await writer.commit(makeBatch(1, { quarantine: [...rows, elsewhere], audit }));
     const page = await reader.quarantine({ day: "2026-11-22", limit: 4 });
-    expect(page.items.map((row) => [row.seq, row.part])).toEqual([[3, 1], [3, 0], [2, 1], [2, 0]]);
+    expect(page.items.map((row) => [row.seq, row.part])).toEqual([
+      [3, 1],
+      [3, 0],
+      [2, 1],
+      [2, 0],
+    ]);
     const rest = await reader.quarantine({ day: "2026-11-22", limit: 4, cursor: page.next ?? "" });
     expect([rest.items.length, rest.total, rest.next]).toEqual([2, 6, null]);
     expect((await reader.quarantine({ reason: "out-of-range", site: "HB-130200-001", limit: 9 })).total).toBe(3);

@@ -51,39 +51,22 @@ export function createBrokerMetrics(journal: Journal): BrokerMetrics {
     help: "Acknowledged entries that were found unreadable when the journal was opened",
     registers,
   });
+  const gauge = (name: string, help: string, read: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
   let readConnections = () => 0;
-  new Gauge({
-    name: "plumeline_broker_connections",
-    help: "Devices connected now",
-    registers,
-    collect() {
-      this.set(readConnections());
-    },
-  });
-  new Gauge({
-    name: "plumeline_journal_head_seq",
-    help: "Newest durable sequence number",
-    registers,
-    collect() {
-      this.set(journal.head().seq);
-    },
-  });
-  new Gauge({
-    name: "plumeline_journal_queued_bytes",
-    help: "Bytes that wait for the disk",
-    registers,
-    collect() {
-      this.set(journal.queuedBytes);
-    },
-  });
-  new Gauge({
-    name: "plumeline_journal_writable",
-    help: "1 while the journal takes entries, 0 while nothing can be acknowledged",
-    registers,
-    collect() {
-      this.set(journal.writable ? 1 : 0);
-    },
-  });
+  gauge("plumeline_broker_connections", "Devices connected now", () => readConnections());
+  gauge("plumeline_journal_head_seq", "Newest durable sequence number", () => journal.head().seq);
+  gauge("plumeline_journal_queued_bytes", "Bytes that wait for the disk", () => journal.queuedBytes);
+  gauge("plumeline_journal_writable", "1 while the journal takes entries, 0 while nothing can be acknowledged", () =>
+    journal.writable ? 1 : 0,
+  );
   return {
     acknowledged: (door) => acknowledged.inc({ door }),
     unpromised: () => unpromised.inc(),

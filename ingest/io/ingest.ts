@@ -57,7 +57,7 @@ export interface Ingest {
 const idleMs = 2;
 const checkpointMs = 30_000;
 const reopenMs = 2_000;
-const reopenPerRound = 500;
+const reopenPerRound = 5_000;
 /** Entries between two chances for other work on this thread. */
 const entriesPerTurn = 2_000;
 const historyValuesDue = 20_000;

@@ -43,7 +43,9 @@ function listen(server: Server, text: string): Promise<string> {
     });
     server.listen({ host, port }, () => {
       const address = server.address() as AddressInfo;
-      resolve(address.family === "IPv6" ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`);
+      resolve(
+        address.family === "IPv6" ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`,
+      );
     });
   });
 }

@@ -75,7 +75,10 @@ function requireRole(caller: Caller, role: Role): void {
     throw new Problem("not-signed-in", "this call needs a signed-in user", { headers });
   }
   if (rank[caller.user.role] < rank[role]) {
-    throw new Problem("not-allowed", `this call needs the role ${role}, ${caller.user.username} is ${caller.user.role}`);
+    throw new Problem(
+      "not-allowed",
+      `this call needs the role ${role}, ${caller.user.username} is ${caller.user.role}`,
+    );
   }
 }
 

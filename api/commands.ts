@@ -8,11 +8,7 @@ import type { LiveBatch } from "#domain/live.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { Problem, type ProblemCode } from "./problem.ts";
 
-export interface Applied {
-  readonly outcome: Extract<CommandOutcome, { readonly ok: true }>;
-  /** What else changed in the same step, e.g. the site as it is now. */
-  readonly batch: LiveBatch;
-}
+export type Applied = Extract<CommandOutcome, { readonly ok: true }>;
 
 export interface Journal {
   /** Answers when the entry is on disk. Throws Problem "journal-unavailable". */
@@ -31,7 +27,8 @@ const appendTimeoutMs = 10_000;
 const applyTimeoutMs = 5_000;
 
 function readSeq(answer: unknown): number {
-  if (typeof answer === "object" && answer !== null && "seq" in answer && typeof answer.seq === "number") return answer.seq;
+  if (typeof answer === "object" && answer !== null && "seq" in answer && typeof answer.seq === "number")
+    return answer.seq;
   throw new Failure("internal", "the broker answered an append without a sequence number");
 }
 
@@ -56,7 +53,12 @@ type Refused = Extract<CommandOutcome, { readonly ok: false }>;
 
 function refusalProblem(command: Command, refused: Refused): Problem {
   const missing: ProblemCode = command.type.startsWith("alarm.") ? "alarm-not-found" : "unknown-site";
-  const codes = { "not-found": missing, conflict: "stale-version", illegal: "illegal-move", invalid: "invalid-request" } as const;
+  const codes = {
+    "not-found": missing,
+    conflict: "stale-version",
+    illegal: "illegal-move",
+    invalid: "invalid-request",
+  } as const;
   return new Problem(codes[refused.code], refused.detail, { extra: { current: refused.current } });
 }
 
@@ -112,12 +114,15 @@ export function createCommands(parts: {
     },
     onBatch(batch) {
       for (const outcome of batch.outcomes) {
-        settle(outcome.id, ({ command }) => (outcome.ok ? { outcome, batch } : refusalProblem(command, outcome)));
+        settle(outcome.id, ({ command }) => (outcome.ok ? outcome : refusalProblem(command, outcome)));
       }
     },
     stop() {
-      const problem = new Problem("not-applied-yet", "this service stops; the command is journaled and will be applied");
-      for (const id of [...waiters.keys()]) settle(id, () => problem);
+      const problem = new Problem(
+        "not-applied-yet",
+        "this service stops; the command is journaled and will be applied",
+      );
+      for (const id of waiters.keys()) settle(id, () => problem);
     },
   };
 }

@@ -10,7 +10,11 @@ export interface Metrics {
   format(): Promise<string>;
 }
 
-export function createMetrics(parts: { readonly broker: Rpc; readonly ingest: Rpc; readonly countScreens: () => number }): Metrics {
+export function createMetrics(parts: {
+  readonly broker: Rpc;
+  readonly ingest: Rpc;
+  readonly countScreens: () => number;
+}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   // Every role brings the process's own metrics; without a prefix they would stand there three times.
@@ -23,7 +27,11 @@ export function createMetrics(parts: { readonly broker: Rpc; readonly ingest: Rp
     registers,
   });
   const screens = new Gauge({ name: "plumeline_api_live_screens", help: "Open live connections", registers });
-  const refused = new Counter({ name: "plumeline_api_live_refused_total", help: "Live connections refused", registers });
+  const refused = new Counter({
+    name: "plumeline_api_live_refused_total",
+    help: "Live connections refused",
+    registers,
+  });
   const up = new Gauge({
     name: "plumeline_role_up",
     help: "1 when the role answers this one",
@@ -39,12 +47,18 @@ export function createMetrics(parts: { readonly broker: Rpc; readonly ingest: Rp
       refused.inc();
     },
     async format() {
-      const [broker, ingest] = await Promise.all([askMetrics("broker", parts.broker), askMetrics("ingest", parts.ingest)]);
+      const [broker, ingest] = await Promise.all([
+        askMetrics("broker", parts.broker),
+        askMetrics("ingest", parts.ingest),
+      ]);
       up.set({ role: "broker" }, broker.ok ? 1 : 0);
       up.set({ role: "ingest" }, ingest.ok ? 1 : 0);
       screens.set(parts.countScreens());
       const texts = [await registry.metrics(), broker.ok ? broker.value : "", ingest.ok ? ingest.value : ""];
-      return texts.filter((text) => text !== "").map((text) => (text.endsWith("\n") ? text : `${text}\n`)).join("");
+      return texts
+        .filter((text) => text !== "")
+        .map((text) => (text.endsWith("\n") ? text : `${text}\n`))
+        .join("");
     },
   };
 }

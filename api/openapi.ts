@@ -1,6 +1,11 @@
 // The declared routes → OpenAPI 3.1. Nothing is written twice: what parses a request is what documents it.
 
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from "zod-openapi";
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from "zod-openapi";
 import { defineRoute, type Route } from "./route.ts";
 import { problem } from "./shapes.ts";
 
@@ -17,7 +22,8 @@ function describeReplies(route: Route): ZodOpenApiResponsesObject {
           ? undefined
           : { [type]: {} }
         : { "application/json": { schema } };
-    replies[`${Number(status)}` as `${200}`] = content === undefined ? { description: says } : { description: says, content };
+    replies[`${Number(status)}` as `${200}`] =
+      content === undefined ? { description: says } : { description: says, content };
   }
   return replies;
 }

@@ -28,7 +28,9 @@ async function ask<T>(role: string, rpc: Rpc, method: string, schema: z.ZodType<
   if (!rpc.connected) return { ok: false, why: `the ${role} role is not linked` };
   try {
     const parsed = schema.safeParse(await rpc.call(method, null, askTimeoutMs));
-    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, why: `the ${role} role answers in another form` };
+    return parsed.success
+      ? { ok: true, value: parsed.data }
+      : { ok: false, why: `the ${role} role answers in another form` };
   } catch (error) {
     if (error instanceof Failure) return { ok: false, why: error.message };
     throw error;

@@ -11,25 +11,53 @@ export const problems = {
   "unknown-city": { status: 400, title: "unknown city", hint: "GET /api/v1/cities lists the codes" },
   "unknown-site": { status: 400, title: "unknown site", hint: "register it first with POST /api/v1/sites" },
   "not-signed-in": { status: 401, title: "not signed in", hint: "POST /api/v1/session gives a token" },
-  "wrong-password": { status: 401, title: "wrong user name or password", hint: "check both; after five failures wait a minute" },
+  "wrong-password": {
+    status: 401,
+    title: "wrong user name or password",
+    hint: "check both; after five failures wait a minute",
+  },
   "not-allowed": { status: 403, title: "not allowed", hint: "ask an administrator for the role this needs" },
-  "foreign-origin": { status: 403, title: "request from a foreign page", hint: "use a bearer token outside the dashboard" },
+  "foreign-origin": {
+    status: 403,
+    title: "request from a foreign page",
+    hint: "use a bearer token outside the dashboard",
+  },
   "not-found": { status: 404, title: "no such page", hint: "see /openapi.json for what there is" },
   "site-not-found": { status: 404, title: "no such site", hint: "GET /api/v1/sites lists the sites" },
   "alarm-not-found": { status: 404, title: "no such alarm", hint: "GET /api/v1/alarms lists the alarms" },
-  "dashboard-missing": { status: 404, title: "the dashboard is not built", hint: "build the dashboard, then reload this page" },
+  "dashboard-missing": {
+    status: 404,
+    title: "the dashboard is not built",
+    hint: "build the dashboard, then reload this page",
+  },
   "site-exists": { status: 409, title: "the site exists", hint: "change it with PATCH /api/v1/sites/{id}" },
   "mn-taken": { status: 409, title: "the logger belongs to another site", hint: "a logger (MN) reports for one site" },
   "stale-version": { status: 409, title: "the object has changed", hint: "look at `current` and decide again" },
   "body-too-large": { status: 413, title: "body too large", hint: "send less at once" },
-  "unsupported-encoding": { status: 415, title: "unsupported content encoding", hint: "send the body as it is, not compressed" },
+  "unsupported-encoding": {
+    status: 415,
+    title: "unsupported content encoding",
+    hint: "send the body as it is, not compressed",
+  },
   "illegal-move": { status: 422, title: "not possible in this state", hint: "look at `current`" },
   "too-many-attempts": { status: 429, title: "too many attempts", hint: "wait as long as Retry-After says" },
-  "too-many-readings": { status: 429, title: "too many frames", hint: "send several readings in one frame, or slow down" },
-  "internal": { status: 500, title: "internal error", hint: "give the requestId to the person who runs this system" },
+  "too-many-readings": {
+    status: 429,
+    title: "too many frames",
+    hint: "send several readings in one frame, or slow down",
+  },
+  internal: { status: 500, title: "internal error", hint: "give the requestId to the person who runs this system" },
   "format-not-built": { status: 501, title: "format not built", hint: "json, csv and ndjson are there" },
-  "journal-unavailable": { status: 503, title: "the journal does not answer", hint: "nothing was accepted: send it again" },
-  "not-applied-yet": { status: 503, title: "not applied yet", hint: "it is safely journaled and will be applied: do not repeat it" },
+  "journal-unavailable": {
+    status: 503,
+    title: "the journal does not answer",
+    hint: "nothing was accepted: send it again",
+  },
+  "not-applied-yet": {
+    status: 503,
+    title: "not applied yet",
+    hint: "it is safely journaled and will be applied: do not repeat it",
+  },
   "store-unavailable": { status: 503, title: "a store does not answer", hint: "try again" },
   "not-ready": { status: 503, title: "not ready", hint: "look at `parts`" },
   "too-many-clients": { status: 503, title: "too many live connections", hint: "close some screens" },
@@ -85,7 +113,11 @@ function ofFailure(failure: Failure): Problem {
   if (failure.code === "invalid-cursor") return new Problem("invalid-cursor", failure.message, { cause: failure });
   if (!failure.retryable) return new Problem("internal", "something went wrong inside", { cause: failure });
   const hint = failure.hint === "" ? {} : { hint: failure.hint };
-  return new Problem("store-unavailable", failure.message, { ...hint, headers: { "retry-after": "5" }, cause: failure });
+  return new Problem("store-unavailable", failure.message, {
+    ...hint,
+    headers: { "retry-after": "5" },
+    cause: failure,
+  });
 }
 
 /** Anything thrown → a Problem. */

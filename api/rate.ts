@@ -12,7 +12,10 @@ export interface Rate {
   take(key: string, now: number): boolean;
 }
 
-export function createRate(perSecond: number = bounds.deviceFramesPerSecond, burst: number = bounds.deviceFramesBurst): Rate {
+export function createRate(
+  perSecond: number = bounds.deviceFramesPerSecond,
+  burst: number = bounds.deviceFramesBurst,
+): Rate {
   const buckets = new Map<string, Bucket>();
   return {
     take(key, now) {

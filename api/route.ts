@@ -56,7 +56,9 @@ export interface RouteSpec<P extends z.ZodObject, Q extends z.ZodObject, B exten
   /** A body that is kept as it is, in `bytes`; the schema only documents it. */
   readonly rawBody?: z.ZodType;
   readonly bodyBytesMax?: number;
-  readonly replies: Readonly<Record<number, { readonly says: string; readonly schema?: z.ZodType; readonly type?: string }>>;
+  readonly replies: Readonly<
+    Record<number, { readonly says: string; readonly schema?: z.ZodType; readonly type?: string }>
+  >;
   run(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply> | Reply;
 }
 
@@ -65,7 +67,10 @@ export interface RawCall extends RequestFacts {
   readonly query: Readonly<Record<string, string | string[]>>;
 }
 
-export interface Route extends Omit<RouteSpec<z.ZodObject, z.ZodObject, z.ZodType>, "run" | "params" | "query" | "body"> {
+export interface Route extends Omit<
+  RouteSpec<z.ZodObject, z.ZodObject, z.ZodType>,
+  "run" | "params" | "query" | "body"
+> {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodType | null;

@@ -1,3 +1,5 @@
+// Proves the throttle: how many attempts, how long to wait, and that it stays small.
+
 import { describe, expect, it } from "vitest";
 import { createThrottle } from "./throttle.ts";
 

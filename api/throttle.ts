@@ -1,5 +1,5 @@
 // Counting attempts in a sliding minute, per key. Pure: the time comes as an argument. Bounded: when too many keys are
-// known, the ones that are over are forgotten first, then the oldest.
+// known, those not tried for longest are forgotten.
 
 export interface Throttle {
   /** Counts an attempt before its outcome is known; answers the ms to wait when there were too many already, else 0. */
@@ -14,14 +14,13 @@ const keysMax = 10_000;
 export function createThrottle(options: { readonly attemptsPerMinute: number }): Throttle {
   const attempts = new Map<string, number[]>();
 
-  function dropOldKeys(now: number): void {
-    for (const [key, times] of attempts) {
-      const last = times.at(-1) ?? 0;
-      if (now - last >= windowMs) attempts.delete(key);
-    }
+  /** A used key moves to the end, so the first ones are the oldest; many at once, so that this is rare. */
+  function dropOldestKeys(): void {
+    let left = keysMax / 10;
     for (const key of attempts.keys()) {
-      if (attempts.size < keysMax) break;
+      if (left === 0) return;
       attempts.delete(key);
+      left -= 1;
     }
   }
 
@@ -32,7 +31,7 @@ export function createThrottle(options: { readonly attemptsPerMinute: number }):
       if (oldest !== undefined && times.length >= options.attemptsPerMinute) return oldest + windowMs - now;
       times.push(now);
       attempts.delete(key);
-      if (attempts.size >= keysMax) dropOldKeys(now);
+      if (attempts.size >= keysMax) dropOldestKeys();
       attempts.set(key, times);
       return 0;
     },

@@ -101,6 +101,8 @@ export function createBroker(parts: BrokerParts): Broker {
         perMessageDeflate: false,
         handleProtocols: (protocols) => (protocols.has("mqtt") ? "mqtt" : false),
       });
+      // It repeats the errors of its server; `listen` below is who answers them.
+      ws.on("error", (error) => log.info({ reason: error.message }, "the WebSocket door has a problem"));
       ws.on("connection", (socket, request) => {
         sockets.add(request.socket);
         request.socket.on("close", () => sockets.delete(request.socket));

@@ -18,6 +18,8 @@ const client = new QueryClient({
       // Refusals do not get better by asking again; the world may.
       retry: (count, error) => count < 2 && error instanceof ApiProblem && error.retryable,
       staleTime: 10_000,
+      // A control room without the internet, or a machine that is its own server, counts as "offline" for the browser.
+      networkMode: "always",
       refetchOnWindowFocus: false,
     },
   },

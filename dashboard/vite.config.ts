@@ -30,7 +30,7 @@ function twins(): Plugin {
     configResolved(config) {
       folder = config.build.outDir;
     },
-    closeBundle: () => writeTwins(folder),
+    writeBundle: () => writeTwins(folder),
   };
 }
 

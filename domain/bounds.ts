@@ -32,8 +32,8 @@ export const bounds = {
   quarantineRowsPerFrame: 20,
   /** First characters of a refused frame shown to people. */
   excerptChars: 240,
-  /** Values waiting for the history store; past it ingest reads no further. */
-  historyValuesMax: 2_000_000,
+  /** Values waiting for the history store; past it history lets go and catches up from the journal later. */
+  historyValuesMax: 400_000,
   /** Live deltas kept for a client that comes back. */
   liveResumeMs: 120_000,
   liveResumeBytesMax: 32 * 1024 * 1024,

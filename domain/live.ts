@@ -33,4 +33,5 @@ export interface LiveState {
   readonly latest: readonly LatestRow[];
   /** Every occurrence that is not back to normal. */
   readonly alarms: readonly Alarm[];
+  readonly sites: readonly Site[];
 }

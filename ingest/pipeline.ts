@@ -40,9 +40,13 @@ export interface Pipeline {
   readonly frames: number;
   /** What became of all frames and readings since the beginning. */
   readonly totals: Readonly<LedgerCounts>;
-  /** Windows to form again; the runner does it when history contains what is known, and then takes them off. */
+  /** Windows that wait to be formed again; the runner does it when history contains what is known. */
   readonly reopened: ReadonlyMap<string, Reopened>;
-  formedAgain(keys: Iterable<string>): void;
+  /** Takes up to `most` of them into work; until `formedAgain` a snapshot still counts them as waiting. */
+  takeReopened(most: number): Reopened[];
+  formedAgain(windows: readonly Reopened[], done: boolean): void;
+  /** What another pipeline, at the same entry, knows of windows to form again. */
+  adoptReopened(from: Pipeline): void;
   save(): SavedPipeline;
 }
 
@@ -62,6 +66,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
   const ledger = createLedger(saved?.ledger);
   const judge = createJudge();
   const reopened = new Map<string, Reopened>();
+  const forming = new Map<string, Reopened>();
   for (const each of saved?.reopened ?? []) reopened.set(reopenedKey(each), each);
   let now = saved?.now ?? 0;
   let seq = saved?.seq ?? 0;
@@ -133,7 +138,8 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       readings.quality.push(remarks);
       if (point.kind === "realtime") addToWindows(state, series, point.time, value, flag, seen === "new");
       takeLatest(state, series, point.time, value, flag, remarks, entry.receivedAt, output);
-      if (point.kind === "realtime" && isValidFlag(flag)) {
+      // What comes late is stored and counted, but it does not say how things are now.
+      if (point.kind === "realtime" && isValidFlag(flag) && (remarks & quality.late) === 0) {
         judge.meetReading(
           state,
           series,
@@ -257,8 +263,23 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       return ledger.totals;
     },
     reopened,
-    formedAgain(keys) {
-      for (const key of keys) reopened.delete(key);
+    takeReopened(most) {
+      const taken = [...reopened.values()].slice(0, most);
+      for (const each of taken) {
+        reopened.delete(reopenedKey(each));
+        forming.set(reopenedKey(each), each);
+      }
+      return taken;
+    },
+    formedAgain(taken, done) {
+      for (const each of taken) {
+        forming.delete(reopenedKey(each));
+        if (!done) reopened.set(reopenedKey(each), each);
+      }
+    },
+    adoptReopened(from) {
+      reopened.clear();
+      for (const [key, each] of from.reopened) reopened.set(key, each);
     },
     save: () => ({
       seq,
@@ -266,7 +287,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       sites: registry.save(),
       windows: windows.save(),
       ledger: ledger.save(),
-      reopened: [...reopened.values()],
+      reopened: [...forming.values(), ...reopened.values()],
     }),
   };
 }

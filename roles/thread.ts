@@ -1,5 +1,6 @@
 // A role on a thread of its own (ingest, api). Main hands it ports to the other roles and tells it when to stop.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Failure } from "#domain/failure.ts";
 import { createPortLink } from "#store/link/port.ts";
@@ -19,6 +20,8 @@ const rpcs: Readonly<Record<RoleName, ReturnType<typeof createRpc>>> = {
   api: createRpc("api"),
 };
 
+const startPatienceMs = 1_500;
+
 function say(message: FromThread): void {
   parentPort?.postMessage(message);
 }
@@ -34,23 +37,28 @@ async function main(): Promise<void> {
     dialLink(socketPath(settings.dataDir, name), (link) => rpcs[name].attach(link)),
   );
   const server = data.serve ? serveLinks(socketPath(settings.dataDir, role), (link) => rpcs.api.attach(link)) : null;
-  let running: RunningRole | null = null;
+  const { promise: starting, resolve: started } = Promise.withResolvers<RunningRole | null>();
   parentPort?.on("message", (message: ToThread) => {
     if (message.type === "link") {
       rpcs[message.role].attach(createPortLink(message.port));
       return;
     }
     void (async () => {
+      // Asked to stop while it is still starting, a role is let up for a moment, so that it can close what it opened.
+      const running = await Promise.race([starting, delay(startPatienceMs, null, { ref: false })]);
       await running?.stop();
       for (const dialler of diallers) dialler.stop();
       await server?.stop();
       for (const rpc of Object.values(rpcs)) rpc.close();
       say({ type: "stopped" });
+      // A role that did not come up in time may hold things that would keep this thread alive.
+      if (running === null) process.exit();
       parentPort?.close();
     })();
   });
   await server?.start();
-  running = await run();
+  const running = await run();
+  started(running);
   say({ type: "ready", addresses: running.addresses, notes: running.notes });
 }
 

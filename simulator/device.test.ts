@@ -212,6 +212,20 @@ describe("an episode", () => {
     }
   });
 
+  it("that overlaps another of its kind is told to begin when that one ends", () => {
+    const both: Scenario = {
+      name: "everyday",
+      planHour: () => [],
+      planOpenings: (device) => [
+        ...only({ kind: "exceed", factor: "a21002" }, device).planOpenings(device),
+        ...only({ kind: "exceed", factor: "a34013", toMs: startMs + 600_000 }, device).planOpenings(device),
+      ],
+    };
+    const { truth } = play(gas, both, startMs + 900_000);
+    expect(truth.map(({ episode }) => episode.factor)).toEqual(["a21002", "a34013"]);
+    expect((truth[1]?.firstMs ?? 0) - (truth[0]?.lastMs ?? 0)).toBe(15_000);
+  });
+
   it("is written as one line of truth", () => {
     const { truth } = play(gas, only({ kind: "exceed", factor: "a21002" }, gas), startMs + 900_000);
     const [record] = truth;

@@ -99,6 +99,8 @@ export function createActor(device: Device, scenario: Scenario, onTruth: (record
     const found = running.find((entry) => entry.episode.kind === kind);
     if (found === undefined) return null;
     if (really) {
+      // An episode that overlaps an earlier one of its kind begins when that one ends.
+      if (found.frames === 0) found.firstMs = eventMs;
       found.lastMs = eventMs;
       found.frames++;
     }

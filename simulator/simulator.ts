@@ -1,12 +1,21 @@
 // The simulator's process: devices of a whole province against a running system, over the same doors as real ones.
-// Prints one JSON line per ten seconds. Exit codes: 0 ended or stopped, 1 the world failed, 2 bad options.
+// Prints one line per ten seconds (JSON unless on a terminal). Exit codes: 0 ended or stopped, 1 the world failed, 2 bad options.
 
 import { pino } from "pino";
+import pretty from "pino-pretty";
 import { Failure } from "#domain/failure.ts";
 import { startSimulation } from "./io/run.ts";
 import { parseOptions, usage } from "./options.ts";
 
-const log = pino({ name: "simulator", level: process.env["LOG_LEVEL"] ?? "info" });
+const logOptions = {
+  level: process.env["LOG_LEVEL"] ?? "info",
+  base: { role: "simulator" },
+  timestamp: () => `,"time":"${new Date().toISOString()}"`,
+  formatters: { level: (label: string) => ({ level: label }) },
+};
+const log = process.stdout.isTTY
+  ? pino(logOptions, pretty({ destination: 1, sync: true, ignore: "role", translateTime: "SYS:HH:MM:ss" }))
+  : pino(logOptions, pino.destination({ dest: 1, sync: true }));
 
 const args = process.argv.slice(2);
 if (args.includes("--help")) {

@@ -30,7 +30,15 @@ export function formatCsvHead(interval: Interval, series: readonly CsvSeries[]):
     interval === "raw"
       ? [`数值 value${inUnit}`, "标记 flag"]
       : [`均值 mean${inUnit}`, `最小 min${inUnit}`, `最大 max${inUnit}`, "个数 count", "有效 valid"];
-  const head = ["时间 time (UTC+8)", "监测点 site", "名称 name", "因子 factor", "因子名称 factor name", "单位 unit", ...values];
+  const head = [
+    "时间 time (UTC+8)",
+    "监测点 site",
+    "名称 name",
+    "因子 factor",
+    "因子名称 factor name",
+    "单位 unit",
+    ...values,
+  ];
   return byteOrderMark + head.map(formatCsvText).join(",") + lineEnd;
 }
 

@@ -1,3 +1,5 @@
+// Proves the exports by hand-made series: folding, slicing over years, the cursor, and what a spreadsheet gets.
+
 import { describe, expect, it } from "vitest";
 import { dayMs, minuteMs } from "#domain/time.ts";
 import type { HistoryReader } from "#store/history/history.ts";
@@ -24,7 +26,9 @@ function createMinutes(n: number) {
       asked.longest = Math.max(asked.longest, times.length);
       const values = times.map((time) => (time - start) / minuteMs);
       const ones = times.map(() => 1);
-      return [{ factor: factors[0] ?? "", start: times, mean: values, min: values, max: values, count: ones, valid: ones }];
+      return [
+        { factor: factors[0] ?? "", start: times, mean: values, min: values, max: values, count: ones, valid: ones },
+      ];
     },
     async readRaw({ factors }) {
       return [{ factor: factors[0] ?? "", time: [start], value: [-5], flag: ["M"] }];
@@ -104,14 +108,18 @@ describe("CSV", () => {
   });
 
   it("writes local times, empty cells for windows without a valid reading, and quotes what needs it", () => {
-    const text = formatCsvLines(labels, [[start, null, null, null, 3, 0], [start + 1, -5, -5, -5, 1, 0, "M"]]);
+    const text = formatCsvLines(labels, [
+      [start, null, null, null, 3, 0],
+      [start + 1, -5, -5, -5, 1, 0, "M"],
+    ]);
     expect(text).toBe(
       '2026-11-22 08:00:00,S1,"沧州, 东",w01018,COD,mg/L,,,,3,0\r\n2026-11-22 08:00:00.001,S1,"沧州, 东",w01018,COD,mg/L,-5,M\r\n',
     );
   });
 
   it("never lets a name become a formula", () => {
-    for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"]) expect(formatCsvText(text).replace(/^"/, "")).toMatch(/^'/);
+    for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+      expect(formatCsvText(text).replace(/^"/, "")).toMatch(/^'/);
     expect(formatCsvText('=HYPERLINK("x")')).toBe('"\'=HYPERLINK(""x"")"');
     expect(formatCsvText("plain")).toBe("plain");
   });

@@ -56,7 +56,8 @@ function readParams(request: Request): Record<string, string> {
 function bodyProblem(error: unknown, bytesMax: number): unknown {
   const type = error instanceof Error && "type" in error ? error.type : null;
   if (type === "entity.too.large") return new Problem("body-too-large", `the body is longer than ${bytesMax} bytes`);
-  if (type === "encoding.unsupported") return new Problem("unsupported-encoding", "compressed bodies are not taken here");
+  if (type === "encoding.unsupported")
+    return new Problem("unsupported-encoding", "compressed bodies are not taken here");
   if (type === "request.aborted" || type === "request.size.invalid") {
     return new Problem("invalid-request", "the body ended before its announced length");
   }
@@ -111,9 +112,11 @@ function fail(parts: HttpAppParts, error: unknown, request: IncomingMessage, res
     response.destroy();
     return;
   }
-  const problem = error instanceof URIError ? new Problem("invalid-request", "the path is not readable") : toProblem(error);
+  const problem =
+    error instanceof URIError ? new Problem("invalid-request", "the path is not readable") : toProblem(error);
   if (problem.code === "internal") parts.log.error({ ...where, err: error }, "a request failed");
-  else if (problem.status >= 500) parts.log.warn({ ...where, code: problem.code, detail: problem.message }, "a request failed");
+  else if (problem.status >= 500)
+    parts.log.warn({ ...where, code: problem.code, detail: problem.message }, "a request failed");
   writeProblem(response, problem, requestId);
 }
 

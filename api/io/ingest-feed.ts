@@ -59,34 +59,45 @@ export function createIngestFeed(parts: Parts): IngestFeed {
 
   async function load(mine: number): Promise<void> {
     const loaded = (await ingest.call("live.state", null)) as LiveState;
-    const sites = await state.allSites();
     if (mine !== attempt || stopped) return;
     const missed = memory.seq !== loaded.seq;
-    memory.load(loaded, sites);
+    memory.load(loaded);
     if (missed) hub.reset(now());
     const batches = waiting ?? [];
     waiting = null;
-    // Of older batches two things still count: outcomes, for those who wait for them, and sites, which ingest may have
-    // told before the state store had them.
-    for (const batch of batches) follow(batch.seq > loaded.seq ? batch : { ...batch, latest: [], alarms: [] });
-    log.info({ seq: loaded.seq, sites: sites.length, series: loaded.latest.length }, "live state loaded from ingest");
+    // Of older batches only the outcomes still count, for those who wait for them.
+    for (const batch of batches)
+      follow(batch.seq > loaded.seq ? batch : { ...batch, latest: [], alarms: [], sites: [] });
+    log.info(
+      { seq: loaded.seq, sites: loaded.sites.length, series: loaded.latest.length },
+      "live state loaded from ingest",
+    );
   }
 
   function reload(): void {
     attempt += 1;
     const mine = attempt;
-    waiting = [];
+    // What a failed attempt has gathered is kept: it may hold the outcome of a command that somebody waits for.
+    waiting ??= [];
     load(mine).catch((error: unknown) => {
       if (mine !== attempt || stopped) return;
-      log.warn({ code: error instanceof Failure ? error.code : "internal", error: String(error) }, "live state not loaded");
+      log.warn(
+        { code: error instanceof Failure ? error.code : "internal", error: String(error) },
+        "live state not loaded",
+      );
       if (ingest.connected) retry = setTimeout(reload, retryMs);
     });
   }
 
   return {
     async start() {
-      const [seq, sites, latest, alarms] = [await state.cursor(), await state.allSites(), await state.allLatest(), await loadOpenAlarms(state)];
-      memory.load({ seq, latest, alarms }, sites);
+      const [seq, sites, latest, alarms] = [
+        await state.cursor(),
+        await state.allSites(),
+        await state.allLatest(),
+        await loadOpenAlarms(state),
+      ];
+      memory.load({ seq, latest, alarms, sites });
       ingest.on("live", (message) => {
         const batch = message as LiveBatch;
         if (waiting === null) follow(batch);

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer, type WebSocket } from "ws";
 import type { Accounts } from "#store/state/accounts.ts";
 import { identifyScreen, isSameOrigin } from "../auth.ts";
 import { tickMs, type Hub } from "../live/hub.ts";
@@ -28,11 +28,10 @@ const paths: ReadonlySet<string> = new Set(["/live", "/api/v1/live"]);
 const messageBytesMax = 64 * 1024;
 const screensMax = 2_000;
 const heartbeatMs = 5_000;
+const goodbyeMs = 500;
 /** Pings without an answer until nobody is taken to be there; on a slow line they queue behind the data. */
 const unansweredMax = 3;
 const unansweredSlowMax = 12;
-/** Snapshots are worth compressing; deltas, ten a second for every screen, are not. */
-const compressBytesMin = 32 * 1024;
 
 interface Connection {
   readonly token: string;
@@ -52,7 +51,7 @@ export function createLiveSocket(parts: Parts): LiveSocket {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: messageBytesMax,
-    perMessageDeflate: { threshold: compressBytesMin, zlibDeflateOptions: { level: 4 }, serverNoContextTakeover: true },
+    perMessageDeflate: { zlibDeflateOptions: { level: 4 }, serverNoContextTakeover: true },
   });
   let timers: NodeJS.Timeout[] = [];
 
@@ -73,7 +72,9 @@ export function createLiveSocket(parts: Parts): LiveSocket {
     const connection: Connection = { token, unanswered: 0 };
     connections.set(socket, connection);
     const screen = hub.join({
-      send: (text) => socket.send(text),
+      // Deltas, ten a second for every screen, would cost a core; a snapshot is one seventh of its length compressed.
+      send: (text) => socket.send(text, { compress: false }),
+      sendSnapshot: (text) => socket.send(text, { compress: true }),
       bufferedBytes: () => socket.bufferedAmount,
       close: (code, reason) => socket.close(code, reason),
     });
@@ -124,6 +125,10 @@ export function createLiveSocket(parts: Parts): LiveSocket {
     stop() {
       for (const timer of timers) clearInterval(timer);
       for (const socket of connections.keys()) socket.close(1001, "the server stops");
+      // Who does not answer the goodbye must not hold up the end.
+      setTimeout(() => {
+        for (const socket of connections.keys()) socket.terminate();
+      }, goodbyeMs).unref();
       sockets.close();
     },
   };

@@ -49,7 +49,11 @@ async function* chain(first: string, rest: AsyncIterator<string>): AsyncGenerato
 export async function writeReply(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
   const headers = { ...reply.headers };
   if (!("text" in reply)) {
-    writeHead(response, reply.status, reply.body === undefined ? headers : { "content-type": "application/json", ...headers });
+    writeHead(
+      response,
+      reply.status,
+      reply.body === undefined ? headers : { "content-type": "application/json", ...headers },
+    );
     if (reply.body === undefined) response.end();
     else await writeText(request, response, JSON.stringify(reply.body));
     return;
@@ -63,7 +67,15 @@ export async function writeReply(request: IncomingMessage, response: ServerRespo
   const pieces = reply.text[Symbol.asyncIterator]();
   const first = await pieces.next();
   writeHead(response, reply.status, { ...typed, vary: "accept-encoding" });
-  const source = Readable.from(chain(first.done === true ? "" : first.value, pieces), { objectMode: false, highWaterMark: 64 * 1024 });
+  if (request.method === "HEAD") {
+    await pieces.return?.();
+    response.end();
+    return;
+  }
+  const source = Readable.from(chain(first.done === true ? "" : first.value, pieces), {
+    objectMode: false,
+    highWaterMark: 64 * 1024,
+  });
   if (takesGzip(request)) {
     response.setHeader("content-encoding", "gzip");
     await pipeline(source, createGzip({ level: 4 }), response);

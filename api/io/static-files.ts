@@ -67,7 +67,13 @@ async function chooseTwin(request: IncomingMessage, path: string, plain: Stats):
   return { path, stats: plain, encoding: null };
 }
 
-async function sendFile(request: IncomingMessage, response: ServerResponse, path: string, plain: Stats, hashed: boolean): Promise<void> {
+async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  plain: Stats,
+  hashed: boolean,
+): Promise<void> {
   const { stats, encoding, path: chosen } = await chooseTwin(request, path, plain);
   const tag = `"${stats.size.toString(36)}-${Math.trunc(stats.mtimeMs).toString(36)}${encoding === null ? "" : `-${encoding}`}"`;
   response.setHeader("content-type", types[extname(path)] ?? "application/octet-stream");

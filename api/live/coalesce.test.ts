@@ -1,3 +1,5 @@
+// Proves that coalescing loses no series and no alarm, and counts what it replaced.
+
 import { describe, expect, it } from "vitest";
 import type { LatestRow } from "#domain/live.ts";
 import { createCoalescer } from "./coalesce.ts";

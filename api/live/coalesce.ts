@@ -18,7 +18,11 @@ export interface Coalesced {
 }
 
 export interface Coalescer {
-  add(part: { readonly latest: readonly LatestRow[]; readonly alarms: readonly Alarm[]; readonly sites: readonly string[] }): void;
+  add(part: {
+    readonly latest: readonly LatestRow[];
+    readonly alarms: readonly Alarm[];
+    readonly sites: readonly string[];
+  }): void;
   readonly isEmpty: boolean;
   /** What waits, in bytes, roughly; bounded by the number of series plus the alarms. */
   readonly bytes: number;

@@ -1,3 +1,5 @@
+// Proves the hub without sockets: snapshots, deltas, filters, resume, slow screens, malformed messages.
+
 import { describe, expect, it } from "vitest";
 import type { Alarm } from "#domain/alarm.ts";
 import { bounds } from "#domain/bounds.ts";
@@ -29,16 +31,30 @@ function makeRow(site: string, value: number, time = start): LatestRow {
 }
 
 function makeAlarm(id: string, site: string, version = 1, state: Alarm["state"] = "unack-active"): Alarm {
-  const flags = { active: state === "unack-active", acked: false, latched: false, suppression: null, validity: "good" } as const;
+  const flags = {
+    active: state === "unack-active",
+    acked: false,
+    latched: false,
+    suppression: null,
+    validity: "good",
+  } as const;
   const values = { value: 88.8, limit: 50, unit: "mg/L", onset: start, cleared: null, ackedBy: null, ackedAt: null };
-  const head = { id, version, site, factor: "w01018", definition: "limit:w01018:realtime", priority: 2, state } as const;
+  const head = {
+    id,
+    version,
+    site,
+    factor: "w01018",
+    definition: "limit:w01018:realtime",
+    priority: 2,
+    state,
+  } as const;
   return { ...head, ...flags, ...values, journalSeq: 1, comments: [], case: null };
 }
 
 function setUp() {
   const memory = createMemory();
   const sites = [makeSite("S1", "130100"), makeSite("S2", "130200")];
-  memory.load({ seq: 1, latest: [makeRow("S1", 1), makeRow("S2", 2)], alarms: [makeAlarm("A1", "S1")] }, sites);
+  memory.load({ seq: 1, latest: [makeRow("S1", 1), makeRow("S2", 2)], alarms: [makeAlarm("A1", "S1")], sites });
   const hub = createHub({ memory, epoch: "e1" });
   return { memory, hub };
 }
@@ -48,6 +64,7 @@ function joinScreen(hub: Hub, say?: object) {
   const socket: { buffered: number; closed: number | null } = { buffered: 0, closed: null };
   const link = hub.join({
     send: (text) => received.push(JSON.parse(text)),
+    sendSnapshot: (text) => received.push(JSON.parse(text)),
     bufferedBytes: () => socket.buffered,
     close: (code) => (socket.closed = code),
   });
@@ -120,7 +137,8 @@ describe("the live hub", () => {
   it("a screen that comes back within the kept window misses nothing", () => {
     const { hub } = setUp();
     const first = joinScreen(hub, { subscribe: {} });
-    for (let n = 1; n <= 5; n += 1) hub.accept(batch(n + 1, [makeRow("S1", n)], [makeAlarm(`B${n}`, "S1")]), start + n * 200);
+    for (let n = 1; n <= 5; n += 1)
+      hub.accept(batch(n + 1, [makeRow("S1", n)], [makeAlarm(`B${n}`, "S1")]), start + n * 200);
     first.link.left();
     const again = joinScreen(hub, { subscribe: {}, resume: { epoch: "e1", seq: 2 } });
     expect(again.received.map((message) => [message.type, message.seq])).toEqual([
@@ -129,7 +147,11 @@ describe("the live hub", () => {
       ["delta", 5],
       ["heartbeat", 5],
     ]);
-    expect(again.received.flatMap((message) => message.alarms ?? []).map((alarm) => alarm.id)).toEqual(["B3", "B4", "B5"]);
+    expect(again.received.flatMap((message) => message.alarms ?? []).map((alarm) => alarm.id)).toEqual([
+      "B3",
+      "B4",
+      "B5",
+    ]);
   });
 
   it("a screen that comes back too late, or after a restart, gets a snapshot", () => {
@@ -158,7 +180,12 @@ describe("the live hub", () => {
     expect(screen.received[1]).toMatchObject({ type: "heartbeat", seq: 0 });
     screen.socket.buffered = 0;
     hub.tick(start + 1200);
-    expect(screen.received[2]).toMatchObject({ type: "delta", seq: 5, merged: 4, latest: [["S1", "w01018", start, 5, "N"]] });
+    expect(screen.received[2]).toMatchObject({
+      type: "delta",
+      seq: 5,
+      merged: 4,
+      latest: [["S1", "w01018", start, 5, "N"]],
+    });
     expect(screen.received[2]?.alarms.map((alarm) => alarm.version)).toEqual([2, 3, 4, 5, 6]);
   });
 

@@ -2,7 +2,7 @@
 //
 //   ingest ──accept──▶ memory                       ┌─▶ fast screen: delta n, n+1, n+2 …
 //                        └─▶ pending ──flush──▶ delta n ──▶ kept window (for resume)
-//                             (100 ms)              └─▶ slow screen: backlog (readings merged, alarms queued) ─▶ one delta
+//                             (40 ms)               └─▶ slow screen: backlog (readings merged, alarms queued) ─▶ one delta
 //
 // Invariants: a screen that has seen n has seen everything up to n that its filter lets through; no alarm transition is
 // ever left out between two frames of one epoch, but by a snapshot, which says how things are now.
@@ -26,6 +26,8 @@ import {
 /** One screen's socket, as far as the hub needs it. */
 export interface Sink {
   send(text: string): void;
+  /** A snapshot: long, rare, and worth compressing. */
+  sendSnapshot(text: string): void;
   /** Bytes handed over but not yet taken by the network. */
   bufferedBytes(): number;
   close(code: number, reason: string): void;
@@ -49,7 +51,7 @@ export interface Hub {
   readonly screens: number;
 }
 
-export const tickMs = 100;
+export const tickMs = 40;
 const malformedMax = 3;
 /** Subscribing costs a snapshot: no screen needs more of them than this in a minute. */
 const messagesPerMinuteMax = 60;
@@ -104,7 +106,11 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
   function writeDelta(delta: Kept, filter: Filter): string | null {
     const part = select(delta, filter);
     if (isEmpty(part)) return null;
-    return formatDelta({ epoch, seq: delta.seq, time: delta.time, ...part, counts: memory.counts(delta.time) }, 0, part.sites);
+    return formatDelta(
+      { epoch, seq: delta.seq, time: delta.time, ...part, counts: memory.counts(delta.time) },
+      0,
+      part.sites,
+    );
   }
 
   function writeSnapshot(filter: Filter, now: number): string {
@@ -119,7 +125,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
 
   function sendSnapshot(screen: ScreenState, filter: Filter, now: number): void {
     screen.seq = seq;
-    screen.sink.send(writeSnapshot(filter, now));
+    screen.sink.sendSnapshot(writeSnapshot(filter, now));
   }
 
   function trimKept(now: number): void {
@@ -200,7 +206,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       else deliver(screen, delta, new Map(), now);
     }
     drainBacklog(screen, now);
-    if (screens.has(screen)) screen.sink.send(formatHeartbeat(epoch, screen.seq, now));
+    if (screens.has(screen)) screen.sink.send(formatHeartbeat(epoch, screen.seq, now, memory.counts(now)));
     return true;
   }
 
@@ -251,7 +257,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     heartbeat(now) {
       trimKept(now);
       // A screen with a backlog has not been sent everything up to `seq`: its own number is what it may resume from.
-      for (const screen of screens) screen.sink.send(formatHeartbeat(epoch, screen.seq, now));
+      for (const screen of screens) screen.sink.send(formatHeartbeat(epoch, screen.seq, now, memory.counts(now)));
     },
     reset(now) {
       pending.take();
@@ -265,7 +271,14 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       }
     },
     join(sink) {
-      const screen: ScreenState = { sink, filter: null, seq, backlog: createCoalescer(), malformed: 0, messages: { from: 0, count: 0 } };
+      const screen: ScreenState = {
+        sink,
+        filter: null,
+        seq,
+        backlog: createCoalescer(),
+        malformed: 0,
+        messages: { from: 0, count: 0 },
+      };
       screens.add(screen);
       return {
         receive: (text, now) => receive(screen, text, now),

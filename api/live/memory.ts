@@ -16,7 +16,7 @@ export interface Memory {
   /** Journal sequence up to which this memory has come; -1 before the first load. */
   readonly seq: number;
   /** Replaces everything. */
-  load(state: LiveState, sites: readonly Site[]): void;
+  load(state: LiveState): void;
   apply(batch: Pick<LiveBatch, "seq" | "latest" | "alarms" | "sites">): void;
   site(id: string): Site | undefined;
   /** Ordered by id. */
@@ -57,13 +57,17 @@ export function createMemory(): Memory {
   let alarmCounts: Pick<Counts, "unack" | "active"> | null = null;
   let online = { at: Number.NEGATIVE_INFINITY, sites: 0 };
 
+  function forgetOnline(): void {
+    online = { ...online, at: Number.NEGATIVE_INFINITY };
+  }
+
   function putSite(site: Site): void {
     const before = sites.get(site.id)?.mn ?? null;
     if (before !== null) mns.delete(before);
     if (site.mn !== null) mns.set(site.mn, site.id);
     sites.set(site.id, site);
     sorted = null;
-    online = { ...online, at: Number.NEGATIVE_INFINITY };
+    forgetOnline();
   }
 
   function putRow(row: LatestRow): void {
@@ -71,7 +75,12 @@ export function createMemory(): Memory {
     const known = rows.get(site);
     if (known === undefined) rows.set(site, new Map([[factor, row]]));
     else known.set(factor, row);
-    if (time > (newest.get(site) ?? Number.NEGATIVE_INFINITY)) newest.set(site, time);
+    const before = newest.get(site);
+    if (before !== undefined && time <= before) return;
+    newest.set(site, time);
+    // A site that was silent comes online with this row; the kept count is no longer true.
+    const interval = sites.get(site)?.intervalSeconds;
+    if (before === undefined || (interval !== undefined && time - before > staleAfterMs(interval))) forgetOnline();
   }
 
   function putAlarm(alarm: Alarm): void {
@@ -105,7 +114,8 @@ export function createMemory(): Memory {
     get seq() {
       return seq;
     },
-    load(state, registry) {
+    load(state) {
+      const registry = state.sites;
       for (const map of [sites, mns, rows, newest, alarms]) map.clear();
       seq = -1;
       apply({ seq: state.seq, latest: state.latest, alarms: state.alarms, sites: registry });

@@ -98,8 +98,9 @@ export function formatDelta(frame: Frame, merged: number, sites: readonly string
   return JSON.stringify({ type: "delta", ...formatBody(frame), merged, ...changed });
 }
 
-export function formatHeartbeat(epoch: string, seq: number, time: number): string {
-  return JSON.stringify({ type: "heartbeat", epoch, seq, time: formatIso(time) });
+/** With counts, since a site goes offline by the clock alone, without any delta. */
+export function formatHeartbeat(epoch: string, seq: number, time: number, counts: Counts): string {
+  return JSON.stringify({ type: "heartbeat", epoch, seq, time: formatIso(time), counts });
 }
 
 export function formatError(code: string, detail: string): string {

@@ -59,7 +59,9 @@ export function listAlarms({ state }: Rooms): Route {
     replies: { 200: { says: "a page of alarms", schema: shapes.page(shapes.alarm) } },
     async run({ query }) {
       const { state: states, priority: priorities, limit, ...rest } = query;
-      const given = Object.fromEntries(Object.entries({ states, priorities, ...rest }).filter(([, value]) => value !== undefined));
+      const given = Object.fromEntries(
+        Object.entries({ states, priorities, ...rest }).filter(([, value]) => value !== undefined),
+      );
       const { items, total, next } = await state.alarms({ ...given, limit });
       return { status: 200, body: { items: items.map(formatAlarm), total, next } };
     },
@@ -73,7 +75,12 @@ export function showAlarm(rooms: Rooms): Route {
     summary: "One alarm with everything that happened to it",
     access: "viewer",
     params: idParams,
-    replies: { 200: { says: "the alarm", schema: shapes.alarm.extend({ transitions: z.array(transition) }).meta({ id: "AlarmHistory" }) } },
+    replies: {
+      200: {
+        says: "the alarm",
+        schema: shapes.alarm.extend({ transitions: z.array(transition) }).meta({ id: "AlarmHistory" }),
+      },
+    },
     async run({ params }) {
       const alarm = await findAlarm(rooms, params.id);
       const rows = await rooms.state.transitions(params.id);
@@ -88,7 +95,13 @@ export function showAlarm(rooms: Rooms): Route {
 }
 
 function isAlarm(value: unknown): value is Alarm {
-  return typeof value === "object" && value !== null && "onset" in value && typeof value.onset === "number" && "comments" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "onset" in value &&
+    typeof value.onset === "number" &&
+    "comments" in value
+  );
 }
 
 /** Sends the command and answers with the alarm as it is afterwards; a conflict shows it as it was met. */
@@ -96,9 +109,8 @@ async function decide(rooms: Rooms, actor: string, id: string, command: Command)
   // Known here or not at all: nonsense ids need no place in the journal.
   await findAlarm(rooms, id);
   try {
-    const { outcome, batch } = await rooms.commands.send(actor, command);
-    const told = batch.alarms.findLast((alarm) => alarm.id === id) ?? outcome.result;
-    return { status: 200, body: formatAlarm(isAlarm(told) ? told : await findAlarm(rooms, id)) };
+    const { result } = await rooms.commands.send(actor, command);
+    return { status: 200, body: formatAlarm(isAlarm(result) ? result : await findAlarm(rooms, id)) };
   } catch (error) {
     if (!(error instanceof Problem) || !isAlarm(error.extra["current"])) throw error;
     const current = formatAlarm(error.extra["current"]);
@@ -123,7 +135,12 @@ export function acknowledgeAlarm(rooms: Rooms): Route {
     replies: decisionReplies,
     run({ params, body, user }) {
       const said = body.comment === undefined || body.comment === null || body.comment === "" ? null : body.comment;
-      const command = { type: "alarm.ack", alarm: params.id, expectedVersion: body.expectedVersion, comment: said } as const;
+      const command = {
+        type: "alarm.ack",
+        alarm: params.id,
+        expectedVersion: body.expectedVersion,
+        comment: said,
+      } as const;
       return decide(rooms, user.username, params.id, command);
     },
   });

@@ -5,7 +5,13 @@ import { readingKinds } from "#domain/reading.ts";
 import { hourMs } from "#domain/time.ts";
 import { formatCursor, isNumberPair, parseCursor } from "#store/state/page.ts";
 import type { CsvSeries } from "../export/csv.ts";
-import { writeHistoryCsv, writeHistoryJson, writeHistoryLines, type HistoryCursor, type HistoryPlan } from "../export/history.ts";
+import {
+  writeHistoryCsv,
+  writeHistoryJson,
+  writeHistoryLines,
+  type HistoryCursor,
+  type HistoryPlan,
+} from "../export/history.ts";
 import { intervals } from "../export/points.ts";
 import { formatFactor } from "../format.ts";
 import type { Rooms } from "../parts.ts";
@@ -35,7 +41,10 @@ function planSeries(rooms: Rooms, sites: readonly string[], factors: readonly st
     });
   });
   if (series.length > seriesMax) {
-    throw new Problem("invalid-request", `${series.length} series are asked for, at most ${seriesMax} go into one answer`);
+    throw new Problem(
+      "invalid-request",
+      `${series.length} series are asked for, at most ${seriesMax} go into one answer`,
+    );
   }
   return series;
 }
@@ -43,8 +52,10 @@ function planSeries(rooms: Rooms, sites: readonly string[], factors: readonly st
 function readHistoryCursor(text: string | undefined, plan: HistoryPlan): HistoryCursor {
   if (text === undefined) return [0, plan.from];
   const [index, from] = parseCursor(text, isNumberPair);
-  const fits = Number.isInteger(index) && index >= 0 && index < plan.series.length && from >= plan.from && from < plan.to;
-  if (!fits) throw new Problem("invalid-cursor", `the cursor ${formatCursor([index, from])} belongs to another request`);
+  const fits =
+    Number.isInteger(index) && index >= 0 && index < plan.series.length && from >= plan.from && from < plan.to;
+  if (!fits)
+    throw new Problem("invalid-cursor", `the cursor ${formatCursor([index, from])} belongs to another request`);
   return [index, from];
 }
 
@@ -66,7 +77,13 @@ export function showHistory(rooms: Rooms): Route {
       interval: z.enum(intervals).default("1m"),
       kind: z.enum(readingKinds).default("realtime").meta({ description: "of raw readings" }),
       format: z.enum(["json", "csv", "ndjson", "parquet", "xlsx"]).default("json"),
-      limit: z.coerce.number().int().min(1).max(jsonPointsMax).default(jsonPointsMax).meta({ description: "points of a JSON answer" }),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(jsonPointsMax)
+        .default(jsonPointsMax)
+        .meta({ description: "points of a JSON answer" }),
       cursor: z.string().max(500).optional(),
     }),
     replies: {
@@ -81,7 +98,12 @@ export function showHistory(rooms: Rooms): Route {
       const plan: HistoryPlan = { interval, kind, from, to, series: planSeries(rooms, query.site, query.factor) };
       if (format === "csv") {
         const type = "text/csv; charset=utf-8; header=present";
-        return { status: 200, type, headers: download("plumeline-history.csv"), text: writeHistoryCsv(rooms.history, plan) };
+        return {
+          status: 200,
+          type,
+          headers: download("plumeline-history.csv"),
+          text: writeHistoryCsv(rooms.history, plan),
+        };
       }
       if (format === "ndjson") {
         return { status: 200, type: "application/x-ndjson", text: writeHistoryLines(rooms.history, plan) };

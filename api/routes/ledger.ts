@@ -15,7 +15,9 @@ const frames = z.object({
   quarantined: int,
   duplicate: int,
   pending: int.nullable(),
-  unpromised: int.meta({ description: "of stored, quarantined and duplicate: came with QoS 0, was never acknowledged" }),
+  unpromised: int.meta({
+    description: "of stored, quarantined and duplicate: came with QoS 0, was never acknowledged",
+  }),
 });
 const readings = z.object({ received: int, stored: int, quarantined: int, duplicate: int });
 const reasons = z.record(z.string(), int);
@@ -26,7 +28,9 @@ const ledger = z
     frames,
     readings,
     quarantine: reasons,
-    bySite: z.array(z.object({ site: z.string(), frames: frames.omit({ pending: true }), readings, quarantine: reasons })),
+    bySite: z.array(
+      z.object({ site: z.string(), frames: frames.omit({ pending: true }), readings, quarantine: reasons }),
+    ),
   })
   .meta({ id: "Ledger" });
 
@@ -80,7 +84,10 @@ export function showLedger(rooms: Rooms): Route {
     path: "/api/v1/ledger",
     summary: "What became of every frame received on a day (UTC+8)",
     access: "viewer",
-    query: z.strictObject({ day: shapes.day.optional().meta({ description: "default: today" }), site: shapes.siteId.optional() }),
+    query: z.strictObject({
+      day: shapes.day.optional().meta({ description: "default: today" }),
+      site: shapes.siteId.optional(),
+    }),
     replies: { 200: { says: "the sums", schema: ledger } },
     async run({ query }) {
       const today = formatDay(rooms.now());

@@ -43,7 +43,10 @@ export function listLimits({ state }: Rooms): Route {
     replies: { 200: { says: "a page of limits", schema: shapes.page(shapes.limit) } },
     async run({ query }) {
       const { site, factor, limit, cursor } = query;
-      const all = await state.limits({ ...(site === undefined ? {} : { site }), ...(factor === undefined ? {} : { factor }) });
+      const all = await state.limits({
+        ...(site === undefined ? {} : { site }),
+        ...(factor === undefined ? {} : { factor }),
+      });
       const after = cursor === undefined ? null : parseCursor(cursor, isText)[0];
       // Limits are never removed, so the one a page ended with is still there.
       const begin = after === null ? 0 : all.findIndex((one) => one.id === after) + 1;
@@ -67,8 +70,10 @@ export function createLimit(rooms: Rooms): Route {
     async run({ body, user }) {
       requireKnownSites(rooms, [body]);
       const limit = toLimit(body, user.username);
-      const { batch } = await rooms.commands.send(user.username, { type: "limits.put", limits: [limit] });
-      const told = batch.limits.findLast((one) => one.id === limit.id) ?? { ...limit, version: 1 };
+      await rooms.commands.send(user.username, { type: "limits.put", limits: [limit] });
+      // Ingest answers after the state store has it.
+      const kept = await rooms.state.limits({ site: limit.site, factor: limit.factor });
+      const told = kept.find((one) => one.id === limit.id) ?? { ...limit, version: 1 };
       return { status: 201, body: formatLimit(told) };
     },
   });

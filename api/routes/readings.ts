@@ -18,7 +18,11 @@ import { findSite } from "./sites.ts";
 const idParams = z.object({ id: shapes.siteId });
 
 const readingForm = z
-  .looseObject({ time: z.union([z.string(), z.number()]), kind: z.string().optional(), values: z.record(z.string(), z.unknown()) })
+  .looseObject({
+    time: z.union([z.string(), z.number()]),
+    kind: z.string().optional(),
+    values: z.record(z.string(), z.unknown()),
+  })
   .meta({ id: "Readings", description: "as on MQTT; an array of such objects is allowed" });
 
 export function postReadings(rooms: Rooms): Route {
@@ -32,7 +36,9 @@ export function postReadings(rooms: Rooms): Route {
     params: idParams,
     rawBody: readingForm,
     bodyBytesMax: bounds.frameBytesMax,
-    replies: { 202: { says: "in the journal, on disk", schema: z.object({ accepted: z.literal(true), seq: z.number().int() }) } },
+    replies: {
+      202: { says: "in the journal, on disk", schema: z.object({ accepted: z.literal(true), seq: z.number().int() }) },
+    },
     async run({ params, bytes }) {
       const site = findSite(rooms, params.id).id;
       const value = parseJsonBytes(bytes);
@@ -114,7 +120,11 @@ export function listLatest(rooms: Rooms): Route {
     replies: {
       200: {
         says: "the rows",
-        schema: z.object({ time: shapes.isoTime, columns: z.array(z.string()), rows: z.array(z.array(z.union([z.string(), z.number()]))) }),
+        schema: z.object({
+          time: shapes.isoTime,
+          columns: z.array(z.string()),
+          rows: z.array(z.array(z.union([z.string(), z.number()]))),
+        }),
       },
     },
     run({ query }) {

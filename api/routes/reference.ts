@@ -20,7 +20,12 @@ export function listFactors(): Route {
     path: "/api/v1/factors",
     summary: "Every factor that can be measured, with its unit",
     access: "viewer",
-    replies: { 200: { says: "the factors", schema: z.object({ items: z.array(shapes.factor.extend({ medium: z.string(), counter: z.boolean() })) }) } },
+    replies: {
+      200: {
+        says: "the factors",
+        schema: z.object({ items: z.array(shapes.factor.extend({ medium: z.string(), counter: z.boolean() })) }),
+      },
+    },
     run() {
       const items = factors.map(({ code, nameZh, nameEn, unit, decimals, medium, counter }) => {
         return { code, nameZh, nameEn, unit, decimals, medium, counter };
@@ -76,7 +81,9 @@ export function compareUrgency(a: Alarm, b: Alarm): number {
 function collectFactors(sites: readonly Site[]): Record<string, z.output<typeof factorName>> {
   const used = new Set(sites.flatMap((site) => site.factors));
   const found = [...used].sort().flatMap((code) => findFactor(code) ?? []);
-  return Object.fromEntries(found.map(({ code, nameZh, nameEn, unit, decimals }) => [code, { nameZh, nameEn, unit, decimals }]));
+  return Object.fromEntries(
+    found.map(({ code, nameZh, nameEn, unit, decimals }) => [code, { nameZh, nameEn, unit, decimals }]),
+  );
 }
 
 /** Eleven metres are enough for a map of a province, and the answer must be small. */

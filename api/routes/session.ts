@@ -1,6 +1,8 @@
 // Signing in and out: by password for people and programs, by a one-time link for the first look.
 
 import * as z from "zod";
+import { formatIso } from "#domain/time.ts";
+import type { User } from "#store/state/accounts.ts";
 import { formatSessionCookie } from "../auth.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -11,11 +13,42 @@ import { createThrottle } from "../throttle.ts";
 const path = "/api/v1/session";
 const failuresPerMinute = 5;
 /** Every check costs scrypt: one address trying many names is stopped too. */
-const attemptsPerAddress = 60;
+const failuresPerAddress = 60;
+
+/** One after the other for each key: what is counted is failures, and a crowd of good sign-ins is no attack. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === mine) last.delete(key);
+    }
+  };
+}
 
 export function signIn({ accounts, now }: Rooms): Route {
   const byName = createThrottle({ attemptsPerMinute: failuresPerMinute });
-  const byAddress = createThrottle({ attemptsPerMinute: attemptsPerAddress });
+  const byAddress = createThrottle({ attemptsPerMinute: failuresPerAddress });
+  const inTurn = createTurns();
+
+  async function check(username: string, password: string, address: string): Promise<User> {
+    const key = `${username}\n${address}`;
+    const waitMs = Math.max(byName.begin(key, now()), byAddress.begin(address, now()));
+    if (waitMs > 0) {
+      const headers = { "retry-after": String(Math.ceil(waitMs / 1000)) };
+      throw new Problem("too-many-attempts", "too many failed attempts to sign in", { headers });
+    }
+    const user = await accounts.checkLogin(username, password);
+    if (user === null) throw new Problem("wrong-password", "the user name or the password is wrong");
+    byName.forgive(key);
+    byAddress.forgive(address);
+    return user;
+  }
+
   return defineRoute({
     method: "post",
     path,
@@ -23,21 +56,17 @@ export function signIn({ accounts, now }: Rooms): Route {
     access: "open",
     body: z.strictObject({ username: z.string().max(200), password: z.string().max(1000) }),
     replies: {
-      200: { says: "signed in", schema: z.object({ token: z.string(), expiresAt: shapes.isoTime, user: shapes.user }) },
+      200: {
+        says: "signed in",
+        schema: z.object({ token: z.string(), expiresAt: shapes.isoTime, user: shapes.user }),
+      },
     },
     async run({ body, address, secure }) {
-      const key = `${body.username}\n${address}`;
-      const waitMs = Math.max(byName.begin(key, now()), byAddress.begin(address, now()));
-      if (waitMs > 0) {
-        const headers = { "retry-after": String(Math.ceil(waitMs / 1000)) };
-        throw new Problem("too-many-attempts", "too many failed attempts to sign in", { headers });
-      }
-      const user = await accounts.checkLogin(body.username, body.password);
-      if (user === null) throw new Problem("wrong-password", "the user name or the password is wrong");
-      byName.forgive(key);
+      const { username, password } = body;
+      const user = await inTurn(`${username}\n${address}`, () => check(username, password, address));
       const { token, expiresAt } = accounts.openSession(user.username);
       const headers = { "set-cookie": formatSessionCookie(token, secure) };
-      return { status: 200, headers, body: { token, expiresAt: new Date(expiresAt).toISOString(), user } };
+      return { status: 200, headers, body: { token, expiresAt: formatIso(expiresAt), user } };
     },
   });
 }
@@ -95,7 +124,7 @@ export function redeemLink({ accounts }: Rooms): Route {
       const user = accounts.redeemLink(params.token);
       if (user === null) return { status: 410, text: usedPage, type: "text/html; charset=utf-8" };
       const { token } = accounts.openSession(user.username);
-      return { status: 303, headers: { "location": "/", "set-cookie": formatSessionCookie(token, secure) } };
+      return { status: 303, headers: { location: "/", "set-cookie": formatSessionCookie(token, secure) } };
     },
   });
 }

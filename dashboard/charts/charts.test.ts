@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { formatTicks } from "./axis.ts";
-import { buildColumns, rangeY, type ChartInput, type MeanPoint } from "./series.ts";
+import { buildColumns, findIsolated, rangeY, type ChartInput, type MeanPoint } from "./series.ts";
 
 const minute = 60_000;
 const base: ChartInput = {
@@ -70,6 +70,11 @@ describe("the chart's data", () => {
     const [, , , , max] = buildColumns({ ...base, limits: [{ max: 60, min: null, from: 10 * minute, to: null }] });
     expect(max).toEqual([null, null, 60, 60]);
   });
+});
+
+test("a value between two gaps is found, so that it can be drawn as a point", () => {
+  expect(findIsolated([undefined, 1, null, 2, undefined, 3, null, 4, undefined, null, 5])).toEqual([1, 7, 10]);
+  expect(findIsolated([])).toEqual([]);
 });
 
 test("the axis starts at zero when the data is near it", () => {

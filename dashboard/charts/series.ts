@@ -84,6 +84,15 @@ export function buildColumns(input: ChartInput): ChartColumns {
   return columns;
 }
 
+/** Places of numbers that no line reaches, because a gap is on both sides: they are drawn as points or nobody sees them. */
+export function findIsolated(cells: readonly Cell[]): number[] {
+  const said = cells.flatMap((cell, i) => (cell === undefined ? [] : [{ cell, i }]));
+  return said.flatMap(({ cell, i }, n) => {
+    const isAlone = (said[n - 1]?.cell ?? null) === null && (said[n + 1]?.cell ?? null) === null;
+    return cell !== null && isAlone ? [i] : [];
+  });
+}
+
 /** Lower and upper end of the y axis: from zero when the data is near it, with air above. */
 export function rangeY(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatTicks } from "./axis.ts";
-import { rangeY, type ChartColumns } from "./series.ts";
+import { findIsolated, rangeY, type ChartColumns } from "./series.ts";
 
 export interface TimeChartProps {
   readonly columns: ChartColumns;
@@ -76,7 +76,23 @@ function makeOptions(host: HTMLElement, latest: Latest, onCursor: (index: number
       },
       { ...axis, grid, size: 62, values: (_, splits) => splits.map((value) => latest.current.formatY(value)) },
     ],
-    series: [{}, { stroke: token("--chart-line"), width: 1.75, points: { show: false } }, bound, bound, limit, limit],
+    series: [
+      {},
+      {
+        stroke: token("--chart-line"),
+        width: 1.75,
+        points: {
+          show: () => false,
+          filter: () => findIsolated(latest.current.columns[1]),
+          size: 6,
+          fill: token("--chart-line"),
+        },
+      },
+      bound,
+      bound,
+      limit,
+      limit,
+    ],
     bands: [{ series: [3, 2], fill: token("--chart-band") }],
     hooks: {
       draw: [

@@ -89,6 +89,11 @@ export function createConnection(parts: ConnectionParts): Connection {
     const kind = parts.onFrame(parseJson(data), now);
     watch();
     if (kind === null) return;
+    if (kind.type === "error") {
+      // The server did not understand us: seen as a loss, tried anew, never passed over in silence.
+      lose();
+      return;
+    }
     const isContent = kind.type === "snapshot" || kind.type === "delta";
     // A heartbeat's number too is one up to which everything was sent.
     if (kind.epoch !== null && kind.seq !== null && (isContent || resume?.epoch === kind.epoch))

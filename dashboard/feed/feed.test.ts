@@ -130,6 +130,27 @@ describe("the connection", () => {
     expect(world.sockets).toHaveLength(2);
   });
 
+  test("a server that does not understand the subscription counts as lost", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.say({ type: "error", code: "invalid-message", detail: "…" });
+    expect(world.phase()).toBe("waiting");
+    expect(world.sockets[0]?.isClosed).toBe(true);
+  });
+
+  test("a socket that was given up is not listened to any more", () => {
+    const world = createWorld();
+    world.connection.start();
+    const first = world.last();
+    first.listener.closed();
+    world.connection.wake();
+    first.listener.heard(JSON.stringify(snapshot));
+    first.listener.closed();
+    expect(world.phase()).toBe("connecting");
+    expect(world.sockets).toHaveLength(2);
+  });
+
   test("text that is no JSON is no frame and breaks nothing", () => {
     const world = createWorld();
     world.connection.start();

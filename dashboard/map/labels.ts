@@ -43,6 +43,7 @@ export function placeLabels(anchors: readonly LabelAnchor[], sites: Points): Spo
         .length *
         60 +
       [-0.45, 0, 0.45].filter((part) => !anchor.isInside(spot.x + part * anchor.width, spot.y)).length * 8 +
+      (spot.y > anchor.y ? 2 : 0) +
       radius * 0.05;
     let best = { x: anchor.x, y: anchor.y - 16 };
     let bestCost = cost(best, 16);

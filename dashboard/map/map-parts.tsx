@@ -17,7 +17,7 @@ export interface SiteTipProps {
   readonly size: Size;
 }
 
-const tipWidth = 270;
+const tipWidth = 300;
 const tipHeight = 110;
 
 export function SiteTip({ index, x, y, size }: SiteTipProps) {

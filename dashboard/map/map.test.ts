@@ -8,6 +8,7 @@ import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import { describe, expect, test } from "vitest";
 import { cities } from "#domain/city.ts";
+import { placeLabels } from "./labels.ts";
 import { findNearest, findNeighbour } from "./nearest.ts";
 import { fitView, panBy, zoomAt, type Box } from "./view.ts";
 
@@ -56,6 +57,20 @@ describe("finding sites", () => {
     expect(findNeighbour(points, 0, "down")).toBe(4);
     expect(findNeighbour(points, 0, "left")).toBeNull();
   });
+});
+
+test("the name of a city keeps off its sites and off other names, and stays inside the city", () => {
+  const sites = { x: [100, 104, 96, 100, 108], y: [84, 80, 84, 88, 84] };
+  const anchor = { x: 100, y: 100, width: 40, isInside: (x: number) => x > 60 && x < 400 };
+  const [first, second] = placeLabels([anchor, { ...anchor, x: 110 }], sites);
+  const covered = sites.x.filter(
+    (x, i) => Math.abs(x - (first?.x ?? 0)) < 20 && Math.abs((sites.y[i] ?? 0) - (first?.y ?? 0)) < 8,
+  );
+  expect(covered).toEqual([]);
+  expect(first?.x).toBeGreaterThan(60);
+  expect(Math.abs((first?.x ?? 0) - (second?.x ?? 0)) >= 40 || Math.abs((first?.y ?? 0) - (second?.y ?? 0)) >= 16).toBe(
+    true,
+  );
 });
 
 describe("the boundary file", () => {

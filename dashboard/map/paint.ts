@@ -127,6 +127,11 @@ function paintMark(context: CanvasRenderingContext2D, mark: SiteMark, x: number,
   context.fillText(String(priority), x, y + (priority === 2 ? 2.5 : 0.5));
 }
 
+function fillPath(context: CanvasRenderingContext2D, path: Path2D, colour: string): void {
+  context.fillStyle = colour;
+  context.fill(path);
+}
+
 function paintDots(context: CanvasRenderingContext2D, sites: SitesOnScreen, palette: Palette, radius: number): void {
   const fresh = new Path2D();
   const silent = new Path2D();
@@ -140,10 +145,8 @@ function paintDots(context: CanvasRenderingContext2D, sites: SitesOnScreen, pale
     path.moveTo(x + r, y);
     path.arc(x, y, r, 0, 2 * Math.PI);
   }
-  context.fillStyle = palette.dot;
-  context.fill(fresh, "nonzero");
-  context.fillStyle = palette.halo;
-  context.fill(silent, "nonzero");
+  fillPath(context, fresh, palette.dot);
+  fillPath(context, silent, palette.halo);
   context.strokeStyle = palette.ink;
   context.lineWidth = 1.1;
   context.stroke(silent);

@@ -23,7 +23,10 @@ export function summarizeCities(
   book: AlarmBook,
 ): CitySummary[] {
   const rows = new Map(
-    adcodes.map((adcode) => [adcode, { sites: 0, fresh: 0, stale: 0, active: { 1: 0, 2: 0, 3: 0, 4: 0 }, unacked: 0 }]),
+    adcodes.map((adcode) => [
+      adcode,
+      { adcode, sites: 0, fresh: 0, stale: 0, active: { 1: 0, 2: 0, 3: 0, 4: 0 }, unacked: 0 },
+    ]),
   );
   for (let i = 0; i < index.columns.id.length; i += 1) {
     const row = rows.get(index.columns.city[i] ?? "");
@@ -38,7 +41,7 @@ export function summarizeCities(
     if (alarm.active) row.active[alarm.priority] += 1;
     if (!alarm.acked) row.unacked += 1;
   }
-  return [...rows].map(([adcode, row]) => ({ adcode, ...row }));
+  return [...rows.values()];
 }
 
 export function addSummaries(rows: readonly CitySummary[]): Omit<CitySummary, "adcode"> {

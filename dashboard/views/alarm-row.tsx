@@ -64,7 +64,7 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       )}
       {full && <span role="gridcell">{city === undefined ? "—" : pickName(words, city)}</span>}
       <span role="gridcell" className="cell-site" title={`${siteName} (${alarm.site})`}>
-        {siteName}
+        <SiteName name={siteName} />
       </span>
       <span role="gridcell" className="cell-factor" title={about}>
         {about}
@@ -85,7 +85,11 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
             disabled={props.ackRefusal !== null || note?.kind === "pending"}
             title={props.ackRefusal ?? undefined}
             aria-label={words.alarm.ackLabel(siteName, about)}
-            onClick={() => props.onAck(alarm)}
+            onClick={(event) => {
+              // The button goes away with its alarm's state; a keyboard user must not lose the place with it.
+              if (event.detail === 0) event.currentTarget.closest<HTMLElement>("[role=row]")?.focus();
+              props.onAck(alarm);
+            }}
           >
             {note?.kind === "pending" ? words.alarm.acking : words.alarm.ack}
           </button>
@@ -94,6 +98,18 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
     </div>
   );
 });
+
+/** Long names give way in the middle: what tells two outfalls of one plant apart stands at the end. */
+const tailChars = 7;
+
+function SiteName({ name }: { readonly name: string }) {
+  return (
+    <span className="site-name">
+      <span className="site-name-head">{name.slice(0, -tailChars)}</span>
+      <span className="site-name-tail">{name.slice(-tailChars)}</span>
+    </span>
+  );
+}
 
 function describeNote(words: Catalogue, note: AckNote | undefined, now: number): string | null {
   if (note === undefined || note.kind === "pending") return null;

@@ -69,6 +69,9 @@ function liveUrl(): string {
 
 function SignedIn({ first, words }: { readonly first: FirstData; readonly words: Catalogue }) {
   const client = useQueryClient();
+  const { href } = useUrl();
+  const latestHref = useRef(href);
+  latestHref.current = href;
   const latestWords = useRef(words);
   latestWords.current = words;
   const parts = useMemo(() => {
@@ -104,7 +107,7 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
     } finally {
       // Whatever the server said: what this person could see leaves the memory of this page.
       client.clear();
-      location.assign("/sign-in");
+      location.assign(latestHref.current("/sign-in"));
     }
   }, [client]);
   const app = useMemo((): AppParts => {

@@ -54,12 +54,14 @@ export function Shell() {
 function useTitle(): void {
   const words = useWords();
   const { path } = useUrl();
+  const { sites } = useApp();
   const unacked = useUnacked();
   const total = unacked[1] + unacked[2] + unacked[3] + unacked[4];
+  const nameSite = (id: string): string => sites.info(id)?.name ?? id;
   const view = path.startsWith("/alarms")
     ? words.nav.alarms
     : path.startsWith("/sites/")
-      ? decodeURIComponent(path.slice("/sites/".length))
+      ? nameSite(decodeURIComponent(path.slice("/sites/".length)))
       : words.nav.overview;
   useEffect(() => {
     document.title = `${total > 0 ? `(${total}) ` : ""}${view} · ${words.productShort}`;

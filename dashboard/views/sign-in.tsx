@@ -1,6 +1,6 @@
 // Sign-in. Shown in place of any view while nobody is signed in, so that the address survives it.
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiProblem, callApi } from "../feed/request.ts";
 import { useWords } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
@@ -24,6 +24,10 @@ export function SignIn({ expired, onSignedIn }: SignInProps) {
   const words = useWords();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+
+  useEffect(() => {
+    document.title = `${words.signIn.title} · ${words.productShort}`;
+  }, [words]);
 
   async function signIn(form: FormData): Promise<void> {
     setBusy(true);

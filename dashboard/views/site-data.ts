@@ -37,13 +37,14 @@ type WireSite = Omit<SiteDetails, "limits"> & { readonly limits?: readonly WireL
 
 const pathOf = (id: string): string => `/sites/${encodeURIComponent(id)}`;
 
+function readLimit(limit: WireLimit): SiteLimit {
+  const { factor, basis, max, min, source, reason } = limit;
+  return { factor, basis, max, min, from: readTime(limit.from) ?? 0, to: readTime(limit.to), source, reason };
+}
+
 async function loadSite(id: string, signal: AbortSignal): Promise<SiteDetails> {
   const site = await callApi<WireSite>(pathOf(id), { signal });
-  const limits = (site.limits ?? []).map(({ from, to, ...limit }) => ({
-    ...limit,
-    from: readTime(from) ?? 0,
-    to: readTime(to),
-  }));
+  const limits = (site.limits ?? []).map(readLimit);
   return { ...site, limits };
 }
 

@@ -29,7 +29,7 @@ export function SiteValues(props: SiteValuesProps) {
   const alarms = [...book.byId.values()].filter((alarm) => alarm.site === props.site.id && isOpen(alarm));
   const { columns } = words.site;
   return (
-    <section className="panel" aria-label={words.site.values}>
+    <section className="panel values-panel" aria-label={words.site.values}>
       <table className="values">
         <thead>
           <tr>
@@ -82,7 +82,8 @@ function ValueRow({ factor, site, value, isLoading, isChosen, choose, alarm, now
   const words = useWords();
   const limit = findLimit(site.limits, factor.code, now);
   const state = freshness(value?.time ?? null, site.intervalSeconds, now);
-  const isBeyond = value !== null && limit !== null && isBeyondLimit(limit, value.value);
+  // A value of the moment cannot break a limit for hourly or daily means; its share is shown for orientation only.
+  const isBeyond = value !== null && limit?.basis === "realtime" && isBeyondLimit(limit, value.value);
   const age = value === null ? "" : words.ago(formatAge(now - value.time, words.duration));
   return (
     <tr data-chosen={isChosen}>

@@ -1,5 +1,6 @@
-// Holds the order of a list still while the operator's pointer or focus is inside it. A pointer that has not moved for a
-// minute belongs to nobody: the order is released then, so that a forgotten mouse never hides a night of alarms.
+// Holds the order of a list still while the operator's pointer or keyboard focus is inside it. Focus that a mouse click left
+// behind holds nothing once the mouse is gone. A pointer that has not moved for a minute belongs to nobody: the order is
+// released then, so that a forgotten mouse never hides a night of alarms.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
@@ -15,7 +16,7 @@ export interface FrozenOrder {
   readonly handlers: {
     readonly onPointerEnter: () => void;
     readonly onPointerMove: () => void;
-    readonly onPointerLeave: () => void;
+    readonly onPointerLeave: (event: React.PointerEvent<HTMLElement>) => void;
     readonly onFocus: () => void;
     readonly onBlur: (event: React.FocusEvent<HTMLElement>) => void;
     readonly onKeyDownCapture: () => void;
@@ -25,7 +26,7 @@ export interface FrozenOrder {
 /** `key` names the question the list answers (its filters): another question is answered at once. */
 export function useFrozenOrder(fresh: readonly string[], key: string): FrozenOrder {
   const [held, setHeld] = useState<{ readonly key: string; readonly ids: readonly string[] } | null>(null);
-  const inside = useRef({ pointer: false, focus: false });
+  const isPointerInside = useRef(false);
   const idle = useRef<ReturnType<typeof setTimeout> | null>(null);
   const now = useRef({ fresh, key });
   now.current = { fresh, key };
@@ -39,9 +40,6 @@ export function useFrozenOrder(fresh: readonly string[], key: string): FrozenOrd
     idle.current = setTimeout(release, idleReleaseMs);
     setHeld((before) => (before?.key === now.current.key ? before : { key: now.current.key, ids: now.current.fresh }));
   }, [release]);
-  const leave = useCallback(() => {
-    if (!inside.current.pointer && !inside.current.focus) release();
-  }, [release]);
   useEffect(() => release, [release]);
 
   const isFrozen = held !== null && held.key === key;
@@ -51,25 +49,24 @@ export function useFrozenOrder(fresh: readonly string[], key: string): FrozenOrd
     refresh: useCallback(() => setHeld((before) => before && { key: now.current.key, ids: now.current.fresh }), []),
     handlers: {
       onPointerEnter() {
-        inside.current.pointer = true;
+        isPointerInside.current = true;
         hold();
       },
       onPointerMove() {
-        inside.current.pointer = true;
+        isPointerInside.current = true;
         hold();
       },
-      onPointerLeave() {
-        inside.current.pointer = false;
-        leave();
+      onPointerLeave(event) {
+        isPointerInside.current = false;
+        const { activeElement } = document;
+        const isKeyboardInside =
+          event.currentTarget.contains(activeElement) && activeElement?.matches(":focus-visible") === true;
+        if (!isKeyboardInside) release();
       },
-      onFocus() {
-        inside.current.focus = true;
-        hold();
-      },
+      onFocus: hold,
       onBlur(event) {
         if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
-        inside.current.focus = false;
-        leave();
+        if (!isPointerInside.current) release();
       },
       onKeyDownCapture: hold,
     },

@@ -24,7 +24,8 @@ export interface Occasion {
 
 export interface Step {
   readonly alarm: Alarm;
-  readonly transition: AlarmTransition;
+  /** Null when only the worst value moved: that is no transition, and a command decided on the old row still fits. */
+  readonly transition: AlarmTransition | null;
 }
 
 export interface Definition {
@@ -63,7 +64,7 @@ function step(
 
 /**
  * A known value meets its limit. `current` is the occurrence that is not back to normal, or null. Returns the step it
- * caused, or null when nothing changed. A worse value while active is a step without a change of state.
+ * caused, or null when nothing changed.
  */
 export function meet(
   current: Alarm | null,
@@ -85,7 +86,7 @@ export function meet(
         { on, cause, value },
       );
     }
-    return isWorse(current, bound, value) ? step(current, { value, limit: bound }, { on, cause, value }) : null;
+    return isWorse(current, bound, value) ? { alarm: { ...current, value, limit: bound }, transition: null } : null;
   }
   if (current === null || !current.active) return null;
   const state: AlarmState = current.acked ? "normal" : "rtn-unack";

@@ -66,7 +66,7 @@ export function createJudge(): Judge {
   function keep(series: Series, basis: LimitBasis, step: Step, output: Output): void {
     series.alarms[basis] = step.alarm.state === "normal" ? null : step.alarm;
     output.state.alarms.set(step.alarm.id, step.alarm);
-    output.state.transitions.push(step.transition);
+    if (step.transition !== null) output.state.transitions.push(step.transition);
     output.live.alarms.set(step.alarm.id, step.alarm);
   }
 

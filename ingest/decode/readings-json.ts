@@ -21,6 +21,8 @@ export function decodeReadingsJson(payload: Uint8Array): Decoded {
     decodePoint(json, decoded);
   } else if (json.length === 0) {
     refuse(decoded, "no-values", "an empty array");
+  } else if (json.length > bounds.frameValuesMax) {
+    refuse(decoded, "too-many-values", `an array of ${json.length}`);
   } else {
     for (const each of json) decodePoint(each, decoded);
   }
@@ -56,7 +58,8 @@ function parseJson(payload: Uint8Array): unknown {
   }
 }
 
-const stringOrNotFinite = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+// An unterminated string runs to the end: else every further quote would be tried as a start, in quadratic time.
+const stringOrNotFinite = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|-?\b(?:NaN|Infinity)\b/g;
 
 /** Bare NaN and Infinity outside of strings → 1e999, which parses to Infinity; null when there is none. */
 function mendNotFinite(text: string): string | null {
@@ -106,8 +109,8 @@ function pointRefusal(time: number | null, kind: unknown, count: number): Refusa
 }
 
 function describe(reason: RefusalReason, json: Record<string, unknown>, count: number): string {
-  if (reason === "invalid-time") return `time: ${JSON.stringify(json["time"]) ?? "missing"}`;
-  if (reason === "invalid-kind") return `kind: ${JSON.stringify(json["kind"])}`;
+  if (reason === "invalid-time") return `time: ${printValue(json["time"])}`;
+  if (reason === "invalid-kind") return `kind: ${printValue(json["kind"])}`;
   return `${count} values`;
 }
 
@@ -131,7 +134,7 @@ function decodeValue(code: string, json: unknown, point: Point, decoded: Decoded
     refuse(
       decoded,
       reason,
-      reason === "invalid-flag" ? `flag: ${JSON.stringify(flag)}` : `value: ${printValue(value)}`,
+      reason === "invalid-flag" ? `flag: ${printValue(flag)}` : `value: ${printValue(value)}`,
       clip(code),
     );
     return;
@@ -141,6 +144,10 @@ function decodeValue(code: string, json: unknown, point: Point, decoded: Decoded
   point.flags.push(flag as Flag);
 }
 
+/** Arrays and objects by name only: writing one out recurses, and a device chooses how deep. */
 function printValue(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "missing");
+  if (typeof value === "number") return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (isObject(value)) return "an object";
+  return JSON.stringify(value) ?? "missing";
 }

@@ -8,17 +8,21 @@ import { deserialize, serialize } from "node:v8";
 import type { SavedPipeline } from "../pipeline.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
-const version = "plumeline checkpoint 2\n";
+const version = "plumeline checkpoint 3\n";
 const headBytes = version.length + 32;
 
-export function saveCheckpoint(path: string, saved: SavedPipeline): void {
+/** The bytes of a snapshot, as it is at this moment. */
+export function encodeCheckpoint(saved: SavedPipeline): Buffer {
   const body = serialize(saved);
-  const head = Buffer.concat([Buffer.from(version, "latin1"), hash("sha256", body, "buffer")]);
+  return Buffer.concat([Buffer.from(version, "latin1"), hash("sha256", body, "buffer"), body]);
+}
+
+/** Puts the bytes in the place of the older ones; the file is whole at any time. */
+export function writeCheckpoint(path: string, bytes: Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
   const fd = openSync(`${path}.new`, "w", 0o640);
   try {
-    writeSync(fd, head);
-    writeSync(fd, body);
+    writeSync(fd, bytes);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

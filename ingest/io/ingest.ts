@@ -1,36 +1,34 @@
 // The ingest role: tails the journal, runs the pipeline, and brings what it says to history, state and live screens.
 //
-//   journal ─read─▶ pipeline ─▶ output ─┬─▶ state sink   (cursor S)  ─▶ outcomes of commands
-//      ▲                                ├─▶ history sink (cursor H)
+//   journal ─read─▶ pipeline ─▶ output ─┬─▶ state sink    (cursor S)  ─▶ outcomes of commands
+//      ▲                                ├─▶ history line  (cursor H): lets go and catches up when history is away
 //      └── from checkpoint C ≤ S, H     └─▶ live note at once
 //
 // After a crash it starts at the checkpoint and does everything again; rows that a store has already are not written again.
 
 import { join } from "node:path";
-import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
+import type { Entry } from "#domain/frame.ts";
 import type { LiveState } from "#domain/live.ts";
+import type { History } from "#store/history/history.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
 import type { JournalReader } from "#store/journal/journal.ts";
-import { takeLock, type Lock } from "#store/lock/lock.ts";
-import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
 import type { Rpc } from "#store/link/link.ts";
+import { type Lock, takeLock } from "#store/lock/lock.ts";
 import type { StateWriter } from "#store/state/state.ts";
 import {
-  createHistoryOutput,
   createLiveOutput,
   createOutput,
   createStateOutput,
-  isEmptyHistory,
   isEmptyLive,
   isEmptyState,
   type Output,
 } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 import { allLatest, toLiveBatch, toStateBatch } from "../write/rows.ts";
-import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { createHistoryLine, type HistoryLine } from "./history-line.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
-import { formReopened } from "./reopen.ts";
 import { createSink, type Sink } from "./sink.ts";
 
 export interface IngestLog {
@@ -57,93 +55,56 @@ export interface Ingest {
 const idleMs = 2;
 const checkpointMs = 30_000;
 const reopenMs = 2_000;
-const reopenPerRound = 5_000;
 /** Entries between two chances for other work on this thread. */
 const entriesPerTurn = 2_000;
-const historyValuesDue = 20_000;
-const historyAgeDueMs = 500;
 const stateAgeDueMs = 200;
 
 export function createIngest(parts: IngestParts): Ingest {
   const { history, log, now, rpc, state } = parts;
   const checkpointPath = join(parts.dataDir, "ingest", "checkpoint");
+  const journalDir = join(parts.dataDir, "journal");
   const output: Output = createOutput();
   let pipeline: Pipeline = createPipeline();
   let reader: JournalReader | null = null;
   let lock: Lock | null = null;
-  let historySink: Sink | null = null;
+  let line: HistoryLine | null = null;
   let stateSink: Sink | null = null;
   let metrics: IngestMetrics | null = null;
   let running: Promise<void> | null = null;
   let stopping = false;
   let lastCheckpointAt = 0;
+  let checkpointing = false;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
 
-  function createSinks(historyCursor: number, stateCursor: number): { historySink: Sink; stateSink: Sink } {
-    return {
-      historySink: createSink({
-        name: "history",
-        cursor: historyCursor,
-        now,
-        log,
-        isDue: (ageMs) => ageMs >= historyAgeDueMs || output.history.readings.factor.length >= historyValuesDue,
-        take(cursor) {
-          if (isEmptyHistory(output.history)) return null;
-          const { readings, means } = output.history;
-          output.history = createHistoryOutput();
-          return () => writeHistory({ readings, means, cursor });
-        },
-      }),
-      stateSink: createSink({
-        name: "state",
-        cursor: stateCursor,
-        now,
-        log,
-        // People wait for commands and alarms; the rest may gather a little.
-        isDue: (ageMs) => ageMs >= stateAgeDueMs || output.state.outcomes.length > 0 || output.state.alarms.size > 0,
-        take(cursor) {
-          if (isEmptyState(output.state)) return null;
-          const taken = output.state;
-          const batch = toStateBatch(taken, cursor);
-          output.state = createStateOutput();
-          return async () => {
-            await state.commit(batch);
-            if (taken.outcomes.length > 0) {
-              rpc.notify("live", {
-                seq: cursor,
-                latest: [],
-                alarms: [],
-                sites: [],
-                limits: [],
-                outcomes: taken.outcomes,
-              });
-            }
-          };
-        },
-      }),
-    };
+  function createStateSink(cursor: number): Sink {
+    return createSink({
+      name: "state",
+      cursor,
+      now,
+      log,
+      // People wait for commands and alarms; the rest may gather a little.
+      isDue: (ageMs) => ageMs >= stateAgeDueMs || output.state.outcomes.length > 0 || output.state.alarms.size > 0,
+      take(upTo) {
+        if (isEmptyState(output.state)) return null;
+        const taken = output.state;
+        const batch = toStateBatch(taken, upTo);
+        output.state = createStateOutput();
+        return async () => {
+          await state.commit(batch);
+          const { outcomes } = taken;
+          if (outcomes.length > 0) {
+            rpc.notify("live", { seq: upTo, latest: [], alarms: [], sites: [], limits: [], outcomes });
+          }
+        };
+      },
+    });
   }
 
-  /** What a store refuses for good must not hold up what comes behind it: it is logged with its place in the journal. */
-  async function writeHistory(batch: HistoryBatch): Promise<void> {
-    try {
-      await history.write(batch);
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== "history-refused") throw error;
-      const { seq } = batch.readings;
-      log.error(
-        { err: error, fromSeq: seq[0], toSeq: seq.at(-1) },
-        "history refused rows for good; their frames are in the journal",
-      );
-      await history.write({ readings: createReadingColumns(), means: createMeanColumns(), cursor: batch.cursor });
-    }
-  }
-
-  /** One entry; what a store has already (a replay) is taken out of the output again. */
-  function processEntry(entry: Parameters<Pipeline["process"]>[0], historyCursor: number, stateCursor: number): void {
+  /** One entry; what the state store has already (a replay) is taken out of the output again. */
+  function processEntry(entry: Entry, stateCursor: number): void {
     pipeline.process(entry, output);
-    if (entry.seq <= historyCursor) output.history = createHistoryOutput();
+    line?.afterEntry(entry.seq);
     if (entry.seq <= stateCursor) output.state = createStateOutput();
     lastEntryAt = entry.receivedAt;
   }
@@ -155,7 +116,7 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 
   /** Reads and processes what is durable, up to one turn's worth; false when there was nothing. */
-  function processTurn(source: JournalReader, historyCursor: number, stateCursor: number): boolean {
+  function processTurn(source: JournalReader, stateCursor: number): boolean {
     let entries = 0;
     while (entries < entriesPerTurn) {
       const part = source.read();
@@ -167,61 +128,50 @@ export function createIngest(parts: IngestParts): Ingest {
         log.error({ damage: part.damage, entries: lost }, "journal entries cannot be read");
         continue;
       }
-      for (const entry of part.entries) processEntry(entry, historyCursor, stateCursor);
+      for (const entry of part.entries) processEntry(entry, stateCursor);
       entries += part.entries.length;
     }
     return entries > 0;
   }
 
-  async function loop(
-    source: JournalReader,
-    sinks: { historySink: Sink; stateSink: Sink },
-    cursors: { history: number; state: number },
-  ): Promise<void> {
+  async function loop(source: JournalReader, sink: Sink, to: HistoryLine, stateCursor: number): Promise<void> {
     while (!stopping) {
-      const worked = processTurn(source, cursors.history, cursors.state);
+      const worked = processTurn(source, stateCursor);
       publish();
-      sinks.historySink.advance(pipeline.seq);
-      sinks.stateSink.advance(pipeline.seq);
-      await maintain(sinks);
-      // A store that does not keep up holds ingest here; the journal goes on taking frames.
-      while (output.history.readings.factor.length > bounds.historyValuesMax && !stopping) {
-        sinks.stateSink.advance(pipeline.seq);
-        await new Promise((wake) => setTimeout(wake, 20));
-      }
-      if (worked) await new Promise((wake) => setImmediate(wake));
+      sink.advance(pipeline.seq);
+      to.afterTurn();
+      const more = to.catchUp();
+      maintain(sink, to);
+      // Other work of this thread gets its turn; without work of its own the loop looks again after a moment.
+      if (worked || more) await new Promise((wake) => setImmediate(wake));
       else await new Promise((wake) => setTimeout(wake, idleMs));
     }
   }
 
-  async function maintain(sinks: { historySink: Sink; stateSink: Sink }): Promise<void> {
+  /** What is done now and then, beside the loop: nothing here may hold up an alarm. */
+  function maintain(sink: Sink, to: HistoryLine): void {
     const at = now();
-    if (pipeline.reopened.size > 0 && at - lastReopenAt >= reopenMs && sinks.historySink.ok) {
+    if (at - lastReopenAt >= reopenMs) {
       lastReopenAt = at;
-      await reopen(sinks.historySink);
+      to.reopen();
     }
-    if (at - lastCheckpointAt >= checkpointMs && sinks.historySink.ok && sinks.stateSink.ok) {
+    if (at - lastCheckpointAt >= checkpointMs && !checkpointing && sink.ok) {
       lastCheckpointAt = at;
-      await checkpoint(sinks);
+      checkpointing = true;
+      void checkpoint(sink, to)
+        .catch((error: unknown) => log.warn({ err: error }, "no checkpoint this time"))
+        .finally(() => {
+          checkpointing = false;
+        });
     }
   }
 
-  async function reopen(sink: Sink): Promise<void> {
-    await sink.flush();
-    try {
-      const formed = await formReopened(pipeline, history, output, reopenPerRound);
-      metrics?.reopened.inc(formed);
-    } catch (error) {
-      log.warn({ err: error }, "windows with late data could not be formed again; tried again later");
-    }
-  }
-
-  async function checkpoint(sinks: { historySink: Sink; stateSink: Sink }): Promise<void> {
+  async function checkpoint(sink: Sink, to: HistoryLine): Promise<void> {
+    const snapshot = encodeCheckpoint(pipeline.save());
     // The snapshot may only stand on rows that are durable: everything up to it is flushed first.
-    sinks.historySink.advance(pipeline.seq);
-    sinks.stateSink.advance(pipeline.seq);
-    await Promise.all([sinks.historySink.flush(), sinks.stateSink.flush()]);
-    saveCheckpoint(checkpointPath, pipeline.save());
+    sink.advance(pipeline.seq);
+    await Promise.all([sink.flush(), to.settle()]);
+    writeCheckpoint(checkpointPath, snapshot);
   }
 
   function serve(): void {
@@ -230,13 +180,14 @@ export function createIngest(parts: IngestParts): Ingest {
       const alarms = [...pipeline.registry.sites.values()].flatMap((site) =>
         [...site.series.values()].flatMap((series) => Object.values(series.alarms).filter((alarm) => alarm !== null)),
       );
-      return { seq: pipeline.seq, latest: allLatest(pipeline.registry), alarms };
+      const sites = [...pipeline.registry.sites.values()].map((each) => each.site);
+      return { seq: pipeline.seq, latest: allLatest(pipeline.registry), alarms, sites };
     });
     rpc.handle("status", () => ({
       cursor: pipeline.seq,
       frames: pipeline.frames,
       lagMs: lagMs(),
-      history: { cursor: historySink?.cursor ?? 0, ok: historySink?.ok ?? false, why: historySink?.why ?? null },
+      history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },
       reopened: pipeline.reopened.size,
     }));
@@ -256,22 +207,35 @@ export function createIngest(parts: IngestParts): Ingest {
         "ingest-locked",
         "another process runs ingest on this data folder",
       );
-      await Promise.all([history.start(), state.start()]);
-      const cursors = { history: await history.cursor(), state: await state.cursor() };
+      await state.start();
+      const stateCursor = await state.cursor();
       const saved = loadCheckpoint(checkpointPath);
       pipeline = createPipeline(saved ?? undefined);
-      if (saved === null && cursors.state > 0) {
-        log.warn({ cursors }, "no checkpoint that can be used; the journal is read from the beginning");
+      if (saved === null && stateCursor > 0) {
+        log.warn({ stateCursor }, "no checkpoint that can be used; the journal is read from the beginning");
       }
-      reader = createFileJournalReader({ dir: join(parts.dataDir, "journal"), afterSeq: pipeline.seq });
-      const sinks = createSinks(cursors.history, cursors.state);
-      ({ historySink, stateSink } = sinks);
+      reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
+      const sink = createStateSink(stateCursor);
+      const to = createHistoryLine({
+        history,
+        live: { pipeline, output },
+        saved,
+        journalDir,
+        resumePath: join(parts.dataDir, "ingest", "history-checkpoint"),
+        now,
+        onReopened: (windows) => metrics?.reopened.inc(windows),
+        log,
+      });
+      stateSink = sink;
+      line = to;
+      // A store that is there is opened before the first entry; one that is away is waited for beside everything else.
+      await to.opened();
       metrics = createIngestMetrics({
         cursor: () => pipeline.seq,
         backlog: () => Math.max(0, (reader?.head().seq ?? 0) - pipeline.seq),
         lagSeconds: () => lagMs() / 1000,
-        historyOk: () => sinks.historySink.ok,
-        stateOk: () => sinks.stateSink.ok,
+        historyOk: () => to.status.ok && to.status.attached,
+        stateOk: () => sink.ok,
         totals: () => pipeline.totals,
         alarmsOpen: () => {
           let open = 0;
@@ -284,8 +248,8 @@ export function createIngest(parts: IngestParts): Ingest {
       });
       lastCheckpointAt = now();
       serve();
-      log.info({ from: pipeline.seq, ...cursors }, "ingest begins");
-      running = loop(reader, sinks, cursors);
+      log.info({ from: pipeline.seq, state: stateCursor, history: to.status.cursor }, "ingest begins");
+      running = loop(reader, sink, to, stateCursor);
       // A bug in the pipeline must not look like a quiet day: the process ends and says why.
       running.catch((error: unknown) => {
         log.error({ err: error }, "ingest failed");
@@ -298,30 +262,26 @@ export function createIngest(parts: IngestParts): Ingest {
     async stop(deadlineMs) {
       stopping = true;
       await running;
-      if (reader === null || historySink === null || stateSink === null) return;
+      if (reader === null || line === null || stateSink === null) return;
+      const [source, to, sink] = [reader, line, stateSink];
       const end = now() + deadlineMs;
-      while (now() < end && processTurn(reader, historySink.cursor, stateSink.cursor)) publish();
-      const sinks = { historySink, stateSink };
-      const finished = checkpoint(sinks).then(
-        () => true,
-        (error: unknown) => {
-          log.warn({ err: error }, "stopped without a checkpoint; the next start reads further back");
-          return true;
-        },
-      );
+      while (now() < end && processTurn(source, sink.cursor)) publish();
+      to.afterTurn();
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<boolean>((done) => {
-        timer = setTimeout(() => done(false), Math.max(200, end - now()));
+      const late = new Promise<void>((_, fail) => {
+        timer = setTimeout(
+          () => fail(new Failure("stop-late", "the stores did not take everything in time")),
+          deadlineMs,
+        );
       });
-      if (!(await Promise.race([finished, late]))) {
-        historySink.stop();
-        stateSink.stop();
-        await finished;
-      }
+      await Promise.race([checkpoint(sink, to), late]).catch((error: unknown) => {
+        log.warn({ err: error }, "stopped without a checkpoint; the next start reads further back");
+      });
       clearTimeout(timer);
-      await history.stop();
+      sink.stop();
+      await to.stop(Math.max(100, end - now()));
       await state.stop();
-      reader.stop();
+      source.stop();
       lock?.release();
     },
   };

@@ -7,7 +7,7 @@ import { type Tier, tierMs, windowNumber, windowStart } from "#domain/window.ts"
 import type { HistoryReader, RawSeries } from "#store/history/history.ts";
 import { type ClosedWindow, formWindow } from "../aggregate/windows.ts";
 import type { Output } from "../output.ts";
-import { type Pipeline, pushMeans, type Reopened } from "../pipeline.ts";
+import { pushMeans, type Reopened } from "../pipeline.ts";
 
 /** Windows read in one go, at most. */
 const spanWindows: Readonly<Record<Tier, number>> = { "1m": 360, "1h": 24, "1d": 4 };
@@ -23,16 +23,14 @@ interface Span {
   readonly windows: Map<number, string[]>;
 }
 
-/** Forms up to `most` windows again; their means go to the output with the pipeline's newest sequence number. */
+/** Forms these windows again; their means go to the output under `seq`. */
 export async function formReopened(
-  pipeline: Pipeline,
+  windows: readonly Reopened[],
   history: HistoryReader,
   output: Output,
-  most: number,
-): Promise<number> {
-  const keys = [...pipeline.reopened.keys()].slice(0, most);
-  const chosen = keys.map((key) => pipeline.reopened.get(key)).filter((each) => each !== undefined);
-  for (const span of toSpans(chosen)) {
+  seq: number,
+): Promise<void> {
+  for (const span of toSpans(windows)) {
     const factors = [...new Set([...span.windows.values()].flat())];
     const series = await history.readRaw({
       site: span.site,
@@ -48,11 +46,9 @@ export async function formReopened(
         { factor: { code } },
         formWindow(span.tier, number, readings.get(code)?.get(number) ?? []),
       ]);
-      pushMeans(output, span.site, span.tier, windowStart(span.tier, number), pipeline.seq, formed);
+      pushMeans(output, span.site, span.tier, windowStart(span.tier, number), seq, formed);
     }
   }
-  pipeline.formedAgain(keys);
-  return keys.length;
 }
 
 function splitByWindow(series: RawSeries, tier: Tier): Map<number, [value: number, valid: boolean][]> {

@@ -86,7 +86,8 @@ export function createApiClient({ apiUrl, token, random, log, signal }: ApiClien
           error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
       }
       const ms = Math.min(backOffMsMax, backOffMsFirst * 2 ** Math.min(attempt, 6)) * random.between(0.7, 1.3);
-      if (attempt === 3 || attempt % 20 === 19)
+      // A server that is still starting is no news; a call that was heard and failed is.
+      if (why.startsWith("status") || attempt === 3 || attempt % 20 === 19)
         log.warn({ url, why, attempt }, "the api does not answer yet; still trying");
       await pause(ms, signal);
     }

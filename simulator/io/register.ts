@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import type { Device, SiteLimit } from "../fleet/device.ts";
-import { expectOk, type ApiClient } from "./api-client.ts";
+import { expectOk, type ApiAnswer, type ApiClient } from "./api-client.ts";
 import type { Log } from "#domain/log.ts";
 
 const sitePage = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().nullish() });
@@ -18,6 +18,8 @@ const pageSize = 1000;
 const sitesPerCall = 500;
 const limitsPerCall = 1000;
 const singleCallsAtOnce = 4;
+const conflictStatus = 409;
+const roundsMax = 5;
 /** Early-warning limits apply from here, so that a run in simulated past is judged as well. */
 const limitsFrom = "2024-01-01T00:00:00+08:00";
 
@@ -58,21 +60,29 @@ async function findUnlimited(
   return devices.filter((device) => device.limits.length > 0 && !limited.has(device.site.id));
 }
 
-/** One call for all where the api can, else one call each. */
+/**
+ * One call for all where the api can, else one call each. Answers the status of the bulk call; with `mayConflict` a 409 is
+ * an answer like any other.
+ */
 async function postAll(
   api: ApiClient,
   bulk: { readonly path: string; readonly body: unknown },
   single: { readonly path: string; readonly bodies: readonly unknown[] },
   what: string,
-): Promise<void> {
+  mayConflict = false,
+): Promise<number> {
+  const accept = (answer: ApiAnswer): number => {
+    if (!(mayConflict && answer.status === conflictStatus)) expectOk(answer, what);
+    return answer.status;
+  };
   const answer = await api.post(bulk.path, bulk.body);
-  if (!missingCall.has(answer.status)) {
-    expectOk(answer, what);
-    return;
-  }
+  if (!missingCall.has(answer.status)) return accept(answer);
+  let status = answer.status;
   for (const group of chunks(single.bodies, singleCallsAtOnce)) {
-    await Promise.all(group.map(async (body) => expectOk(await api.post(single.path, body), what)));
+    const statuses = await Promise.all(group.map(async (body) => accept(await api.post(single.path, body))));
+    status = statuses.includes(conflictStatus) ? conflictStatus : status;
   }
+  return status;
 }
 
 function formatLimit({ site, factor, max, min, reason }: SiteLimit): object {
@@ -87,19 +97,37 @@ function formatLimit({ site, factor, max, min, reason }: SiteLimit): object {
   };
 }
 
-export async function registerFleet(api: ApiClient, devices: readonly Device[], log: Log): Promise<void> {
-  const existing = new Set((await listAll(api, "/sites", sitePage)).map((site) => site.id));
-  const missing = devices.filter((device) => !existing.has(device.site.id));
-  for (const batch of chunks(missing, sitesPerCall)) {
-    const sites = batch.map((device) => device.site);
-    await postAll(
-      api,
-      { path: "/sites/import", body: { sites } },
-      { path: "/sites", bodies: sites },
-      "registering sites",
-    );
+/**
+ * Creates the sites that are missing. A call whose answer got lost may have worked: then the repeated one is told that its
+ * sites exist, and the list is looked at again instead of giving up.
+ */
+async function createMissing(api: ApiClient, devices: readonly Device[]): Promise<Set<string>> {
+  const before = new Set((await listAll(api, "/sites", sitePage)).map((site) => site.id));
+  let existing: ReadonlySet<string> = before;
+  for (let round = 1; ; round++) {
+    const missing = devices.filter((device) => !existing.has(device.site.id));
+    let conflict = false;
+    for (const batch of chunks(missing, sitesPerCall)) {
+      const sites = batch.map((device) => device.site);
+      const bulk = { path: "/sites/import", body: { sites } };
+      const status = await postAll(
+        api,
+        bulk,
+        { path: "/sites", bodies: sites },
+        "registering sites",
+        round < roundsMax,
+      );
+      conflict ||= status === conflictStatus;
+    }
+    if (!conflict) return before;
+    existing = new Set((await listAll(api, "/sites", sitePage)).map((site) => site.id));
   }
-  const limits = (await findUnlimited(api, devices, existing)).flatMap((device) => device.limits.map(formatLimit));
+}
+
+export async function registerFleet(api: ApiClient, devices: readonly Device[], log: Log): Promise<void> {
+  const before = await createMissing(api, devices);
+  const created = devices.filter((device) => !before.has(device.site.id)).length;
+  const limits = (await findUnlimited(api, devices, before)).flatMap((device) => device.limits.map(formatLimit));
   for (const part of chunks(limits, limitsPerCall)) {
     await postAll(
       api,
@@ -108,7 +136,7 @@ export async function registerFleet(api: ApiClient, devices: readonly Device[], 
       "registering limits",
     );
   }
-  log.info({ sites: devices.length, created: missing.length, limits: limits.length }, "fleet registered");
+  log.info({ sites: devices.length, created, limits: limits.length }, "fleet registered");
 }
 
 /** Fresh credentials, site → password. Older ones of these sites stop working. */

@@ -12,7 +12,8 @@ import { Failure } from "#domain/failure.ts";
 const busyTimeoutMs = 5_000;
 
 function toInput(value: unknown): SQLInputValue {
-  if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "bigint") return value;
+  if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "bigint")
+    return value;
   if (value instanceof Uint8Array) return value;
   throw new Failure("state-parameter", `SQLite takes no ${typeof value} as a parameter`);
 }

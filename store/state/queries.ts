@@ -34,7 +34,9 @@ function toPage<T>(rows: T[], total: number, limit: number, keyOf: (row: T) => C
   return { items, total, next: rows.length > limit && last !== undefined ? formatCursor(keyOf(last)) : null };
 }
 
-async function countRows<T extends keyof StateTables>(query: SelectQueryBuilder<StateTables, T, object>): Promise<number> {
+async function countRows<T extends keyof StateTables>(
+  query: SelectQueryBuilder<StateTables, T, object>,
+): Promise<number> {
   const row = await query.select(sql<number>`count(*)`.as("n")).executeTakeFirstOrThrow();
   return Number(row.n);
 }
@@ -50,7 +52,10 @@ async function findSites(db: Db, filter: SiteFilter): Promise<Page<Site>> {
     );
   }
   const total = await countRows(query);
-  let paged = query.select("body").orderBy("id").limit(filter.limit + 1);
+  let paged = query
+    .select("body")
+    .orderBy("id")
+    .limit(filter.limit + 1);
   if (filter.cursor !== undefined) paged = paged.where("id", ">", parseCursor(filter.cursor, isText)[0]);
   return toPage(parseBodies<Site>(await paged.execute()), total, filter.limit, (site) => [site.id]);
 }
@@ -71,7 +76,11 @@ async function findAlarms(db: Db, filter: AlarmFilter): Promise<Page<Alarm>> {
   if (filter.from !== undefined) query = query.where("onset", ">=", filter.from);
   if (filter.to !== undefined) query = query.where("onset", "<", filter.to);
   const total = await countRows(query);
-  let paged = query.select("body").orderBy("onset", "desc").orderBy("id", "desc").limit(filter.limit + 1);
+  let paged = query
+    .select("body")
+    .orderBy("onset", "desc")
+    .orderBy("id", "desc")
+    .limit(filter.limit + 1);
   if (filter.cursor !== undefined) {
     const [onset, id] = parseCursor(filter.cursor, isNumberAndText);
     paged = paged.where(sql<boolean>`(onset, id) < (${onset}, ${id})`);
@@ -85,7 +94,11 @@ async function findQuarantine(db: Db, filter: QuarantineFilter): Promise<Page<Qu
   if (filter.site !== undefined) query = query.where("site", "=", filter.site);
   if (filter.reason !== undefined) query = query.where("reason", "=", filter.reason);
   const total = await countRows(query);
-  let paged = query.select("body").orderBy("seq", "desc").orderBy("part", "desc").limit(filter.limit + 1);
+  let paged = query
+    .select("body")
+    .orderBy("seq", "desc")
+    .orderBy("part", "desc")
+    .limit(filter.limit + 1);
   if (filter.cursor !== undefined) {
     const [seq, part] = parseCursor(filter.cursor, isNumberPair);
     paged = paged.where(sql<boolean>`(seq, part) < (${seq}, ${part})`);
@@ -97,7 +110,11 @@ async function findAudit(db: Db, filter: { object?: string; limit: number; curso
   let query = db.selectFrom("audit");
   if (filter.object !== undefined) query = query.where("object", "=", filter.object);
   const total = await countRows(query);
-  let paged = query.select("body").orderBy("seq", "desc").orderBy("object", "desc").limit(filter.limit + 1);
+  let paged = query
+    .select("body")
+    .orderBy("seq", "desc")
+    .orderBy("object", "desc")
+    .limit(filter.limit + 1);
   if (filter.cursor !== undefined) {
     const [seq, object] = parseCursor(filter.cursor, isNumberAndText);
     paged = paged.where(sql<boolean>`(seq, object) < (${seq}, ${object})`);
@@ -155,7 +172,12 @@ export function createQueries(open: () => Db): Queries {
       parseBody<Alarm>(await open().selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst()),
     transitions: async (alarmId) =>
       parseBodies<AlarmTransition>(
-        await open().selectFrom("transitions").select("body").where("alarm_id", "=", alarmId).orderBy("version").execute(),
+        await open()
+          .selectFrom("transitions")
+          .select("body")
+          .where("alarm_id", "=", alarmId)
+          .orderBy("version")
+          .execute(),
       ),
     latest: async (site) => findLatest(open(), site),
     allLatest: async () => findLatest(open()),

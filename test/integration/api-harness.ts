@@ -20,6 +20,7 @@ import type { HistoryReader } from "#store/history/history.ts";
 import { createAccounts } from "#store/state/accounts.ts";
 import { createSqliteState, createSqliteStateReader } from "#store/state/sqlite.ts";
 import type { StateBatch } from "#store/state/state.ts";
+import { waitFor } from "../harness/wait.ts";
 
 export const password = "correct horse battery";
 
@@ -39,7 +40,19 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
   const limits = new Map<string, Limit>();
   const alarms = new Map<string, Alarm>();
   const latest = new Map<string, LatestRow>();
-  const ingest = { seq: 0, frames: 0, lagMs: 20, historyOk: true, silent: false, rpc, sites, limits, alarms, tell, apply };
+  const ingest = {
+    seq: 0,
+    frames: 0,
+    lagMs: 20,
+    historyOk: true,
+    silent: false,
+    rpc,
+    sites,
+    limits,
+    alarms,
+    tell,
+    apply,
+  };
 
   async function tell(seq: number, parts: Partial<LiveBatch>): Promise<void> {
     ingest.seq = Math.max(ingest.seq, seq);
@@ -47,19 +60,43 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
     for (const row of parts.latest ?? []) latest.set(`${row[0]} ${row[1]}`, row);
     const { latest: rows = [], alarms: changed = [], sites: registered = [], limits: put = [], outcomes = [] } = parts;
     await commit({ cursor: ingest.seq, latest: rows, alarms: changed, sites: registered, limits: put });
-    const batch: LiveBatch = { seq, latest: rows, alarms: changed, sites: registered, limits: put, outcomes };
-    rpc.notify("live", batch);
+    const none = { latest: [], alarms: [], sites: [], limits: [], outcomes: [] };
+    const changes: LiveBatch = { ...none, seq, latest: rows, alarms: changed, sites: registered, limits: put };
+    rpc.notify("live", changes);
+    // Ingest tells changes at once, and outcomes when the state store has what they say.
+    if (outcomes.length > 0) rpc.notify("live", { ...none, seq, outcomes });
   }
 
-  function acknowledge(seq: number, id: string, command: Extract<CommandEnvelope["command"], { type: "alarm.ack" }>, actor: string) {
+  function acknowledge(
+    seq: number,
+    id: string,
+    command: Extract<CommandEnvelope["command"], { type: "alarm.ack" }>,
+    actor: string,
+  ) {
     const alarm = alarms.get(command.alarm);
-    if (alarm === undefined) return { id, ok: false, seq, code: "not-found", detail: "no such alarm", current: null } as const;
+    if (alarm === undefined)
+      return { id, ok: false, seq, code: "not-found", detail: "no such alarm", current: null } as const;
     const version = alarm.version;
     if (version !== command.expectedVersion) {
-      return { id, ok: false, seq, code: "conflict", detail: `the alarm is at version ${version}`, current: alarm } as const;
+      return {
+        id,
+        ok: false,
+        seq,
+        code: "conflict",
+        detail: `the alarm is at version ${version}`,
+        current: alarm,
+      } as const;
     }
-    if (alarm.acked) return { id, ok: false, seq, code: "illegal", detail: "it is acknowledged", current: alarm } as const;
-    const next: Alarm = { ...alarm, version: version + 1, state: "ack-active", acked: true, ackedBy: actor, ackedAt: 1_000 };
+    if (alarm.acked)
+      return { id, ok: false, seq, code: "illegal", detail: "it is acknowledged", current: alarm } as const;
+    const next: Alarm = {
+      ...alarm,
+      version: version + 1,
+      state: "ack-active",
+      acked: true,
+      ackedBy: actor,
+      ackedAt: 1_000,
+    };
     alarms.set(alarm.id, next);
     return { id, ok: true, seq, result: next } as const;
   }
@@ -86,7 +123,9 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
       const changed = outcome.ok ? [outcome.result] : [];
       await tell(entry.seq, { alarms: changed, outcomes: [outcome] });
     } else {
-      await tell(entry.seq, { outcomes: [{ id, ok: false, seq: entry.seq, code: "illegal", detail: "closed", current: null }] });
+      await tell(entry.seq, {
+        outcomes: [{ id, ok: false, seq: entry.seq, code: "illegal", detail: "closed", current: null }],
+      });
     }
   }
 
@@ -94,6 +133,7 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
     seq: ingest.seq,
     latest: [...latest.values()],
     alarms: [...alarms.values()].filter((alarm) => alarm.state !== "normal"),
+    sites: [...sites.values()],
   }));
   rpc.handle("status", () => {
     const history = { cursor: ingest.seq, ok: ingest.historyOk, why: null };
@@ -115,7 +155,13 @@ function createStandInBroker(rpc: Peer, onEntry: (entry: Entry) => Promise<void>
   });
   rpc.handle("status", () => {
     const head = { seq: broker.entries.length, frames: broker.frames };
-    return { head, connections: 3, devicesOnline: ["S1"], writable: broker.writable, why: broker.writable ? null : "disk full" };
+    return {
+      head,
+      connections: 3,
+      devicesOnline: ["S1"],
+      writable: broker.writable,
+      why: broker.writable ? null : "disk full",
+    };
   });
   rpc.handle("metrics", () => "broker_connections 3");
   return broker;
@@ -158,8 +204,18 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
 
   const [apiToBroker, brokerSide] = [createRpc("broker"), createRpc("api")];
   const [apiToIngest, ingestSide] = [createRpc("ingest"), createRpc("api")];
-  const none = { sites: [], limits: [], alarms: [], ledger: [], latest: [], transitions: [], quarantine: [], audit: [] };
-  const commit = (batch: Partial<StateBatch> & { cursor: number }): Promise<void> => writer.commit({ ...none, ...batch });
+  const none = {
+    sites: [],
+    limits: [],
+    alarms: [],
+    ledger: [],
+    latest: [],
+    transitions: [],
+    quarantine: [],
+    audit: [],
+  };
+  const commit = (batch: Partial<StateBatch> & { cursor: number }): Promise<void> =>
+    writer.commit({ ...none, ...batch });
   const ingest = createStandInIngest(ingestSide, commit);
   const broker = createStandInBroker(brokerSide, ingest.apply);
   const links = { broker: connectPair(apiToBroker, brokerSide), ingest: connectPair(apiToIngest, ingestSide) };
@@ -178,7 +234,11 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
   });
   const address = await api.start();
 
-  async function call<T = Record<string, unknown>>(method: string, path: string, given: CallOptions = {}): Promise<Reply<T>> {
+  async function call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    given: CallOptions = {},
+  ): Promise<Reply<T>> {
     const { body, token = running.token, headers = {}, raw } = given;
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const authorization = token === "" ? {} : { authorization: `Bearer ${token}` };
@@ -189,7 +249,9 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
       ...(sent === undefined ? {} : { body: sent }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "") && !/ndjson/.test(response.headers.get("content-type") ?? "");
+    const isJson =
+      /json/.test(response.headers.get("content-type") ?? "") &&
+      !/ndjson/.test(response.headers.get("content-type") ?? "");
     return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : {}) as T };
   }
 
@@ -208,7 +270,10 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
       links.ingest = connectPair(apiToIngest, ingestSide);
     },
     async signIn(username = "admin", secret = password): Promise<string> {
-      const reply = await call<{ token: string }>("POST", "/api/v1/session", { body: { username, password: secret }, token: "" });
+      const reply = await call<{ token: string }>("POST", "/api/v1/session", {
+        body: { username, password: secret },
+        token: "",
+      });
       return reply.body.token;
     },
     async stop() {
@@ -234,13 +299,15 @@ export interface CallOptions {
 
 export type Running = Awaited<ReturnType<typeof startApi>>;
 
-export const siteBody = { id: "S1", name: "保定清源水务 总排口", kind: "water-outfall", city: "130600", factors: ["w01018", "w01001"] };
+export const siteBody = {
+  id: "S1",
+  name: "保定清源水务 总排口",
+  kind: "water-outfall",
+  city: "130600",
+  factors: ["w01018", "w01001"],
+};
 
 /** Waits for a condition, at most five seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error("the condition did not come true within five seconds");
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await waitFor(String(condition), condition, { deadlineMs: 5_000, everyMs: 5 });
 }

@@ -19,14 +19,22 @@ describe("signing in", () => {
     expect(reply.body).toMatchObject({ user: { username: "wang", displayName: "王值班", role: "operator" } });
     expect(cookie).toMatch(/^plumeline_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
     const headers = { cookie: cookie.split(";")[0] ?? "" };
-    expect((await api.call("GET", "/api/v1/session", { token: "", headers })).body).toMatchObject({ user: { username: "wang" } });
+    expect((await api.call("GET", "/api/v1/session", { token: "", headers })).body).toMatchObject({
+      user: { username: "wang" },
+    });
     const out = await api.call("DELETE", "/api/v1/session", { token: "", headers });
     expect([out.status, out.headers.get("set-cookie")?.includes("Max-Age=0")]).toEqual([204, true]);
     expect((await api.call("GET", "/api/v1/session", { token: "", headers })).status).toBe(401);
   });
 
   it("is needed for everything but signing in, and the refusal is a problem with an id", async () => {
-    for (const path of ["/api/v1/session", "/api/v1/sites", "/api/v1/bootstrap", "/api/v1/history?site=S1", "/api/v1/ledger"]) {
+    for (const path of [
+      "/api/v1/session",
+      "/api/v1/sites",
+      "/api/v1/bootstrap",
+      "/api/v1/history?site=S1",
+      "/api/v1/ledger",
+    ]) {
       const reply = await api.call("GET", path, { token: "" });
       expect(reply.status).toBe(401);
       expect(reply.headers.get("content-type")).toBe("application/problem+json");
@@ -46,6 +54,21 @@ describe("signing in", () => {
     expect((await attempt("admin", password)).status).toBe(200);
     api.clock.offsetMs += 61_000;
     expect((await attempt("li", "viewer password")).status).toBe(200);
+  });
+
+  it("is not throttled for many good sign-ins at once, but for many wrong ones at once", async () => {
+    const attempts = (secret: string) =>
+      Promise.all(
+        Array.from({ length: 12 }, () =>
+          api.call("POST", "/api/v1/session", { body: { username: "wang", password: secret }, token: "" }),
+        ),
+      );
+    expect((await attempts("operator password")).map((reply) => reply.status)).toEqual(Array(12).fill(200));
+    const wrong = (await attempts("guess")).map((reply) => reply.status);
+    expect([wrong.filter((status) => status === 401).length, wrong.filter((status) => status === 429).length]).toEqual([
+      5, 7,
+    ]);
+    api.clock.offsetMs += 61_000;
   });
 
   it("works by a one-time link, once", async () => {
@@ -85,7 +108,11 @@ describe("a page of another origin", () => {
     expect((await attempt({ origin: `http://${api.address}` })).status).toBe(201);
     expect((await attempt({ "sec-fetch-site": "same-origin" })).status).toBe(201);
     const body = { username: "admin", password };
-    const forced = await api.call("POST", "/api/v1/session", { token: "", body, headers: { origin: "https://evil.example" } });
+    const forced = await api.call("POST", "/api/v1/session", {
+      token: "",
+      body,
+      headers: { origin: "https://evil.example" },
+    });
     expect(forced.status).toBe(403);
   });
 

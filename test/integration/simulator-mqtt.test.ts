@@ -242,7 +242,7 @@ describe("the simulator", () => {
       await startApi(apiPort, registry);
       const simulator = startSimulator([...addresses, "--password-file", "package.json"], {});
       expect(await simulator.exited).toBe(1);
-      expect(simulator.lines().at(-1)).toMatchObject({ code: "simulator-sign-in", level: 50 });
+      expect(simulator.lines().at(-1)).toMatchObject({ code: "simulator-sign-in", level: "error" });
     },
   );
 

@@ -1,0 +1,321 @@
+// The line from the pipeline to history. Alarms and state never wait for it:
+//
+//   attached    live pipeline ──rows──▶ gathered ──sink──▶ history            (the usual case: one pipeline feeds both)
+//
+//   detached    live pipeline ──rows──▶ (dropped: they can be made again)
+//               journal ─▶ second pipeline, from the snapshot taken at the detachment ──rows──▶ gathered ──sink──▶ history
+//
+// When history is away or too slow, what is gathered reaches its bound; then a snapshot of the pipeline is put on disk and the
+// line lets go. The backlog waits in the journal. When history is back, a second pipeline makes the missing rows from there,
+// a few milliseconds at a time, until it has caught up with the live one and takes its place. Memory stays flat meanwhile.
+
+import { existsSync, rmSync } from "node:fs";
+import { bounds } from "#domain/bounds.ts";
+import { Failure } from "#domain/failure.ts";
+import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
+import { createFileJournalReader } from "#store/journal/file-reader.ts";
+import type { JournalReader } from "#store/journal/journal.ts";
+import {
+  createHistoryOutput,
+  createLiveOutput,
+  createOutput,
+  createStateOutput,
+  type HistoryOutput,
+  isEmptyHistory,
+  type Output,
+} from "../output.ts";
+import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
+import { encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { formReopened } from "./reopen.ts";
+import { createSink, type Sink } from "./sink.ts";
+
+export interface HistoryLine {
+  /** Resolves when the store is open, or when it is known to be away. Rejects when it can never be used. */
+  opened(): Promise<void>;
+  /** Behind every entry that the live pipeline has processed. */
+  afterEntry(seq: number): void;
+  /** Behind every turn of the live pipeline. */
+  afterTurn(): void;
+  /** A slice of catching up; true when there is more to do at once. */
+  catchUp(): boolean;
+  /** Everything the live pipeline knows is durable, here or by way of the snapshot at which the line let go. */
+  settle(): Promise<void>;
+  /** Forms windows with late data again, beside everything else. */
+  reopen(): void;
+  readonly status: HistoryStatus;
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export interface HistoryStatus {
+  readonly cursor: number;
+  readonly ok: boolean;
+  readonly why: string | null;
+  /** False while history is behind and catches up from the journal. */
+  readonly attached: boolean;
+}
+
+export interface HistoryLineParts {
+  readonly history: History;
+  readonly live: { readonly pipeline: Pipeline; readonly output: Output };
+  /** The snapshot that the live pipeline begins with. */
+  readonly saved: SavedPipeline | null;
+  readonly journalDir: string;
+  /** Where the snapshot of a detachment lies. */
+  readonly resumePath: string;
+  readonly now: () => number;
+  readonly onReopened: (windows: number) => void;
+  readonly log: Record<"info" | "warn" | "error", (object: object, message: string) => void>;
+}
+
+const dueValues = 20_000;
+const dueAgeMs = 500;
+const retryMs = 500;
+/** How long the second pipeline may hold the thread; live alarms wait no longer than this. */
+const sliceMs = 5;
+const resumeEveryMs = 30_000;
+const reopenPerRound = 5_000;
+
+interface Second {
+  readonly pipeline: Pipeline;
+  readonly output: Output;
+  readonly reader: JournalReader;
+}
+
+export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
+  const { history, live, log, now, resumePath } = parts;
+  let gathered: HistoryOutput = createHistoryOutput();
+  let sink: Sink | null = null;
+  /** Rows up to here are in the store already when the line begins. */
+  let knownSeq = 0;
+  let attached = false;
+  let second: Second | null = null;
+  let reopening = false;
+  let stopping = false;
+  let why: string | null = null;
+  let resumeSavedAt = now();
+  let savingResume = false;
+
+  let tellFirstTry: () => void = () => undefined;
+  const firstTry = new Promise<void>((done) => {
+    tellFirstTry = done;
+  });
+  const opening = open();
+
+  /** Waits for the store; until it is there the line is detached. */
+  async function open(): Promise<void> {
+    for (;;) {
+      try {
+        await history.start();
+        knownSeq = await history.cursor();
+        break;
+      } catch (error) {
+        if (!(error instanceof Failure) || !error.retryable) throw error;
+        if (why !== error.message) log.warn({ err: error }, "history is away; the backlog waits in the journal");
+        why = error.message;
+        keepResume();
+        tellFirstTry();
+        if (stopping) return;
+        await new Promise((wake) => setTimeout(wake, retryMs));
+      }
+    }
+    why = null;
+    sink = createSink({
+      name: "history",
+      cursor: knownSeq,
+      now,
+      log,
+      isDue: (ageMs) => ageMs >= dueAgeMs || gathered.readings.factor.length >= dueValues,
+      take(cursor) {
+        if (isEmptyHistory(gathered)) return null;
+        const { readings, means } = gathered;
+        gather(createHistoryOutput());
+        return () => write({ readings, means, cursor });
+      },
+    });
+    if (existsSync(resumePath) || live.pipeline.seq !== (parts.saved?.seq ?? 0)) keepResume();
+    else attach();
+  }
+
+  function gather(into: HistoryOutput): void {
+    gathered = into;
+    if (attached) live.output.history = into;
+    else if (second !== null) second.output.history = into;
+  }
+
+  /** What a store refuses for good must not hold up what comes behind it: it is logged with its place in the journal. */
+  async function write(batch: HistoryBatch): Promise<void> {
+    try {
+      await history.write(batch);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "history-refused") throw error;
+      const { seq } = batch.readings;
+      const place = { err: error, fromSeq: seq[0], toSeq: seq.at(-1) };
+      log.error(place, "history refused rows for good; their frames are in the journal");
+      await history.write({ readings: createReadingColumns(), means: createMeanColumns(), cursor: batch.cursor });
+    }
+  }
+
+  /** Makes sure that there is a snapshot from which the missing rows can be made. */
+  function keepResume(): void {
+    if (existsSync(resumePath)) return;
+    writeCheckpoint(resumePath, encodeCheckpoint(parts.saved ?? createPipeline().save()));
+  }
+
+  function attach(): void {
+    attached = true;
+    gather(gathered);
+  }
+
+  function detach(): void {
+    writeCheckpoint(resumePath, encodeCheckpoint(live.pipeline.save()));
+    attached = false;
+    live.output.history = createHistoryOutput();
+    log.warn(
+      { seq: live.pipeline.seq, cursor: sink?.cursor },
+      "history does not keep up; alarms go on, and the backlog waits in the journal",
+    );
+  }
+
+  function openSecond(): Second {
+    const pipeline = createPipeline(loadCheckpoint(resumePath) ?? undefined);
+    knownSeq = sink?.cursor ?? knownSeq;
+    log.info({ from: pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
+    const output: Output = { ...createOutput(), history: gathered };
+    return { pipeline, output, reader: createFileJournalReader({ dir: parts.journalDir, afterSeq: pipeline.seq }) };
+  }
+
+  /** One group commit of the backlog, but never beyond the live pipeline. */
+  function processOne(from: Second): boolean {
+    if (from.pipeline.seq >= live.pipeline.seq) return false;
+    const part = from.reader.read();
+    if (part === null || part.type === "damage") return part !== null;
+    for (const entry of part.entries) {
+      from.pipeline.process(entry, from.output);
+      if (entry.seq <= knownSeq) gather(createHistoryOutput());
+    }
+    // Only rows for history are wanted: state and screens were told by the live pipeline.
+    from.output.state = createStateOutput();
+    from.output.live = createLiveOutput();
+    return true;
+  }
+
+  function takeOver(from: Second): void {
+    live.pipeline.adoptReopened(from.pipeline);
+    from.reader.stop();
+    second = null;
+    attach();
+    log.info({ seq: live.pipeline.seq }, "history has caught up");
+    // The snapshot is needed until all that it stands for is in the store.
+    sink?.advance(live.pipeline.seq);
+    void flushed().then((done) => {
+      if (done && attached) rmSync(resumePath, { force: true });
+    });
+  }
+
+  async function flushed(): Promise<boolean> {
+    try {
+      await sink?.flush();
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, "history stopped before it had everything");
+      return false;
+    }
+  }
+
+  /** Puts a newer snapshot in the place of the older one, as soon as the rows it stands on are durable. */
+  async function renewResume(from: Second): Promise<void> {
+    if (savingResume) return;
+    savingResume = true;
+    const snapshot = encodeCheckpoint(from.pipeline.save());
+    sink?.advance(from.pipeline.seq);
+    if ((await flushed()) && !attached) writeCheckpoint(resumePath, snapshot);
+    savingResume = false;
+  }
+
+  async function reopenNow(to: Sink): Promise<void> {
+    const windows = live.pipeline.takeReopened(reopenPerRound);
+    try {
+      to.advance(live.pipeline.seq);
+      await to.flush();
+      if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
+      await formReopened(windows, history, live.output, live.pipeline.seq);
+      live.pipeline.formedAgain(windows, true);
+      parts.onReopened(windows.length);
+    } catch (error) {
+      live.pipeline.formedAgain(windows, false);
+      log.warn({ err: error }, "windows with late data could not be formed again; tried again later");
+    }
+  }
+
+  return {
+    opened: () => Promise.race([opening, firstTry]),
+
+    afterEntry(seq) {
+      if (attached && seq <= knownSeq) gather(createHistoryOutput());
+    },
+
+    afterTurn() {
+      if (!attached) {
+        live.output.history = createHistoryOutput();
+        return;
+      }
+      sink?.advance(live.pipeline.seq);
+      if (gathered.readings.factor.length > bounds.historyValuesMax) detach();
+    },
+
+    catchUp() {
+      if (attached || sink === null || stopping) return false;
+      if (!sink.ok || gathered.readings.factor.length > bounds.historyValuesMax / 4) return false;
+      second ??= openSecond();
+      const end = performance.now() + sliceMs;
+      let more = true;
+      while (more && performance.now() < end && gathered.readings.factor.length <= dueValues) more = processOne(second);
+      sink.advance(second.pipeline.seq);
+      if (second.pipeline.seq === live.pipeline.seq) {
+        takeOver(second);
+        return false;
+      }
+      if (now() - resumeSavedAt > resumeEveryMs) {
+        resumeSavedAt = now();
+        void renewResume(second);
+      }
+      return more;
+    },
+
+    async settle() {
+      if (!attached || sink === null) return;
+      sink.advance(live.pipeline.seq);
+      await sink.flush();
+    },
+
+    reopen() {
+      if (reopening || !attached || sink === null || !sink.ok || live.pipeline.reopened.size === 0) return;
+      reopening = true;
+      void reopenNow(sink).finally(() => {
+        reopening = false;
+      });
+    },
+
+    get status() {
+      return { cursor: sink?.cursor ?? knownSeq, ok: sink?.ok ?? false, why: sink === null ? why : sink.why, attached };
+    },
+
+    async stop(deadlineMs) {
+      stopping = true;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((done) => {
+        timer = setTimeout(() => {
+          sink?.stop();
+          done();
+        }, deadlineMs);
+      });
+      const settled = opening.then(() => sink?.flush());
+      await Promise.race([settled, late]).catch((error: unknown) => {
+        log.warn({ err: error }, "history was away at the end; the next start makes its rows again from the journal");
+      });
+      clearTimeout(timer);
+      second?.reader.stop();
+      await history.stop();
+    },
+  };
+}

@@ -19,6 +19,11 @@ export const failureCodes: readonly FailureCode[] = [
     todo: "a mistake in the program: report it",
   },
   {
+    code: "history-behind",
+    means: "history fell behind while windows with late data were formed again",
+    todo: "nothing: they are formed when it has caught up",
+  },
+  {
     code: "history-invalid",
     means: "`history.duckdb` is no DuckDB file, or one of another program or schema version",
     todo: "move the file away, or start the version that wrote it",
@@ -167,5 +172,10 @@ export const failureCodes: readonly FailureCode[] = [
     code: "state-write",
     means: "the state store did not take a batch",
     todo: "check free space and permissions; ingest tries again until it does",
+  },
+  {
+    code: "stop-late",
+    means: "the stores did not take everything in the time there is for stopping",
+    todo: "nothing: what they lack is in the journal and is written after the next start",
   },
 ];

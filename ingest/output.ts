@@ -36,7 +36,8 @@ export interface StateOutput {
 
 export interface LiveOutput {
   readonly latest: Map<Series, string>;
-  readonly alarms: Map<string, Alarm>;
+  /** Every transition in order: a screen that is told of a return must have been told of the alarm. */
+  readonly alarms: Alarm[];
   readonly sites: Map<string, Site>;
   readonly limits: Map<string, Limit>;
 }
@@ -66,7 +67,7 @@ export function createStateOutput(): StateOutput {
 }
 
 export function createLiveOutput(): LiveOutput {
-  return { latest: new Map(), alarms: new Map(), sites: new Map(), limits: new Map() };
+  return { latest: new Map(), alarms: [], sites: new Map(), limits: new Map() };
 }
 
 export function createOutput(): Output {
@@ -85,5 +86,5 @@ export function isEmptyHistory(history: HistoryOutput): boolean {
 }
 
 export function isEmptyLive(live: LiveOutput): boolean {
-  return live.latest.size + live.alarms.size + live.sites.size + live.limits.size === 0;
+  return live.latest.size + live.alarms.length + live.sites.size + live.limits.size === 0;
 }

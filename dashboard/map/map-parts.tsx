@@ -1,4 +1,4 @@
-// The words on the map: the tooltip of a site and the legend, which always says that this is a schematic drawing.
+// What lies on the map: the tooltip of a site, the buttons, and the legend, which always says that this is a schematic drawing.
 
 import { formatAge } from "../format/time.ts";
 import { pickName, useWords } from "../i18n/i18n.ts";
@@ -7,6 +7,7 @@ import { freshness } from "../state/staleness.ts";
 import { useApp, useObservable, useServerNow } from "../views/app-context.ts";
 import { formatAlarmValue, nameAlarm } from "../views/describe-alarm.ts";
 import { Mark } from "../views/mark.tsx";
+import type { ViewControl } from "./use-view.ts";
 import type { Size } from "./view.ts";
 
 export interface SiteTipProps {
@@ -72,6 +73,26 @@ export function MapLegend({ placeless }: { readonly placeless: number }) {
       </span>
       <span>{words.map.unacked}</span>
       {placeless > 0 && <span>{words.map.noPlace(placeless)}</span>}
+    </div>
+  );
+}
+
+const buttonZoom = 1.6;
+
+export function MapButtons({ control, size }: { readonly control: ViewControl; readonly size: Size }) {
+  const words = useWords();
+  const zoom = (factor: number) => () => control.zoomBy(factor, size.width / 2, size.height / 2);
+  return (
+    <div className="map-buttons">
+      <button type="button" aria-label={words.map.zoomIn} onClick={zoom(buttonZoom)}>
+        +
+      </button>
+      <button type="button" aria-label={words.map.zoomOut} onClick={zoom(1 / buttonZoom)}>
+        −
+      </button>
+      <button type="button" aria-label={words.map.reset} onClick={control.reset}>
+        0
+      </button>
     </div>
   );
 }

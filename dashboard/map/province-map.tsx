@@ -2,95 +2,70 @@
 // stores say; the table beside it says the same in words.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { pickName, useWords } from "../i18n/i18n.ts";
-import { worstBySite } from "../state/alarm-book.ts";
+import { useLayoutEffect, useMemo, useRef } from "react";
+import { useWords } from "../i18n/i18n.ts";
 import type { Freshness } from "../state/staleness.ts";
-import { useApp, useObservable } from "../views/app-context.ts";
+import { useApp } from "../views/app-context.ts";
 import { Failed } from "../views/panels.tsx";
 import { useUrl } from "../views/url-state.ts";
-import type { Catalogue } from "../i18n/zh-CN.ts";
-import type { CityInfo } from "../state/wire.ts";
 import { createGeometry, loadTopology, type Geometry } from "./geometry.ts";
 import boundaryAddress from "./hebei.topo.json?url";
-import { MapLegend, SiteTip } from "./map-parts.tsx";
+import { MapButtons, MapLegend, SiteTip } from "./map-parts.tsx";
 import { findNearest } from "./nearest.ts";
-import { paintProvince, paintSites, readPalette, type SiteMark, type SitesOnScreen } from "./paint.ts";
+import { paintProvince, paintSites, readPalette, type CityLabel, type SitesOnScreen } from "./paint.ts";
+import { useDevicePixelRatio, useSize } from "./use-canvas.ts";
 import { useMapInput } from "./use-map-input.ts";
+import { useLabels, useMarks, usePlaces, useSitesOnScreen } from "./use-scene.ts";
 import { useView } from "./use-view.ts";
-import { placeLabels } from "./labels.ts";
 import type { Size, View } from "./view.ts";
 
 const hitPx = 11;
 
-/** Size of an element in CSS pixels, followed. */
-function useSize(element: React.RefObject<HTMLElement | null>): Size {
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+interface Picture {
+  readonly size: Size;
+  readonly ratio: number;
+  readonly theme: string;
+  readonly view: View;
+  readonly zoom: number;
+  readonly geometry: Geometry | null;
+  readonly city: string | null;
+  readonly sites: SitesOnScreen;
+  readonly labels: readonly CityLabel[];
+  readonly chosen: number | null;
+}
+
+type CanvasRef = React.RefObject<HTMLCanvasElement | null>;
+
+/** Paints each canvas when something on it has changed, and only then. */
+function usePainting(provinceCanvas: CanvasRef, sitesCanvas: CanvasRef, picture: Picture): void {
+  const { size, ratio, theme, view, zoom, geometry, city, sites, labels, chosen } = picture;
+  // `theme` decides what the style sheet answers.
+  const palette = useMemo(() => readPalette(document.body), [theme]);
   useLayoutEffect(() => {
-    if (element.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry === undefined) return;
-      const { width, height } = entry.contentRect;
-      setSize((before) => (before.width === width && before.height === height ? before : { width, height }));
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
+    const context = provinceCanvas.current?.getContext("2d");
+    if (context === null || context === undefined || geometry === null || size.width === 0) return;
+    paintProvince(context, size, ratio, view, geometry, palette, city);
+  }, [provinceCanvas, geometry, view, size, ratio, palette, city]);
+  useLayoutEffect(() => {
+    const context = sitesCanvas.current?.getContext("2d");
+    if (context === null || context === undefined || geometry === null || size.width === 0) return;
+    paintSites(context, size, ratio, sites, labels, chosen, zoom, palette);
+  }, [sitesCanvas, geometry, sites, labels, chosen, zoom, size, ratio, palette]);
 }
 
-function useDevicePixelRatio(): number {
-  const [ratio, setRatio] = useState(devicePixelRatio);
-  useEffect(() => {
-    const query = matchMedia(`(resolution: ${ratio}dppx)`);
-    const follow = (): void => setRatio(devicePixelRatio);
-    query.addEventListener("change", follow);
-    return () => query.removeEventListener("change", follow);
-  }, [ratio]);
-  return ratio;
-}
-
-function shortName(words: Catalogue, city: CityInfo): string {
-  return pickName(words, city).replace(/市$/, "");
-}
-
-type Place = readonly [number, number] | null;
-
-/** Where the names of the cities stand in this view. */
-function useLabelSpots(geometry: Geometry | null, view: View, places: readonly Place[]) {
-  const words = useWords();
-  const { cities } = useApp();
-  return useMemo(() => {
-    const probe = document.createElement("canvas").getContext("2d");
-    if (geometry === null || probe === null) return [];
-    probe.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
-    const shown = cities.flatMap((city) => {
-      const place = geometry.project(city.lon, city.lat);
-      const path = geometry.cities.find((entry) => entry.adcode === city.adcode)?.path;
-      if (place === null) return [];
-      const anchor = {
-        x: place[0] * view.k + view.x,
-        y: place[1] * view.k + view.y,
-        // Room for a count behind the name, so that a first alarm does not move it.
-        width: probe.measureText(`${shortName(words, city)} 88`).width,
-        isInside: (x: number, y: number) =>
-          path === undefined || probe.isPointInPath(path, (x - view.x) / view.k, (y - view.y) / view.k),
-      };
-      return [{ city, anchor }];
-    });
-    const sites = {
-      x: Float64Array.from(places, (place) => (place === null ? Number.NaN : place[0] * view.k + view.x)),
-      y: Float64Array.from(places, (place) => (place === null ? Number.NaN : place[1] * view.k + view.y)),
-    };
-    const spots = placeLabels(
-      shown.map((entry) => entry.anchor),
-      sites,
-    );
-    return shown.flatMap(({ city }, i) => {
-      const spot = spots[i];
-      return spot === undefined ? [] : [{ city, ...spot }];
-    });
-  }, [geometry, view, places, words, cities]);
+/** The boundary file as geometry: null while it comes, without borders when it does not. */
+function useGeometry() {
+  const boundary = useQuery({
+    queryKey: ["boundary"],
+    queryFn: ({ signal }) => loadTopology(boundaryAddress, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const isSettled = boundary.status !== "pending";
+  const geometry = useMemo(
+    () => (isSettled ? createGeometry(boundary.data ?? null) : null),
+    [isSettled, boundary.data],
+  );
+  return { boundary, geometry };
 }
 
 export interface ProvinceMapProps {
@@ -103,61 +78,21 @@ export interface ProvinceMapProps {
 
 export function ProvinceMap({ city, freshness, openByCity }: ProvinceMapProps) {
   const words = useWords();
-  const { sites, live } = useApp();
+  const { sites } = useApp();
   const { theme, go } = useUrl();
-  const book = useObservable(live.book);
   const frame = useRef<HTMLDivElement>(null);
   const provinceCanvas = useRef<HTMLCanvasElement>(null);
   const sitesCanvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
   const ratio = useDevicePixelRatio();
-  const boundary = useQuery({
-    queryKey: ["boundary"],
-    queryFn: ({ signal }) => loadTopology(boundaryAddress, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const isSettled = boundary.status !== "pending";
-  const geometry = useMemo(
-    () => (isSettled ? createGeometry(boundary.data ?? null) : null),
-    [isSettled, boundary.data],
-  );
+  const { boundary, geometry } = useGeometry();
   const control = useView(geometry, size, city);
   const { view, zoom } = control;
 
-  const places = useMemo(() => {
-    const { lat, lon } = sites.columns;
-    return lat.map((value, i) => {
-      const east = lon[i] ?? null;
-      return value === null || east === null || geometry === null ? null : geometry.project(east, value);
-    });
-  }, [sites, geometry]);
-  const marks = useMemo(() => {
-    const worst = worstBySite(book);
-    return sites.columns.id.map((id): SiteMark | null => {
-      const alarm = worst.get(id);
-      return alarm === undefined ? null : { priority: alarm.priority, unacked: !alarm.acked };
-    });
-  }, [book, sites]);
-  const onScreen = useMemo((): SitesOnScreen => {
-    const along = (place: readonly [number, number] | null, axis: 0 | 1, shift: number): number =>
-      place === null ? Number.NaN : place[axis] * view.k + shift;
-    return {
-      x: Float64Array.from(places, (place) => along(place, 0, view.x)),
-      y: Float64Array.from(places, (place) => along(place, 1, view.y)),
-      freshness,
-      marks,
-    };
-  }, [places, view, freshness, marks]);
-  const spots = useLabelSpots(geometry, view, places);
-  const labels = useMemo(
-    () =>
-      spots.map(({ city: entry, x, y }) => {
-        const open = openByCity.get(entry.adcode) ?? 0;
-        const name = shortName(words, entry);
-        return { text: open > 0 ? `${name} ${open}` : name, x, y };
-      }),
-    [spots, words, openByCity],
-  );
+  const places = usePlaces(geometry);
+  const marks = useMarks();
+  const onScreen = useSitesOnScreen(places, view, freshness, marks);
+  const labels = useLabels(geometry, view, places, openByCity);
 
   const rank = (i: number): number => {
     const mark = marks[i] ?? null;
@@ -175,18 +110,18 @@ export function ProvinceMap({ city, freshness, openByCity }: ProvinceMapProps) {
     },
   });
 
-  // `theme` decides what the style sheet answers.
-  const palette = useMemo(() => readPalette(frame.current ?? document.body), [theme, size]);
-  useLayoutEffect(() => {
-    const context = provinceCanvas.current?.getContext("2d");
-    if (context === null || context === undefined || geometry === null || size.width === 0) return;
-    paintProvince(context, size, ratio, view, geometry, palette, city);
-  }, [geometry, view, size, ratio, palette, city]);
-  useLayoutEffect(() => {
-    const context = sitesCanvas.current?.getContext("2d");
-    if (context === null || context === undefined || geometry === null || size.width === 0) return;
-    paintSites(context, size, ratio, onScreen, labels, input.chosen, zoom, palette);
-  }, [geometry, onScreen, labels, input.chosen, zoom, size, ratio, palette]);
+  usePainting(provinceCanvas, sitesCanvas, {
+    size,
+    ratio,
+    theme,
+    view,
+    zoom,
+    geometry,
+    city,
+    sites: onScreen,
+    labels,
+    chosen: input.chosen,
+  });
 
   const pixels = { width: Math.round(size.width * ratio), height: Math.round(size.height * ratio), style: size };
   const marked = marks.filter((mark) => mark !== null).length;
@@ -214,25 +149,7 @@ export function ProvinceMap({ city, freshness, openByCity }: ProvinceMapProps) {
           />
         )}
       </div>
-      <div className="map-buttons">
-        <button
-          type="button"
-          aria-label={words.map.zoomIn}
-          onClick={() => control.zoomBy(1.6, size.width / 2, size.height / 2)}
-        >
-          +
-        </button>
-        <button
-          type="button"
-          aria-label={words.map.zoomOut}
-          onClick={() => control.zoomBy(1 / 1.6, size.width / 2, size.height / 2)}
-        >
-          −
-        </button>
-        <button type="button" aria-label={words.map.reset} onClick={control.reset}>
-          0
-        </button>
-      </div>
+      <MapButtons control={control} size={size} />
       <MapLegend placeless={geometry === null ? 0 : placeless} />
       {marked === 0 && <p className="map-quiet">{words.map.allNormal}</p>}
       {boundary.isError && (

@@ -20,10 +20,10 @@ import { useUrl } from "./url-state.ts";
 export function App() {
   const { language, theme } = useUrl();
   const words = catalogues[language];
-  useEffect(() => {
-    document.documentElement.lang = language;
-    document.documentElement.dataset["theme"] = theme;
-  }, [language, theme]);
+  // Written while drawing, not afterwards: canvases below read their colours from the style that follows from it.
+  const root = document.documentElement;
+  if (root.lang !== language) root.lang = language;
+  if (root.dataset["theme"] !== theme) root.dataset["theme"] = theme;
   return (
     <WordsContext value={words}>
       <Gate words={words} />

@@ -2,7 +2,8 @@
 // force. The old picture stays while a new one is fetched.
 
 import { useMemo } from "react";
-import { formatLocal } from "#domain/time.ts";
+import type { LimitBasis } from "#domain/limit.ts";
+import { formatLocal, hourMs } from "#domain/time.ts";
 import { buildColumns } from "../charts/series.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { formatUnit, formatValue } from "../format/number.ts";
@@ -16,6 +17,8 @@ import {
   rangeSpecs,
   useHistory,
   type Range,
+  type FactorDetails,
+  type RangeSpec,
   type SiteDetails,
   type SiteValue,
 } from "./site-data.ts";
@@ -33,7 +36,7 @@ export interface SiteChartProps {
 export function SiteChart({ site, factor, value }: SiteChartProps) {
   const words = useWords();
   const { ticker } = useApp();
-  const { query, set, theme } = useUrl();
+  const { query, theme } = useUrl();
   const now = useServerNow();
   const range: Range = ranges.find((entry) => entry === query.get("range")) ?? "1h";
   const spec = rangeSpecs[range];
@@ -43,7 +46,7 @@ export function SiteChart({ site, factor, value }: SiteChartProps) {
   const to = Math.ceil(now / windowStepMs) * windowStepMs;
   const from = to - spec.lengthMs;
   const basis = findLimit(site.limits, factor, now)?.basis ?? "realtime";
-  const tailTime = spec.lengthMs <= 6 * 3_600_000 && value !== null && value.flag === "N" ? value.time : null;
+  const tailTime = spec.lengthMs <= 6 * hourMs && value !== null && value.flag === "N" ? value.time : null;
   const columns = useMemo(
     () =>
       buildColumns({
@@ -70,33 +73,7 @@ export function SiteChart({ site, factor, value }: SiteChartProps) {
   };
   return (
     <section className="panel site-chart" aria-label={words.site.chart}>
-      <div className="panel-head">
-        <h2>
-          {pickName(words, info)} <span className="unit">{formatUnit(info.unit)}</span>
-        </h2>
-        <label>
-          <span className="visually-hidden">{words.site.factor}</span>
-          <select value={factor} onChange={(event) => set({ factor: event.target.value })}>
-            {site.factorDetails.map((entry) => (
-              <option key={entry.code} value={entry.code}>
-                {pickName(words, entry)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <div className="segments" role="group" aria-label={words.site.range}>
-          {ranges.map((entry) => (
-            <button
-              key={entry}
-              type="button"
-              aria-pressed={entry === range}
-              onClick={() => set({ range: entry === "1h" ? null : entry })}
-            >
-              {words.site.ranges[entry]}
-            </button>
-          ))}
-        </div>
-      </div>
+      <ChartHead site={site} info={info} range={range} />
       {history.error !== null && (
         <Failed
           what={words.state.load.history}
@@ -119,20 +96,69 @@ export function SiteChart({ site, factor, value }: SiteChartProps) {
           describe={describe}
         />
       )}
-      <p className="chart-legend">
-        <span>
-          <i className="key-line" /> {words.site.legendMean(words.site.steps[spec.interval])}
-        </span>
-        <span>
-          <i className="key-band" /> {words.site.legendEnvelope}
-        </span>
-        {hasLimit && (
-          <span>
-            <i className="key-limit" /> {words.site.legendLimit(words.bases[basis])}
-          </span>
-        )}
-        {points?.length === 0 && <b>{words.site.noPoints}</b>}
-      </p>
+      <ChartLegend spec={spec} basis={hasLimit ? basis : null} isEmpty={points?.length === 0} />
     </section>
+  );
+}
+
+function ChartHead(props: { readonly site: SiteDetails; readonly info: FactorDetails; readonly range: Range }) {
+  const words = useWords();
+  const { set } = useUrl();
+  const { site, info, range } = props;
+  return (
+    <div className="panel-head">
+      <h2>
+        {pickName(words, info)} <span className="unit">{formatUnit(info.unit)}</span>
+      </h2>
+      <label>
+        <span className="visually-hidden">{words.site.factor}</span>
+        <select value={info.code} onChange={(event) => set({ factor: event.target.value })}>
+          {site.factorDetails.map((entry) => (
+            <option key={entry.code} value={entry.code}>
+              {pickName(words, entry)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div className="segments" role="group" aria-label={words.site.range}>
+        {ranges.map((entry) => (
+          <button
+            key={entry}
+            type="button"
+            aria-pressed={entry === range}
+            onClick={() => set({ range: entry === "1h" ? null : entry })}
+          >
+            {words.site.ranges[entry]}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface ChartLegendProps {
+  readonly spec: RangeSpec;
+  /** Null when no limit is in the picture. */
+  readonly basis: LimitBasis | null;
+  readonly isEmpty: boolean;
+}
+
+function ChartLegend({ spec, basis, isEmpty }: ChartLegendProps) {
+  const words = useWords();
+  return (
+    <p className="chart-legend">
+      <span>
+        <i className="key-line" /> {words.site.legendMean(words.site.steps[spec.interval])}
+      </span>
+      <span>
+        <i className="key-band" /> {words.site.legendEnvelope}
+      </span>
+      {basis !== null && (
+        <span>
+          <i className="key-limit" /> {words.site.legendLimit(words.bases[basis])}
+        </span>
+      )}
+      {isEmpty && <b>{words.site.noPoints}</b>}
+    </p>
   );
 }

@@ -20,6 +20,10 @@ export interface SiteLimit {
   readonly reason: string;
 }
 
+export interface FactorDetails extends FactorInfo {
+  readonly code: string;
+}
+
 export interface SiteDetails {
   readonly id: string;
   readonly name: string;
@@ -28,7 +32,7 @@ export interface SiteDetails {
   readonly enterprise: string | null;
   readonly intervalSeconds: number;
   readonly simulated: boolean;
-  readonly factorDetails: readonly (FactorInfo & { readonly code: string })[];
+  readonly factorDetails: readonly FactorDetails[];
   readonly limits: readonly SiteLimit[];
 }
 

@@ -67,7 +67,7 @@ export function createJudge(): Judge {
     series.alarms[basis] = step.alarm.state === "normal" ? null : step.alarm;
     output.state.alarms.set(step.alarm.id, step.alarm);
     if (step.transition !== null) output.state.transitions.push(step.transition);
-    output.live.alarms.set(step.alarm.id, step.alarm);
+    output.live.alarms.push(step.alarm);
   }
 
   return {

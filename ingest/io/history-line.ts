@@ -88,6 +88,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   /** Rows up to here are in the store already when the line begins. */
   let knownSeq = 0;
   let attached = false;
+  /** What is gathered belongs to entries up to here, as long as no second pipeline adds to it. */
+  let letGoAt = 0;
   let second: Second | null = null;
   let reopening = false;
   let stopping = false;
@@ -169,6 +171,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   function detach(): void {
     writeCheckpoint(resumePath, encodeCheckpoint(live.pipeline.save()));
     attached = false;
+    letGoAt = live.pipeline.seq;
     live.output.history = createHistoryOutput();
     log.warn(
       { seq: live.pipeline.seq, cursor: sink?.cursor },
@@ -265,12 +268,12 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
 
     catchUp() {
       if (attached || sink === null || stopping) return false;
+      sink.advance(second?.pipeline.seq ?? letGoAt);
       if (!sink.ok || gathered.readings.factor.length > bounds.historyValuesMax / 4) return false;
       second ??= openSecond();
       const end = performance.now() + sliceMs;
       let more = true;
       while (more && performance.now() < end && gathered.readings.factor.length <= dueValues) more = processOne(second);
-      sink.advance(second.pipeline.seq);
       if (second.pipeline.seq === live.pipeline.seq) {
         takeOver(second);
         return false;

@@ -53,7 +53,7 @@ export function toLiveBatch(live: LiveOutput, seq: number): LiveBatch {
   return {
     seq,
     latest: latestRows(live.latest),
-    alarms: [...live.alarms.values()],
+    alarms: live.alarms,
     sites: [...live.sites.values()],
     limits: [...live.limits.values()],
     outcomes: [],

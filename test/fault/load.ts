@@ -1,50 +1,53 @@
 // Devices that send without pause and write down what was acknowledged: every reading is unique by its time and carries a
 // value that follows from it, so that a store can be compared with the list of acknowledgements alone.
 
-import type { AlarmJson, Credentials } from "#test/harness/api-client.ts";
+import type { Credentials } from "#test/harness/api-client.ts";
 import { connectDevice, type Device } from "#test/harness/device.ts";
 
 /** How many publishes of one device may wait for their acknowledgement. */
 const inFlightMax = 8;
 
+export const loadLimit = 50;
+
 export interface LoadDevice {
+  readonly index: number;
   readonly site: string;
-  /** Event time → was it acknowledged? Sent but unanswered ones may or may not be there. */
+  /** Event time → was it acknowledged? An unanswered one may or may not have arrived. */
   readonly sent: ReadonlyMap<number, "acknowledged" | "unknown">;
   connect(address: string): Promise<void>;
   /** Sends until the connection is gone or `stop` is called. */
   run(): Promise<void>;
-  /** What no acknowledgement came for is sent again, as a device does. */
+  /** What no acknowledgement came for is sent again, oldest first, as a device does. */
   repeatUnknown(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Value of a reading: from its time alone. Crosses the limit of 50 slowly, so that alarms come and go. */
-export function valueAt(site: number, time: number): number {
-  const wave = 40 + 30 * Math.sin((time / 40 + site * 20) / 100);
-  return Math.round(wave * 1000) / 1000;
+/** The value of the device's reading at this time. It crosses the limit now and then, so that alarms come and go. */
+export function valueAt(index: number, time: number): number {
+  return Math.round((45 + 20 * Math.sin(time / 15 + index)) * 1000) / 1000;
 }
 
-export const loadLimit = 50;
-
-/** `from`: where this device's event times begin; every frame is one millisecond later. */
+/** `from`: event time of the first frame; each further one is a millisecond later. */
 export function createLoadDevice(index: number, credentials: Credentials, from: number): LoadDevice {
   const sent = new Map<number, "acknowledged" | "unknown">();
   let device: Device | null = null;
   let next = from;
   let going = false;
 
-  async function publish(time: number): Promise<void> {
-    if (device === null) return;
-    try {
-      await device.send({ w01018: valueAt(index, time), w01001: 7 }, { time });
-      sent.set(time, "acknowledged");
-    } catch {
-      going = false; // the line is gone: whether it arrived is not known
-    }
+  /** True when the broker has acknowledged. */
+  async function publish(line: Device, time: number): Promise<boolean> {
+    // A client that is cut off may leave its promise open for ever: the close ends the wait.
+    const answered = line.send({ w01018: valueAt(index, time), w01001: 7 }, { time }).then(
+      () => true,
+      () => false,
+    );
+    const done = await Promise.race([answered, whenClosed(line)]);
+    if (done) sent.set(time, "acknowledged");
+    return done;
   }
 
   return {
+    index,
     site: credentials.username,
     sent,
     async connect(address) {
@@ -53,20 +56,21 @@ export function createLoadDevice(index: number, credentials: Credentials, from: 
     async run() {
       going = true;
       const line = device;
-      await Promise.all(
-        Array.from({ length: inFlightMax }, async () => {
-          while (going && line !== null && !line.closed) {
-            const time = next++;
-            sent.set(time, "unknown");
-            // A client that is cut off keeps its promise open for ever: the close ends the wait.
-            await Promise.race([publish(time), closed(line)]);
-          }
-        }),
-      );
+      if (line === null) return;
+      const sendOn = async (): Promise<void> => {
+        while (going && !line.closed) {
+          const time = next++;
+          sent.set(time, "unknown");
+          if (!(await publish(line, time))) return;
+        }
+      };
+      await Promise.all(Array.from({ length: inFlightMax }, sendOn));
     },
     async repeatUnknown() {
+      const line = device;
+      if (line === null) return;
       const unknown = [...sent].filter(([, state]) => state === "unknown").map(([time]) => time);
-      await Promise.all(unknown.map(publish));
+      await Promise.all(unknown.map((time) => publish(line, time)));
     },
     async stop() {
       going = false;
@@ -76,26 +80,18 @@ export function createLoadDevice(index: number, credentials: Credentials, from: 
   };
 }
 
-function closed(device: Device): Promise<void> {
-  if (device.closed) return Promise.resolve();
-  return new Promise((done) => device.client.once("close", () => done()));
+function whenClosed(device: Device): Promise<false> {
+  if (device.closed) return Promise.resolve(false);
+  return new Promise((done) => device.client.once("close", () => done(false)));
 }
 
-/** What the alarm of a site must be, from the readings that are stored alone; times ascending. */
-export function expectedAlarm(
-  site: number,
-  times: readonly number[],
-): { readonly active: boolean; readonly onsetOf: ReadonlyMap<number, true> } {
-  const onsets = new Map<number, true>();
-  let active = false;
-  for (const time of times) {
-    const beyond = valueAt(site, time) > loadLimit;
-    if (beyond && !active) onsets.set(time, true);
-    active = beyond;
-  }
-  return { active, onsetOf: onsets };
-}
-
-export function openAlarmOf(alarms: readonly AlarmJson[], site: string): AlarmJson | undefined {
-  return alarms.find((alarm) => alarm.site === site && alarm.state !== "normal");
+/** Numbers between 0 and 1 that a seed repeats (mulberry32). */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

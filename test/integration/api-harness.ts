@@ -57,6 +57,7 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
   async function tell(seq: number, parts: Partial<LiveBatch>): Promise<void> {
     ingest.seq = Math.max(ingest.seq, seq);
     for (const alarm of parts.alarms ?? []) alarms.set(alarm.id, alarm);
+    for (const site of parts.sites ?? []) sites.set(site.id, site);
     for (const row of parts.latest ?? []) latest.set(`${row[0]} ${row[1]}`, row);
     const { latest: rows = [], alarms: changed = [], sites: registered = [], limits: put = [], outcomes = [] } = parts;
     await commit({ cursor: ingest.seq, latest: rows, alarms: changed, sites: registered, limits: put });

@@ -8,17 +8,14 @@
 // It decodes nothing, judges nothing and writes nothing but the journal. Once a second it appends a tick, so that ingest
 // knows the time without a clock.
 
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { channels, doors, entryKinds, type EntryDraft } from "#domain/frame.ts";
 import { Failure } from "#domain/failure.ts";
-import { bounds } from "#domain/bounds.ts";
+import { channels, doors, type EntryDraft, entryKinds } from "#domain/frame.ts";
 import type { Address } from "#domain/settings.ts";
 import type { Journal } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
-import { createBrokerMetrics, type BrokerMetrics } from "./io/metrics.ts";
+import { createListeners, type Listeners } from "./io/listeners.ts";
+import { type BrokerMetrics, createBrokerMetrics } from "./io/metrics.ts";
 import { createMqttDoor, type DeviceLogin, type MqttDoor } from "./io/mqtt-door.ts";
-import { WebSocketServer, createWebSocketStream } from "ws";
 
 export interface BrokerLog {
   info(object: object, message: string): void;
@@ -48,11 +45,8 @@ export function createBroker(parts: BrokerParts): Broker {
   const metrics = createBrokerMetrics(journal);
   const nothing = new Uint8Array(0);
   let door: MqttDoor | null = null;
-  let tcp: Server | null = null;
-  let http: ReturnType<typeof createHttpServer> | null = null;
-  let ws: WebSocketServer | null = null;
+  let listeners: Listeners | null = null;
   let ticker: NodeJS.Timeout | null = null;
-  const sockets = new Set<Socket>();
 
   function tick(): void {
     // While the disk does not take anything a queue of ticks would be worthless.
@@ -83,48 +77,26 @@ export function createBroker(parts: BrokerParts): Broker {
         log.warn({ tornBytes: opened.tornBytes }, "cut a torn tail that was never acknowledged");
       metrics.damages(opened.damages);
       door = await createMqttDoor({ journal, login: parts.login, metrics, now, log });
-      const { handle } = door;
-      // Without noDelay every PUBACK would wait about 10 ms for Nagle's algorithm.
-      tcp = createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
-        sockets.add(socket);
-        socket.on("close", () => sockets.delete(socket));
-        handle(socket, doors.mqtt);
+      listeners = createListeners({
+        mqtt: settings.mqttListen,
+        mqttWs: settings.mqttWsListen,
+        onStream: door.handle,
+        log,
       });
-      http = createHttpServer((_, response) => {
-        response.writeHead(426, { "content-type": "text/plain; charset=utf-8" });
-        response.end("This port speaks MQTT over WebSocket at /mqtt.\n");
-      });
-      ws = new WebSocketServer({
-        server: http,
-        path: "/mqtt",
-        maxPayload: bounds.frameBytesMax + 64 * 1024,
-        perMessageDeflate: false,
-        handleProtocols: (protocols) => (protocols.has("mqtt") ? "mqtt" : false),
-      });
-      // It repeats the errors of its server; `listen` below is who answers them.
-      ws.on("error", (error) => log.info({ reason: error.message }, "the WebSocket door has a problem"));
-      ws.on("connection", (socket, request) => {
-        sockets.add(request.socket);
-        request.socket.on("close", () => sockets.delete(request.socket));
-        handle(createWebSocketStream(socket), doors.mqttWs);
-      });
-      const mqtt = await listen(tcp, settings.mqttListen, "MQTT_LISTEN");
-      const mqttWs = await listen(http, settings.mqttWsListen, "MQTT_WS_LISTEN");
+      const addresses = await listeners.start();
       serveApi();
       tick();
       ticker = setInterval(tick, tickMs);
-      return { mqtt, mqttWs };
+      return addresses;
     },
 
     async stop() {
       if (ticker !== null) clearInterval(ticker);
-      tcp?.close();
-      http?.close();
-      ws?.close();
+      listeners?.close();
       // What was read from sockets is committed and acknowledged before they are closed.
       await door?.drain(2000);
       await door?.stop();
-      for (const socket of sockets) socket.destroy();
+      listeners?.destroy();
       await journal.stop();
     },
   };
@@ -144,26 +116,6 @@ function appendDraft(journal: Journal, draft: EntryDraft, metrics: BrokerMetrics
       }
       if (kind === entryKinds.frame) metrics.acknowledged("http");
       done({ seq });
-    });
-  });
-}
-
-function listen(server: Server, address: Address, setting: string): Promise<string> {
-  return new Promise((done, fail) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      fail(
-        new Failure("listen", `${setting}: cannot listen on ${address.host}:${address.port}: ${error.message}`, {
-          cause: error,
-          hint:
-            error.code === "EADDRINUSE"
-              ? `Another program uses this port. Set ${setting} to another one, or to port 0.`
-              : "",
-        }),
-      );
-    });
-    server.listen(address.port, address.host, () => {
-      const bound = server.address() as AddressInfo;
-      done(`${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`);
     });
   });
 }

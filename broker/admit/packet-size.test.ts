@@ -1,3 +1,5 @@
+// What the watch over packet sizes promises, in any chunking.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPacketSizeWatch } from "./packet-size.ts";

@@ -1,3 +1,5 @@
+// What the rate of one device promises.
+
 import { describe, expect, it } from "vitest";
 import { createRate } from "./rate.ts";
 

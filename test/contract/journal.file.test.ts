@@ -1,3 +1,5 @@
+// The journal's contract on segment files, and what becomes of damage in them.
+
 import {
   mkdtempSync,
   openSync,

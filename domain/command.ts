@@ -1,6 +1,7 @@
 // Commands: what people change. The api checks the form and appends them to the journal; ingest applies them in journal
 // order and says what came of it. Ids are drawn by the api, so that applying a command needs no dice.
 
+import type { ConditionName } from "./condition.ts";
 import type { Limit } from "./limit.ts";
 import type { Site } from "./site.ts";
 
@@ -18,6 +19,13 @@ export type Command =
       readonly alarm: string;
       readonly expectedVersion: number | null;
       readonly comment: string;
+    }
+  /** Told by the api's watch over the system; `detail` says what was seen. */
+  | {
+      readonly type: "system.condition";
+      readonly condition: ConditionName;
+      readonly active: boolean;
+      readonly detail: string;
     };
 
 export interface CommandEnvelope {

@@ -1,11 +1,14 @@
 // Commands of people, applied in journal order: what they change, who did it (audit), and what came of it (outcome). Pure.
 
+import type { Alarm } from "#domain/alarm.ts";
 import type { Command, CommandEnvelope, CommandOutcome } from "#domain/command.ts";
+import { conditionDefinition, systemSite } from "#domain/condition.ts";
 import { findFactor } from "#domain/factor.ts";
 import type { Entry } from "#domain/frame.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { Site } from "#domain/site.ts";
 import { acknowledge, type CommandStep, type Occasion, remark } from "./alarm/alarm.ts";
+import type { Conditions } from "./alarm/conditions.ts";
 import type { Judge } from "./alarm/judge.ts";
 import type { Output } from "./output.ts";
 import type { Registry, Series, SiteState } from "./registry.ts";
@@ -17,12 +20,19 @@ type Result =
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-export function applyCommand(entry: Entry, registry: Registry, judge: Judge, output: Output): void {
+/** What commands may change. */
+export interface Subjects {
+  readonly registry: Registry;
+  readonly judge: Judge;
+  readonly conditions: Conditions;
+}
+
+export function applyCommand(entry: Entry, subjects: Subjects, output: Output): void {
   // Only the api writes commands, and it has checked their form: anything else here is a bug and must stop the process.
   const envelope = JSON.parse(utf8.decode(entry.payload)) as CommandEnvelope;
   const { id, actor, command } = envelope;
   const on: Occasion = { seq: entry.seq, eventTime: entry.receivedAt, receivedAt: entry.receivedAt };
-  const result = apply(command, actor, on, registry, judge, output);
+  const result = apply(command, actor, on, subjects, output);
   output.state.outcomes.push(
     result.ok
       ? { id, ok: true, seq: entry.seq, result: result.result }
@@ -52,36 +62,44 @@ function auditDetail(command: Command): string {
     case "alarm.ack":
     case "alarm.comment":
       return command.comment ?? "";
+    case "system.condition":
+      return `${command.active ? "begins" : "ends"}: ${command.detail}`;
     case "sites.put":
       return "";
   }
 }
 
-function apply(
-  command: Command,
-  actor: string,
-  on: Occasion,
-  registry: Registry,
-  judge: Judge,
-  output: Output,
-): Result {
+function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Result {
+  const { registry, judge, conditions } = subjects;
   switch (command.type) {
     case "sites.put":
       return putSites(command.sites, registry, output);
     case "limits.put":
       return putLimits(command.limits, on, registry, judge, output);
     case "alarm.ack":
-      return moveAlarm(command.alarm, registry, judge, output, (alarm) =>
+      return moveAlarm(command.alarm, subjects, output, (alarm) =>
         acknowledge(alarm, command.expectedVersion, actor, command.comment, on),
       );
     case "alarm.comment":
-      return moveAlarm(command.alarm, registry, judge, output, (alarm) =>
+      return moveAlarm(command.alarm, subjects, output, (alarm) =>
         remark(alarm, command.expectedVersion, actor, command.comment, on),
       );
+    case "system.condition":
+      conditions.meet(command.condition, command.active, command.detail, on, output);
+      return { ok: true, result: null, objects: [conditionDefinition(command.condition)] };
   }
 }
 
 function putSites(sites: readonly Omit<Site, "version">[], registry: Registry, output: Output): Result {
+  if (sites.some((site) => site.id === systemSite)) {
+    return {
+      ok: false,
+      code: "invalid",
+      detail: `${systemSite} is the system itself`,
+      current: null,
+      objects: [systemSite],
+    };
+  }
   const done: Site[] = [];
   for (const each of sites) {
     const known = registry.sites.get(each.id)?.site;
@@ -135,26 +153,30 @@ function putLimits(
   return { ok: true, result: done, objects };
 }
 
-function moveAlarm(
-  id: string,
-  registry: Registry,
-  judge: Judge,
-  output: Output,
-  move: (alarm: NonNullable<ReturnType<Judge["findAlarm"]>>["alarm"]) => CommandStep,
-): Result {
+function moveAlarm(id: string, subjects: Subjects, output: Output, move: (alarm: Alarm) => CommandStep): Result {
+  const found = findAlarm(id, subjects, output);
+  if (found === null) {
+    const detail = "no such alarm that is not back to normal";
+    return { ok: false, code: "not-found", detail, current: null, objects: [id] };
+  }
+  const done = move(found.alarm);
+  if (!done.ok) return { ok: false, code: done.code, detail: done.detail, current: found.alarm, objects: [id] };
+  found.take(done);
+  return { ok: true, result: done.step.alarm, objects: [id] };
+}
+
+interface FoundAlarm {
+  readonly alarm: Alarm;
+  take(done: Extract<CommandStep, { ok: true }>): void;
+}
+
+function findAlarm(id: string, { registry, judge, conditions }: Subjects, output: Output): FoundAlarm | null {
+  const condition = conditions.find(id);
+  if (condition !== null) return { alarm: condition, take: (done) => conditions.take(done, output) };
   for (const state of registry.sites.values()) {
     const found = judge.findAlarm(state, id);
     if (found === null) continue;
-    const done = move(found.alarm);
-    if (!done.ok) return { ok: false, code: done.code, detail: done.detail, current: found.alarm, objects: [id] };
-    judge.take(found.series, found.basis, done, output);
-    return { ok: true, result: done.step.alarm, objects: [id] };
+    return { alarm: found.alarm, take: (done) => judge.take(found.series, found.basis, done, output) };
   }
-  return {
-    ok: false,
-    code: "not-found",
-    detail: "no such alarm that is not back to normal",
-    current: null,
-    objects: [id],
-  };
+  return null;
 }

@@ -9,6 +9,7 @@
 //   command ─▶ registry · limits · acknowledge ──▶ outcome
 //   every entry ──▶ receive time goes on ──▶ windows that are over are closed
 
+import type { Alarm } from "#domain/alarm.ts";
 import { type Entry, channels, entryKinds } from "#domain/frame.ts";
 import type { LedgerCounts } from "#domain/ledger.ts";
 import { quality, isValidFlag, type Flag, type ReadingKind } from "#domain/reading.ts";
@@ -16,6 +17,7 @@ import { type Tier, tiers, windowNumber } from "#domain/window.ts";
 import { type ClosedWindow, createWindows, type SavedWindows } from "./aggregate/windows.ts";
 import { applyCommand } from "./command.ts";
 import { decodeReadingsJson, type Point } from "./decode/decode.ts";
+import { createConditions } from "./alarm/conditions.ts";
 import { createJudge } from "./alarm/judge.ts";
 import { createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
 import type { Output } from "./output.ts";
@@ -40,6 +42,8 @@ export interface Pipeline {
   readonly frames: number;
   /** What became of all frames and readings since the beginning. */
   readonly totals: Readonly<LedgerCounts>;
+  /** Occurrences that are not back to normal, of sites and of the system itself. */
+  openAlarms(): Alarm[];
   /** Windows that wait to be formed again; the runner does it when history contains what is known. */
   readonly reopened: ReadonlyMap<string, Reopened>;
   /** Takes up to `most` of them into work; until `formedAgain` a snapshot still counts them as waiting. */
@@ -57,6 +61,7 @@ export interface SavedPipeline {
   readonly windows: SavedWindows;
   readonly ledger: SavedLedger;
   readonly reopened: readonly Reopened[];
+  readonly conditions: readonly Alarm[];
 }
 
 export function createPipeline(saved?: SavedPipeline): Pipeline {
@@ -65,6 +70,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
   if (saved !== undefined) registry.load(saved.sites);
   const ledger = createLedger(saved?.ledger);
   const judge = createJudge();
+  const conditions = createConditions(saved?.conditions);
   const reopened = new Map<string, Reopened>();
   const forming = new Map<string, Reopened>();
   for (const each of saved?.reopened ?? []) reopened.set(reopenedKey(each), each);
@@ -247,7 +253,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       now = entry.receivedAt;
       closeWindows(entry, output);
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
-      else if (entry.kind === entryKinds.command) applyCommand(entry, registry, judge, output);
+      else if (entry.kind === entryKinds.command) applyCommand(entry, { registry, judge, conditions }, output);
     },
     registry,
     get now() {
@@ -261,6 +267,15 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
     },
     get totals() {
       return ledger.totals;
+    },
+    openAlarms() {
+      const open = conditions.open();
+      for (const { series } of registry.sites.values()) {
+        for (const { alarms } of series.values()) {
+          for (const alarm of [alarms.realtime, alarms.hour, alarms.day]) if (alarm !== null) open.push(alarm);
+        }
+      }
+      return open;
     },
     reopened,
     takeReopened(most) {
@@ -288,6 +303,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       windows: windows.save(),
       ledger: ledger.save(),
       reopened: [...forming.values(), ...reopened.values()],
+      conditions: conditions.open(),
     }),
   };
 }

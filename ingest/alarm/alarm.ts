@@ -30,7 +30,8 @@ export interface Step {
 
 export interface Definition {
   readonly site: string;
-  readonly factor: string;
+  /** Null for a condition of the system. */
+  readonly factor: string | null;
   /** e.g. "limit:w01018:realtime" */
   readonly id: string;
   readonly unit: string;
@@ -94,7 +95,12 @@ export function meet(
 }
 
 function raise(definition: Definition, bound: number, value: number, on: Occasion, cause: TransitionCause): Step {
-  const blank: Alarm = {
+  return step(blank(definition, bound, on), { state: "unack-active", active: true, value }, { on, cause, value });
+}
+
+/** An occurrence before its first transition. */
+function blank(definition: Definition, bound: number | null, on: Occasion): Alarm {
+  return {
     id: formatUlid(on.eventTime, on.seq, `${definition.site} ${definition.id}`),
     version: 0,
     site: definition.site,
@@ -118,7 +124,6 @@ function raise(definition: Definition, bound: number, value: number, on: Occasio
     comments: [],
     case: null,
   };
-  return step(blank, { state: "unack-active", active: true, value }, { on, cause, value });
 }
 
 /** Further beyond the limit by a tenth of it than the worst value known: worth showing, without a row for every sample. */
@@ -126,6 +131,30 @@ function isWorse(alarm: Alarm, bound: number, value: number): boolean {
   if (alarm.value === null) return true;
   const margin = Math.abs(bound) / 10;
   return Math.abs(value - bound) > Math.abs(alarm.value - bound) + margin;
+}
+
+/** A condition of the system begins or ends; there is no value to compare. */
+export function meetCondition(
+  current: Alarm | null,
+  definition: Definition,
+  active: boolean,
+  detail: string,
+  on: Occasion,
+): Step | null {
+  if (active === (current?.active ?? false)) return null;
+  const row = { on, cause: "sample" as const, value: null, comment: detail };
+  if (!active) {
+    if (current === null) return null;
+    return step(current, { state: current.acked ? "normal" : "rtn-unack", active: false, cleared: on.eventTime }, row);
+  }
+  const comments = [{ at: on.receivedAt, by: "system", text: detail }];
+  if (current === null)
+    return step({ ...blank(definition, null, on), comments }, { state: "unack-active", active: true }, row);
+  return step(
+    current,
+    { state: "unack-active", active: true, cleared: null, comments: [...current.comments, ...comments] },
+    row,
+  );
 }
 
 export type CommandStep =

@@ -4,7 +4,8 @@
 //      ▲                                ├─▶ history line  (cursor H): lets go and catches up when history is away
 //      └── from checkpoint C ≤ S, H     └─▶ live note at once
 //
-// After a crash it starts at the checkpoint and does everything again; rows that a store has already are not written again.
+// After a crash it starts at the checkpoint and does everything again; rows that a store has already are not written again,
+// and nobody is told anything until it has come as far as it was.
 
 import { join } from "node:path";
 import { Failure } from "#domain/failure.ts";
@@ -58,6 +59,8 @@ const reopenMs = 2_000;
 /** Entries between two chances for other work on this thread. */
 const entriesPerTurn = 2_000;
 const stateAgeDueMs = 200;
+/** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
+const catchUpMsMax = 2_000;
 
 export function createIngest(parts: IngestParts): Ingest {
   const { history, log, now, rpc, state } = parts;
@@ -72,6 +75,7 @@ export function createIngest(parts: IngestParts): Ingest {
   let metrics: IngestMetrics | null = null;
   let running: Promise<void> | null = null;
   let stopping = false;
+  const caughtUp = Promise.withResolvers<void>();
   let lastCheckpointAt = 0;
   let checkpointing = false;
   let lastReopenAt = 0;
@@ -134,7 +138,26 @@ export function createIngest(parts: IngestParts): Ingest {
     return entries > 0;
   }
 
+  /**
+   * Comes to where the stores are. Until then values and alarms are older than what screens have been shown, and means that
+   * are formed again would be taken for rows that history has already.
+   */
+  async function catchUp(source: JournalReader, sink: Sink, to: HistoryLine, stateCursor: number): Promise<void> {
+    const known = Math.max(stateCursor, to.status.cursor);
+    const head = source.head().seq;
+    const patience = now() + catchUpMsMax;
+    while (!stopping && (pipeline.seq < known || (pipeline.seq < head && now() < patience))) {
+      if (!processTurn(source, stateCursor)) break;
+      if (pipeline.seq > stateCursor) sink.advance(pipeline.seq);
+      to.afterTurn();
+      await new Promise((wake) => setImmediate(wake));
+    }
+    output.live = createLiveOutput();
+    caughtUp.resolve();
+  }
+
   async function loop(source: JournalReader, sink: Sink, to: HistoryLine, stateCursor: number): Promise<void> {
+    await catchUp(source, sink, to, stateCursor);
     while (!stopping) {
       const worked = processTurn(source, stateCursor);
       publish();
@@ -175,13 +198,11 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 
   function serve(): void {
-    rpc.handle("live.state", (): LiveState => {
+    rpc.handle("live.state", async (): Promise<LiveState> => {
+      await caughtUp.promise;
       publish();
-      const alarms = [...pipeline.registry.sites.values()].flatMap((site) =>
-        [...site.series.values()].flatMap((series) => Object.values(series.alarms).filter((alarm) => alarm !== null)),
-      );
       const sites = [...pipeline.registry.sites.values()].map((each) => each.site);
-      return { seq: pipeline.seq, latest: allLatest(pipeline.registry), alarms, sites };
+      return { seq: pipeline.seq, latest: allLatest(pipeline.registry), alarms: pipeline.openAlarms(), sites };
     });
     rpc.handle("status", () => ({
       cursor: pipeline.seq,
@@ -207,6 +228,7 @@ export function createIngest(parts: IngestParts): Ingest {
         "ingest-locked",
         "another process runs ingest on this data folder",
       );
+      serve();
       await state.start();
       const stateCursor = await state.cursor();
       const saved = loadCheckpoint(checkpointPath);
@@ -237,17 +259,9 @@ export function createIngest(parts: IngestParts): Ingest {
         historyOk: () => to.status.ok && to.status.attached,
         stateOk: () => sink.ok,
         totals: () => pipeline.totals,
-        alarmsOpen: () => {
-          let open = 0;
-          for (const site of pipeline.registry.sites.values()) {
-            for (const series of site.series.values())
-              for (const alarm of Object.values(series.alarms)) if (alarm !== null) open++;
-          }
-          return open;
-        },
+        alarmsOpen: () => pipeline.openAlarms().length,
       });
       lastCheckpointAt = now();
-      serve();
       log.info({ from: pipeline.seq, state: stateCursor, history: to.status.cursor }, "ingest begins");
       running = loop(reader, sink, to, stateCursor);
       // A bug in the pipeline must not look like a quiet day: the process ends and says why.

@@ -15,7 +15,7 @@ export interface Conditions {
 }
 
 export function createConditions(saved: readonly Alarm[] = []): Conditions {
-  const byDefinition = new Map(saved.map((alarm) => [alarm.definition, alarm]));
+  const byDefinition = new Map<string, Alarm>(saved.map((alarm) => [alarm.definition, alarm] as const));
 
   function keep({ alarm, transition }: Step, output: Output): void {
     if (alarm.state === "normal") byDefinition.delete(alarm.definition);

@@ -21,7 +21,7 @@ export function createConditions(saved: readonly Alarm[] = []): Conditions {
     if (alarm.state === "normal") byDefinition.delete(alarm.definition);
     else byDefinition.set(alarm.definition, alarm);
     output.state.alarms.set(alarm.id, alarm);
-    output.live.alarms.set(alarm.id, alarm);
+    output.live.alarms.push(alarm);
     if (transition !== null) output.state.transitions.push(transition);
   }
 

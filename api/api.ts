@@ -13,6 +13,8 @@ import { createHub } from "./live/hub.ts";
 import { createMemory } from "./live/memory.ts";
 import { createMetrics } from "./metrics.ts";
 import type { ApiParts, Rooms } from "./parts.ts";
+import type { Rpc } from "#store/link/link.ts";
+import { createWatch, type SystemStatus } from "./watch.ts";
 
 export type { ApiParts, ApiSettings } from "./parts.ts";
 
@@ -24,6 +26,15 @@ export interface Api {
 }
 
 const drainMs = 2_000;
+const watchMs = 1_000;
+const statusTimeoutMs = 3_000;
+
+/** What both other roles say of themselves; null for one that does not answer. */
+async function askStatus(broker: Rpc, ingest: Rpc): Promise<SystemStatus> {
+  const ask = (role: Rpc): Promise<unknown> => role.call("status", null, statusTimeoutMs).catch(() => null);
+  const [brokerSays, ingestSays] = await Promise.all([ask(broker), ask(ingest)]);
+  return { broker: brokerSays, ingest: ingestSays } as SystemStatus;
+}
 
 function parseListen(text: string): { readonly host: string; readonly port: number } {
   const colon = text.lastIndexOf(":");
@@ -75,13 +86,36 @@ export function createApi(parts: ApiParts): Api {
   const feed = createIngestFeed({ ingest, state, memory, hub, log, now, onBatch: (batch) => commands.onBatch(batch) });
   const live = createLiveSocket({ hub, accounts, metrics, log, now });
 
+  const watch = createWatch({
+    commands,
+    show: (alarm) => hub.accept({ seq: memory.seq, latest: [], alarms: [alarm], sites: [] }, now()),
+    now,
+    log,
+  });
+  let watching: NodeJS.Timeout | undefined;
+  let looking = false;
+
+  async function lookAround(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    try {
+      await watch.look(await askStatus(broker, ingest));
+    } catch (error) {
+      log.error({ err: error }, "the watch over the system failed");
+    } finally {
+      looking = false;
+    }
+  }
+
   return {
     async start() {
       await feed.start();
       live.start(server);
+      watching = setInterval(() => void lookAround(), watchMs);
       return listen(server, settings.httpListen);
     },
     async stop() {
+      clearInterval(watching);
       feed.stop();
       live.stop();
       commands.stop();

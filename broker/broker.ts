@@ -47,6 +47,8 @@ export function createBroker(parts: BrokerParts): Broker {
   let door: MqttDoor | null = null;
   let listeners: Listeners | null = null;
   let ticker: NodeJS.Timeout | null = null;
+  /** Entries found unreadable at the start. */
+  let damaged = 0;
 
   function tick(): void {
     // While the disk does not take anything a queue of ticks would be worthless.
@@ -64,6 +66,7 @@ export function createBroker(parts: BrokerParts): Broker {
       devicesOnline: door?.connections() ?? 0,
       writable: journal.writable,
       why: journal.why,
+      damaged,
     }));
     rpc.handle("metrics", () => metrics.text());
   }
@@ -76,6 +79,7 @@ export function createBroker(parts: BrokerParts): Broker {
       if (opened.tornBytes > 0)
         log.warn({ tornBytes: opened.tornBytes }, "cut a torn tail that was never acknowledged");
       metrics.damages(opened.damages);
+      damaged = opened.damages.reduce((sum, damage) => sum + damage.toSeq - damage.fromSeq + 1, 0);
       door = await createMqttDoor({ journal, login: parts.login, metrics, now, log });
       listeners = createListeners({
         mqtt: settings.mqttListen,

@@ -91,6 +91,14 @@ export const en: Catalogue = {
     unlisted: "factor not registered",
   },
   bases: { realtime: "real-time", hour: "hourly", day: "daily" },
+  conditions: {
+    "journal-blocked": "Journal cannot be written; devices get no answer",
+    "journal-damaged": "Journal is damaged; some data cannot be read",
+    "ingest-stalled": "Processing has stalled; alarms are not evaluated",
+    "history-behind": "History is behind and catching up",
+    "ledger-unbalanced": "The ledger does not balance",
+  },
+  systemSite: "This system",
   alarm: {
     title: "Live alarms",
     silence: "Data stopped",

@@ -1,6 +1,7 @@
 // The words of the screens in Chinese. This file is the type: what is missing elsewhere does not compile.
 
 import type { AlarmState } from "#domain/alarm.ts";
+import type { ConditionName } from "#domain/condition.ts";
 import type { LimitBasis } from "#domain/limit.ts";
 import type { Flag, QualityName } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
@@ -45,6 +46,13 @@ const qualities: Record<QualityName, string> = {
   unlisted: "未登记因子",
 };
 const bases: Record<LimitBasis, string> = { realtime: "实时", hour: "小时", day: "日" };
+const conditions: Record<ConditionName, string> = {
+  "journal-blocked": "日志无法写入，已停止应答设备",
+  "journal-damaged": "日志有损坏，部分数据无法读取",
+  "ingest-stalled": "数据处理停滞，告警未在判断",
+  "history-behind": "历史库落后，正在补写",
+  "ledger-unbalanced": "收发账目不平",
+};
 const stateFilters: Record<StateFilter, string> = {
   all: "全部",
   unack: "未确认",
@@ -105,6 +113,8 @@ export const zhCN = {
   flags,
   qualities,
   bases,
+  conditions,
+  systemSite: "本系统",
   alarm: {
     title: "实时告警",
     silence: "数据中断",

@@ -9,6 +9,7 @@ import { countWaiting, listAlarms, type AlarmListFilter, type Waiting } from "..
 import { viewLink } from "../state/link-state.ts";
 import type { AlarmView } from "../state/wire.ts";
 import { AlarmRow, type RowLayout } from "./alarm-row.tsx";
+import { isSystemAlarm } from "./describe-alarm.ts";
 import { mayAcknowledge, useApp, useObservable, useServerNow } from "./app-context.ts";
 import { useAlarmKeys } from "./use-alarm-keys.ts";
 import { useFrozenOrder } from "./use-frozen-order.ts";
@@ -103,7 +104,7 @@ export function AlarmGrid({ filter, layout, empty }: AlarmGridProps) {
   const onAck = useCallback((alarm: AlarmView) => void acknowledger.acknowledge(alarm), [acknowledger]);
   const openSite = (id: string | null | undefined): void => {
     const alarm = book.byId.get(id ?? "");
-    if (alarm !== undefined) go(`/sites/${encodeURIComponent(alarm.site)}`);
+    if (alarm !== undefined && !isSystemAlarm(alarm)) go(`/sites/${encodeURIComponent(alarm.site)}`);
   };
   useAlarmKeys(grid, {
     // From outside, the list is entered at its top: that is what to do next.

@@ -7,7 +7,7 @@ import { pickName, useWords } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
 import type { AlarmView } from "../state/wire.ts";
 import { useApp } from "./app-context.ts";
-import { formatAlarmValue, nameAlarm } from "./describe-alarm.ts";
+import { formatAlarmValue, isSystemAlarm, nameAlarm } from "./describe-alarm.ts";
 import { Mark } from "./mark.tsx";
 
 export type RowLayout = "full" | "compact";
@@ -36,7 +36,7 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
   const city = cities.find((entry) => entry.adcode === site?.city);
   const about = nameAlarm(words, factors, alarm);
   const { value, limit, unit } = formatAlarmValue(factors, alarm);
-  const siteName = site?.name ?? alarm.site;
+  const siteName = isSystemAlarm(alarm) ? words.systemSite : (site?.name ?? alarm.site);
   const full = layout === "full";
   return (
     <div

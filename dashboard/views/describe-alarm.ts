@@ -15,8 +15,20 @@ export function nameFactor(words: Catalogue, factors: Factors, code: string): st
   return info === undefined ? code : pickName(words, info);
 }
 
+const systemPrefix = "system:";
+
+/** Is it about this system itself? Such an alarm belongs to no site that could be opened. */
+export function isSystemAlarm(alarm: Pick<AlarmView, "definition">): boolean {
+  return alarm.definition.startsWith(systemPrefix);
+}
+
 /** "化学需氧量", with "(小时)" when it is not about the value of the moment. */
 export function nameAlarm(words: Catalogue, factors: Factors, alarm: AlarmView): string {
+  if (isSystemAlarm(alarm)) {
+    const conditions: Readonly<Record<string, string>> = words.conditions;
+    const name = alarm.definition.slice(systemPrefix.length);
+    return conditions[name] ?? name;
+  }
   const about = alarm.factor === null ? "" : nameFactor(words, factors, alarm.factor);
   if (silencePattern.test(alarm.definition))
     return about === "" ? words.alarm.silence : `${about} ${words.alarm.silence}`;

@@ -80,6 +80,8 @@ export function createIngest(parts: IngestParts): Ingest {
   let checkpointing = false;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
+  /** Entries that could not be read since this process began. */
+  let damaged = 0;
 
   function createStateSink(cursor: number): Sink {
     return createSink({
@@ -129,6 +131,7 @@ export function createIngest(parts: IngestParts): Ingest {
         entries++;
         const lost = part.damage.toSeq - part.damage.fromSeq + 1;
         metrics?.damaged.inc(lost);
+        damaged += lost;
         log.error({ damage: part.damage, entries: lost }, "journal entries cannot be read");
         continue;
       }
@@ -208,6 +211,7 @@ export function createIngest(parts: IngestParts): Ingest {
       cursor: pipeline.seq,
       frames: pipeline.frames,
       lagMs: lagMs(),
+      damaged,
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },
       reopened: pipeline.reopened.size,

@@ -73,33 +73,31 @@ async function checkDevice(api: ApiClient, device: LoadDevice, alarms: readonly 
   sum.stored += stored.size;
 }
 
+/** `others`: frames of one reading each that were sent beside the load. */
 async function checkAll(running: RunningSystem, devices: readonly LoadDevice[], others: number): Promise<void> {
   const { api } = running;
   const sum: Sum = { acknowledged: 0, stored: 0 };
-  const ledger = await api.settledLedger();
-  await waitFor("history to have come as far as ingest", async () => (await historyLag(api)) === 0, { deadlineMs: 10_000 });
+  await sendMarker(api);
   const alarms = await api.alarms();
   for (const device of devices) await checkDevice(api, device, alarms, sum);
   expect(sum.stored).toBeGreaterThanOrEqual(sum.acknowledged);
-  // One frame is two readings here; the others are those of the standing alarms.
-  expect(ledger.frames.stored).toBe(sum.stored + others);
-  expect(ledger.readings.stored).toBe(2 * sum.stored + others);
-  expect(ledger.frames.quarantined).toBe(0);
+  // A frame of the load is two readings.
+  const frames = sum.stored + others + 1;
+  const ledger = await api.settledLedger("", frames);
+  expect(ledger.frames).toMatchObject({ stored: frames, quarantined: 0 });
+  expect(ledger.readings).toMatchObject({ stored: 2 * sum.stored + others + 1, quarantined: 0 });
   expect(ledger.balanced).toBe(true);
 }
 
-/** Readings of the ledger that a fresh marker in history proves to be written: everything before it is. */
-async function historyLag(api: ApiClient): Promise<number> {
+/** A reading behind all others: once it is in history, they are there too. */
+async function sendMarker(api: ApiClient): Promise<void> {
   const time = Date.now();
-  const path = "/api/v1/sites/K-0/readings";
-  const reply = await api.call("POST", path, { time, kind: "minute", values: { w01001: 7 } });
-  if (reply.status !== 202) return -1;
-  const query = new URLSearchParams({ site: "K-0", factor: "w01001", from: String(time), to: String(time + 1), interval: "raw", kind: "minute" });
-  await waitFor("the marker", async () => {
-    const answer = await api.call("GET", `/api/v1/history?${query.toString()}`);
-    return JSON.stringify(answer.body).includes(`[${time},7,`);
-  }, { deadlineMs: 10_000, everyMs: 50 });
-  return 0;
+  const reply = await api.call("POST", "/api/v1/sites/K-0/readings", { time, kind: "minute", values: { w01001: 7 } });
+  expect(reply.status).toBe(202);
+  const range = { from: String(time), to: String(time + 1), interval: "raw", kind: "minute" };
+  const query = new URLSearchParams({ site: "K-0", factor: "w01001", ...range });
+  const arrived = async () => (await api.call("GET", `/api/v1/history?${query.toString()}`)).text.includes(`[${time},7,`);
+  await waitFor("the marker in history", arrived, { deadlineMs: 10_000, everyMs: 50 });
 }
 
 async function expectAlarm(running: RunningSystem, expected: AlarmJson): Promise<void> {

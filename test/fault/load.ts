@@ -80,9 +80,17 @@ export function createLoadDevice(index: number, credentials: Credentials, from: 
   };
 }
 
+const ends = new WeakMap<Device, Promise<false>>();
+
+/** One promise per connection, however many wait for it. */
 function whenClosed(device: Device): Promise<false> {
   if (device.closed) return Promise.resolve(false);
-  return new Promise((done) => device.client.once("close", () => done(false)));
+  let end = ends.get(device);
+  if (end === undefined) {
+    end = new Promise((done) => device.client.once("close", () => done(false)));
+    ends.set(device, end);
+  }
+  return end;
 }
 
 /** Numbers between 0 and 1 that a seed repeats (mulberry32). */

@@ -35,6 +35,8 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** An existing data folder; without it a fresh one, removed at the end. */
   readonly dataDir?: string;
+  /** Starts again on the addresses it had, as a person's program does. */
+  readonly keepAddresses?: boolean;
 }
 
 /** One process of the program. */
@@ -49,7 +51,11 @@ export interface Program {
 }
 
 /** Starts main.ts; says nothing about whether it comes up. */
-export function startProgram(options: Required<Omit<SystemOptions, "dataDir">> & { readonly dataDir: string }): Program {
+export function startProgram(options: {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly dataDir: string;
+}): Program {
   const { args, env, dataDir } = options;
   // Only what a program needs from outside: settings of whoever runs the tests must not reach it.
   const inherited = Object.fromEntries(
@@ -171,12 +177,17 @@ export async function startSystem(options: SystemOptions = {}): Promise<RunningS
   const args = options.args ?? ["--no-simulator"];
   const env = options.env ?? {};
   let said = "";
+  let kept: Readonly<Record<string, string>> = {};
 
   async function launch(): Promise<Pick<RunningSystem, "program" | "addresses" | "api">> {
-    const program = startProgram({ args, env, dataDir });
+    const program = startProgram({ args, env: { ...env, ...kept }, dataDir });
     const found = await whenListening(program);
     const addresses = { mqtt: found["mqtt"] ?? "", mqttWs: found["mqttWs"] ?? "", http: found["http"] ?? "" };
-    return { program, addresses, api: await signIn(addresses.http, "admin", env["ADMIN_PASSWORD"] ?? adminPassword) };
+    if (options.keepAddresses === true)
+      kept = { MQTT_LISTEN: addresses.mqtt, MQTT_WS_LISTEN: addresses.mqttWs, HTTP_LISTEN: addresses.http };
+    const given = env["ADMIN_PASSWORD"] ?? adminPassword;
+    const password = given === "" ? readFileSync(join(dataDir, "admin-password"), "utf8").trim() : given;
+    return { program, addresses, api: await signIn(addresses.http, "admin", password) };
   }
 
   const system: RunningSystem & { program: Program; addresses: Addresses; api: ApiClient } = {

@@ -1,0 +1,187 @@
+// The watch over the system: what broker and ingest say of themselves → conditions → alarms in the operator's own list.
+//
+//   broker ─status─┐
+//                  ├─▶ judgeSystem ─▶ holds for a while? ─▶ command "system.condition" ─▶ journal ─▶ ingest ─▶ alarm
+//   ingest ─status─┘                        └─▶ nobody could apply it now: shown to screens at once, journaled afterwards
+//
+// A condition that stops ingest or the journal itself cannot become an alarm while it lasts; the screens are told directly,
+// under a provisional id, and the journal gets begin and end when it can take them again.
+
+import type { Alarm } from "#domain/alarm.ts";
+import {
+  conditionDefinition,
+  type ConditionName,
+  conditionNames,
+  conditionPriority,
+  systemSite,
+} from "#domain/condition.ts";
+import type { Commands } from "./commands.ts";
+import type { Log } from "./parts.ts";
+
+/** What the two other roles say of themselves; null when they do not answer. */
+export interface SystemStatus {
+  readonly broker: {
+    readonly head: { readonly seq: number; readonly frames: number };
+    readonly writable: boolean;
+    readonly why: string | null;
+    /** Entries that were found unreadable when the journal was opened. */
+    readonly damaged: number;
+  } | null;
+  readonly ingest: {
+    readonly cursor: number;
+    readonly frames: number;
+    readonly lagMs: number;
+    readonly damaged: number;
+    readonly history: { readonly ok: boolean; readonly attached: boolean; readonly why: string | null };
+  } | null;
+}
+
+/** How long a condition must hold before it is believed, and how long it must be gone. */
+const holdMs = 5_000;
+const lagMsMax = 10_000;
+
+/** Condition → what was seen; absent = it does not hold. */
+export function judgeSystem(status: SystemStatus): Map<ConditionName, string> {
+  const found = new Map<ConditionName, string>();
+  const { broker, ingest } = status;
+  if (broker !== null && !broker.writable) found.set("journal-blocked", broker.why ?? "the journal cannot be written");
+  if (ingest === null) found.set("ingest-stalled", "ingest does not answer");
+  else if (ingest.lagMs > lagMsMax)
+    found.set("ingest-stalled", `ingest is ${Math.round(ingest.lagMs / 1000)} s behind`);
+  if (ingest !== null && !(ingest.history.ok && ingest.history.attached)) {
+    found.set("history-behind", ingest.history.why ?? "history catches up from the journal");
+  }
+  const damaged = Math.max(broker?.damaged ?? 0, ingest?.damaged ?? 0);
+  if (damaged > 0) found.set("journal-damaged", `${damaged} acknowledged entries cannot be read`);
+  const difference = ledgerDifference(status);
+  if (difference !== 0) found.set("ledger-unbalanced", `${difference} frames are acknowledged but not accounted for`);
+  return found;
+}
+
+/** Frames that were acknowledged and have no outcome although ingest has passed them. */
+function ledgerDifference({ broker, ingest }: SystemStatus): number {
+  if (broker === null || ingest === null) return 0;
+  const missing = broker.head.frames - ingest.frames;
+  if (ingest.cursor < broker.head.seq) return Math.min(0, missing); // the rest is pending
+  return Math.abs(missing) <= Math.max(broker.damaged, ingest.damaged) ? 0 : missing;
+}
+
+interface Held {
+  readonly since: number;
+  detail: string;
+  /** Told to ingest, by a command that it has applied. */
+  told: boolean;
+  /** Shown to screens under a provisional id. */
+  provisional: Alarm | null;
+}
+
+export interface Watch {
+  /** One look; to be called about once a second. */
+  look(status: SystemStatus): Promise<void>;
+}
+
+export interface WatchParts {
+  readonly commands: Commands;
+  readonly show: (alarm: Alarm) => void;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+export function createWatch(parts: WatchParts): Watch {
+  const { commands, log, now, show } = parts;
+  const held = new Map<ConditionName, Held>();
+  /** Conditions that ended and of which ingest is still to be told. */
+  const ended = new Map<ConditionName, { readonly began: boolean; readonly detail: string }>();
+
+  async function tell(condition: ConditionName, active: boolean, detail: string): Promise<boolean> {
+    try {
+      await commands.send("system", { type: "system.condition", condition, active, detail });
+      return true;
+    } catch (error) {
+      log.warn({ err: error, condition, active }, "a condition of the system could not be journaled yet");
+      return false;
+    }
+  }
+
+  function provisional(condition: ConditionName, detail: string, since: number): Alarm {
+    const definition = conditionDefinition(condition);
+    return {
+      id: `${definition}:${since}`,
+      version: 1,
+      site: systemSite,
+      factor: null,
+      definition,
+      priority: conditionPriority(condition),
+      state: "unack-active",
+      active: true,
+      acked: false,
+      latched: false,
+      suppression: null,
+      validity: "good",
+      value: null,
+      limit: null,
+      unit: "",
+      onset: since,
+      cleared: null,
+      ackedBy: null,
+      ackedAt: null,
+      journalSeq: 0,
+      comments: [{ at: since, by: "system", text: detail }],
+      case: null,
+    };
+  }
+
+  async function hold(condition: ConditionName, detail: string, canTell: boolean): Promise<void> {
+    const known = held.get(condition);
+    if (known === undefined) {
+      held.set(condition, { since: now(), detail, told: false, provisional: null });
+      return;
+    }
+    known.detail = detail;
+    if (known.told || now() - known.since < holdMs) return;
+    if (canTell && (await tell(condition, true, detail))) {
+      known.told = true;
+      hide(known);
+    } else if (known.provisional === null) {
+      known.provisional = provisional(condition, detail, known.since);
+      show(known.provisional);
+    }
+  }
+
+  function hide(known: Held): void {
+    if (known.provisional === null) return;
+    show({ ...known.provisional, version: 2, state: "normal", active: false, cleared: now() });
+    known.provisional = null;
+  }
+
+  function release(condition: ConditionName, known: Held): void {
+    held.delete(condition);
+    hide(known);
+    const lasted = now() - known.since;
+    // It held long enough to be told, or it was shown: then the journal hears of both its ends.
+    if (known.told || lasted >= holdMs) ended.set(condition, { began: known.told, detail: known.detail });
+  }
+
+  async function tellEnded(): Promise<void> {
+    for (const [condition, { began, detail }] of ended) {
+      if (!began && !(await tell(condition, true, detail))) return;
+      ended.set(condition, { began: true, detail });
+      if (!(await tell(condition, false, "over"))) return;
+      ended.delete(condition);
+    }
+  }
+
+  return {
+    async look(status) {
+      const found = judgeSystem(status);
+      const canTell = status.broker?.writable === true && status.ingest !== null && !found.has("ingest-stalled");
+      for (const condition of conditionNames) {
+        const detail = found.get(condition);
+        const known = held.get(condition);
+        if (detail !== undefined) await hold(condition, detail, canTell);
+        else if (known !== undefined) release(condition, known);
+      }
+      if (canTell) await tellEnded();
+    },
+  };
+}

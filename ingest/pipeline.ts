@@ -13,7 +13,7 @@ import type { Alarm } from "#domain/alarm.ts";
 import { type Entry, channels, entryKinds } from "#domain/frame.ts";
 import type { LedgerCounts } from "#domain/ledger.ts";
 import { quality, isValidFlag, type Flag, type ReadingKind } from "#domain/reading.ts";
-import { type Tier, tiers, windowNumber } from "#domain/window.ts";
+import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
 import { type ClosedWindow, createWindows, type SavedWindows } from "./aggregate/windows.ts";
 import { applyCommand } from "./command.ts";
 import { decodeReadingsJson, type Point } from "./decode/decode.ts";
@@ -61,10 +61,13 @@ export interface SavedPipeline {
   readonly windows: SavedWindows;
   readonly ledger: SavedLedger;
   readonly reopened: readonly Reopened[];
+  /** Open windows to form again once they are over. */
+  readonly stained: readonly Reopened[];
   readonly conditions: readonly Alarm[];
 }
 
-export function createPipeline(saved?: SavedPipeline): Pipeline {
+/** `poison`: entries that ingest did not survive; they are quarantined unread. */
+export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number> = new Set()): Pipeline {
   const windows = createWindows(saved?.windows);
   const registry = createRegistry(() => windows.addSeries());
   if (saved !== undefined) registry.load(saved.sites);
@@ -73,6 +76,9 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
   const conditions = createConditions(saved?.conditions);
   const reopened = new Map<string, Reopened>();
   const forming = new Map<string, Reopened>();
+  /** Open windows whose sums are not those of their readings any more: they are formed from history once they are over. */
+  const stained = new Map<string, Reopened>();
+  for (const each of saved?.stained ?? []) stained.set(reopenedKey(each), each);
   for (const each of saved?.reopened ?? []) reopened.set(reopenedKey(each), each);
   let now = saved?.now ?? 0;
   let seq = saved?.seq ?? 0;
@@ -81,7 +87,9 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
   function processFrame(entry: Entry, output: Output): void {
     const result: FrameResult = { received: 0, stored: 0, duplicate: 0, quarantined: 0, control: false, refusals: [] };
     const state = registry.sites.get(entry.source);
-    if (state === undefined) {
+    if (poison.has(entry.seq)) {
+      result.refusals.push({ reason: "decoder-failed", detail: `entry ${entry.seq}`, factor: null });
+    } else if (state === undefined) {
       result.refusals.push({ reason: "unknown-site", detail: entry.source, factor: null });
     } else if (entry.channel === channels.readings) {
       processReadings(entry, state, result, output);
@@ -175,7 +183,10 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
     readings.valuesFrom.push(valuesFrom);
   }
 
-  /** A new reading of an open window is added; anything else makes the window be formed again from history. */
+  /**
+   * A new reading of an open window is added; anything else makes the window be formed again from history, at once when it
+   * is closed, else when it closes: a mean must not be written while its window goes on.
+   */
   function addToWindows(
     state: SiteState,
     series: Series,
@@ -193,7 +204,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
         tier,
         number: windowNumber(tier, time),
       };
-      reopened.set(reopenedKey(again), again);
+      (windows.isClosed(tier, time) ? reopened : stained).set(reopenedKey(again), again);
     }
   }
 
@@ -222,7 +233,16 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
     for (const tier of windows.due(now)) {
       for (const state of registry.sites.values()) closeSite(state, tier, entry, output);
       windows.closeTier(tier, now);
+      for (const [key, each] of stained) {
+        if (each.tier !== tier || !windows.isClosed(tier, windowStart(tier, each.number))) continue;
+        stained.delete(key);
+        reopened.set(key, each);
+      }
     }
+  }
+
+  function isStained({ site }: SiteState, { factor }: Series, tier: Tier, start: number): boolean {
+    return stained.has(reopenedKey({ site: site.id, factor: factor.code, tier, number: windowNumber(tier, start) }));
   }
 
   function closeSite(state: SiteState, tier: Tier, entry: Entry, output: Output): void {
@@ -239,7 +259,8 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
     }
     for (const start of [...byStart.keys()].sort((a, b) => a - b)) {
       const list = byStart.get(start) ?? [];
-      pushMeans(output, state.site.id, tier, start, entry.seq, list);
+      const whole = stained.size === 0 ? list : list.filter(([series]) => !isStained(state, series, tier, start));
+      if (whole.length > 0) pushMeans(output, state.site.id, tier, start, entry.seq, whole);
       const basis = tier === "1h" ? "hour" : tier === "1d" ? "day" : null;
       if (basis === null) continue;
       for (const [series, window] of list)
@@ -253,7 +274,8 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       now = entry.receivedAt;
       closeWindows(entry, output);
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
-      else if (entry.kind === entryKinds.command) applyCommand(entry, { registry, judge, conditions }, output);
+      else if (entry.kind === entryKinds.command && !poison.has(entry.seq))
+        applyCommand(entry, { registry, judge, conditions }, output);
     },
     registry,
     get now() {
@@ -303,6 +325,7 @@ export function createPipeline(saved?: SavedPipeline): Pipeline {
       windows: windows.save(),
       ledger: ledger.save(),
       reopened: [...forming.values(), ...reopened.values()],
+      stained: [...stained.values()],
       conditions: conditions.open(),
     }),
   };

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Settings } from "#domain/settings.ts";
 import { createBroker } from "#broker/broker.ts";
+import { readConsumed } from "#store/journal/consumed.ts";
 import { createFileJournal } from "#store/journal/file-journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { createDeviceDoor } from "#store/state/device-door.ts";
@@ -18,6 +19,7 @@ export async function runBroker(
     journal: createFileJournal({
       dir: join(settings.dataDir, "journal"),
       bytesMax: settings.journalBytesMax,
+      consumedSeq: () => readConsumed(settings.dataDir),
       now: Date.now,
       log,
     }),

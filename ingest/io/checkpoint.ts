@@ -8,7 +8,7 @@ import { deserialize, serialize } from "node:v8";
 import type { SavedPipeline } from "../pipeline.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
-const version = "plumeline checkpoint 4\n";
+const version = "plumeline checkpoint 5\n";
 const headBytes = version.length + 32;
 
 /** The bytes of a snapshot, as it is at this moment. */

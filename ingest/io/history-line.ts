@@ -43,6 +43,8 @@ export interface HistoryLine {
   /** Forms windows with late data again, beside everything else. */
   reopen(): void;
   readonly status: HistoryStatus;
+  /** The oldest entry that must still be in the journal for history's sake; null when it needs none. */
+  readonly neededSeq: number | null;
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -59,6 +61,8 @@ export interface HistoryLineParts {
   readonly live: { readonly pipeline: Pipeline; readonly output: Output };
   /** The snapshot that the live pipeline begins with. */
   readonly saved: SavedPipeline | null;
+  /** Entries that are not to be read. */
+  readonly poison: ReadonlySet<number>;
   readonly journalDir: string;
   /** Where the snapshot of a detachment lies. */
   readonly resumePath: string;
@@ -88,6 +92,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   /** Rows up to here are in the store already when the line begins. */
   let knownSeq = 0;
   let attached = false;
+  /** The sequence number of the snapshot on disk while the line is detached. */
+  let resumeSeq: number | null = null;
   /** What is gathered belongs to entries up to here, as long as no second pipeline adds to it. */
   let letGoAt = 0;
   let second: Second | null = null;
@@ -159,17 +165,20 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
 
   /** Makes sure that there is a snapshot from which the missing rows can be made. */
   function keepResume(): void {
+    resumeSeq ??= loadCheckpoint(resumePath)?.seq ?? parts.saved?.seq ?? 0;
     if (existsSync(resumePath)) return;
     writeCheckpoint(resumePath, encodeCheckpoint(parts.saved ?? createPipeline().save()));
   }
 
   function attach(): void {
     attached = true;
+    resumeSeq = null;
     gather(gathered);
   }
 
   function detach(): void {
     writeCheckpoint(resumePath, encodeCheckpoint(live.pipeline.save()));
+    resumeSeq = live.pipeline.seq;
     attached = false;
     letGoAt = live.pipeline.seq;
     live.output.history = createHistoryOutput();
@@ -180,7 +189,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   }
 
   function openSecond(): Second {
-    const pipeline = createPipeline(loadCheckpoint(resumePath) ?? undefined);
+    const pipeline = createPipeline(loadCheckpoint(resumePath) ?? undefined, parts.poison);
     knownSeq = sink?.cursor ?? knownSeq;
     log.info({ from: pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
     const output: Output = { ...createOutput(), history: gathered };
@@ -230,8 +239,12 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     if (savingResume) return;
     savingResume = true;
     const snapshot = encodeCheckpoint(from.pipeline.save());
-    sink?.advance(from.pipeline.seq);
-    if ((await flushed()) && !attached) writeCheckpoint(resumePath, snapshot);
+    const { seq } = from.pipeline;
+    sink?.advance(seq);
+    if ((await flushed()) && !attached) {
+      writeCheckpoint(resumePath, snapshot);
+      resumeSeq = seq;
+    }
     savingResume = false;
   }
 
@@ -297,6 +310,10 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       void reopenNow(sink).finally(() => {
         reopening = false;
       });
+    },
+
+    get neededSeq() {
+      return resumeSeq;
     },
 
     get status() {

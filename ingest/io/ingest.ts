@@ -13,6 +13,7 @@ import type { Entry } from "#domain/frame.ts";
 import type { LiveState } from "#domain/live.ts";
 import type { History } from "#store/history/history.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
+import { writeConsumed } from "#store/journal/consumed.ts";
 import type { JournalReader } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Lock, takeLock } from "#store/lock/lock.ts";
@@ -30,6 +31,7 @@ import { allLatest, toLiveBatch, toStateBatch } from "../write/rows.ts";
 import { encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { createHistoryLine, type HistoryLine } from "./history-line.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
+import { openPoison, type Poison } from "./poison.ts";
 import { createSink, type Sink } from "./sink.ts";
 
 export interface IngestLog {
@@ -59,6 +61,7 @@ const reopenMs = 2_000;
 /** Entries between two chances for other work on this thread. */
 const entriesPerTurn = 2_000;
 const stateAgeDueMs = 200;
+const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
 const catchUpMsMax = 2_000;
 
@@ -73,6 +76,7 @@ export function createIngest(parts: IngestParts): Ingest {
   let line: HistoryLine | null = null;
   let stateSink: Sink | null = null;
   let metrics: IngestMetrics | null = null;
+  let poison: Poison | null = null;
   let running: Promise<void> | null = null;
   let stopping = false;
   const caughtUp = Promise.withResolvers<void>();
@@ -109,7 +113,14 @@ export function createIngest(parts: IngestParts): Ingest {
 
   /** One entry; what the state store has already (a replay) is taken out of the output again. */
   function processEntry(entry: Entry, stateCursor: number): void {
-    pipeline.process(entry, output);
+    poison?.approach(entry.seq);
+    try {
+      pipeline.process(entry, output);
+    } catch (error) {
+      // The pipeline may be half way through: the only safe way on is to begin again without this entry.
+      poison?.add(entry.seq, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
     line?.afterEntry(entry.seq);
     if (entry.seq <= stateCursor) output.state = createStateOutput();
     lastEntryAt = entry.receivedAt;
@@ -161,10 +172,16 @@ export function createIngest(parts: IngestParts): Ingest {
 
   async function loop(source: JournalReader, sink: Sink, to: HistoryLine, stateCursor: number): Promise<void> {
     await catchUp(source, sink, to, stateCursor);
+    const headAtStart = source.head().seq;
+    let survived = false;
     while (!stopping) {
       const worked = processTurn(source, stateCursor);
       publish();
       sink.advance(pipeline.seq);
+      if (!survived && pipeline.seq >= headAtStart) {
+        survived = true;
+        poison?.survived();
+      }
       to.afterTurn();
       const more = to.catchUp();
       maintain(sink, to);
@@ -193,11 +210,13 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 
   async function checkpoint(sink: Sink, to: HistoryLine): Promise<void> {
+    const { seq } = pipeline;
     const snapshot = encodeCheckpoint(pipeline.save());
     // The snapshot may only stand on rows that are durable: everything up to it is flushed first.
     sink.advance(pipeline.seq);
     await Promise.all([sink.flush(), to.settle()]);
     writeCheckpoint(checkpointPath, snapshot);
+    writeConsumed(parts.dataDir, Math.min(seq, to.neededSeq ?? seq));
   }
 
   function serve(): void {
@@ -236,7 +255,8 @@ export function createIngest(parts: IngestParts): Ingest {
       await state.start();
       const stateCursor = await state.cursor();
       const saved = loadCheckpoint(checkpointPath);
-      pipeline = createPipeline(saved ?? undefined);
+      poison = openPoison(join(parts.dataDir, "ingest"));
+      pipeline = createPipeline(saved ?? undefined, poison.seqs);
       if (saved === null && stateCursor > 0) {
         log.warn({ stateCursor }, "no checkpoint that can be used; the journal is read from the beginning");
       }
@@ -246,6 +266,7 @@ export function createIngest(parts: IngestParts): Ingest {
         history,
         live: { pipeline, output },
         saved,
+        poison: poison.seqs,
         journalDir,
         resumePath: join(parts.dataDir, "ingest", "history-checkpoint"),
         now,
@@ -269,8 +290,11 @@ export function createIngest(parts: IngestParts): Ingest {
       log.info({ from: pipeline.seq, state: stateCursor, history: to.status.cursor }, "ingest begins");
       running = loop(reader, sink, to, stateCursor);
       // A bug in the pipeline must not look like a quiet day: the process ends and says why.
-      running.catch((error: unknown) => {
+      running.catch(async (error: unknown) => {
         log.error({ err: error }, "ingest failed");
+        // Native work that is under way when the thread ends would take the whole process with it, and the broker too.
+        await to.stop(failStopMs);
+        await state.stop();
         setImmediate(() => {
           throw error;
         });

@@ -33,7 +33,7 @@ import {
   markName,
   preallocate,
   sealSegment,
-  segmentBytesTotal,
+  segmentBytesBehind,
   segmentPath,
   spareName,
   syncFolder,
@@ -55,8 +55,10 @@ type Waiting = readonly [...Parameters<Journal["append"]>];
 export interface FileJournalOptions {
   readonly dir: string;
   readonly segmentBytes?: number;
-  /** Bound of all segments together; null = the disk is the bound. */
+  /** Bound of what is not consumed yet; null = the disk is the bound. */
   readonly bytesMax?: number | null;
+  /** Up to here ingest will never read again; what is consumed is the archive and does not count against the bound. */
+  readonly consumedSeq?: () => number;
   readonly now: () => number;
   readonly log: { warn(object: object, message: string): void };
 }
@@ -180,7 +182,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     if (
       options.bytesMax !== undefined &&
       options.bytesMax !== null &&
-      segmentBytesTotal(dir) + segmentBytes > options.bytesMax
+      segmentBytesBehind(dir, options.consumedSeq?.() ?? 0) + segmentBytes > options.bytesMax
     ) {
       throw new Failure("journal-full", `the journal has reached its bound of ${options.bytesMax} bytes`, {
         retryable: true,

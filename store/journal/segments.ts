@@ -36,11 +36,25 @@ export function segmentPath(dir: string, firstSeq: number): string {
   return join(dir, segmentName(firstSeq));
 }
 
-/** Bytes of all segments. */
-export function segmentBytesTotal(dir: string): number {
+/** Bytes of the segments that hold entries behind `consumedSeq`. */
+export function segmentBytesBehind(dir: string, consumedSeq: number): number {
+  const segments = listSegments(dir);
   let total = 0;
-  for (const name of readdirSync(dir)) if (/^\d{16}\.plj(\.zst)?$/.test(name)) total += statSync(join(dir, name)).size;
+  segments.forEach((firstSeq, i) => {
+    const lastSeq = (segments[i + 1] ?? Number.POSITIVE_INFINITY) - 1;
+    if (lastSeq > consumedSeq) total += statSync(existingPath(dir, firstSeq)).size;
+  });
   return total;
+}
+
+/** The file a segment is in now, open or sealed. */
+function existingPath(dir: string, firstSeq: number): string {
+  const path = segmentPath(dir, firstSeq);
+  return existsSync(path) ? path : sealedPath(dir, firstSeq);
+}
+
+function sealedPath(dir: string, firstSeq: number): string {
+  return join(dir, `${String(firstSeq).padStart(16, "0")}${sealedSuffix}`);
 }
 
 export interface SegmentFile {
@@ -54,7 +68,7 @@ export interface SegmentFile {
 export function openSegmentFile(dir: string, firstSeq: number): SegmentFile {
   const path = segmentPath(dir, firstSeq);
   // Between the sealing and the removal of the original both are there, and they say the same.
-  if (!existsSync(path)) return openSealed(join(dir, `${String(firstSeq).padStart(16, "0")}${sealedSuffix}`));
+  if (!existsSync(path)) return openSealed(sealedPath(dir, firstSeq));
   const fd = openSync(path, "r");
   return {
     read: (target, length, position) => readSync(fd, target, 0, length, position),
@@ -80,7 +94,7 @@ export async function sealSegment(dir: string, firstSeq: number): Promise<void> 
   while (end > 0 && bytes[end - 1] === 0) end--;
   // The hash at the end of the last batch may itself end in zeros: a few more bytes cost nothing.
   end = Math.min(bytes.length, end + 64);
-  const target = join(dir, `${String(firstSeq).padStart(16, "0")}${sealedSuffix}`);
+  const target = sealedPath(dir, firstSeq);
   const file = await open(`${target}.new`, "w", 0o440);
   try {
     for (let at = 0; at < end; at += pieceBytes) {

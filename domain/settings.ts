@@ -30,6 +30,7 @@ export interface Settings {
   readonly influxBucket: string;
   readonly influxToken: string;
   readonly journalBytesMax: number | null;
+  readonly journalArchiveDays: number | null;
   /** Names that were set and have no effect yet. */
   readonly notBuilt: readonly string[];
 }
@@ -60,7 +61,12 @@ export const settingRows: readonly SettingRow[] = [
   {
     name: "JOURNAL_BYTES_MAX",
     fallback: "",
-    says: "bound of the journal in bytes; empty = the disk. At the bound nothing more is acknowledged",
+    says: "bound of what ingest has not consumed, in bytes; empty = the disk. At the bound nothing more is acknowledged",
+  },
+  {
+    name: "JOURNAL_ARCHIVE_DAYS",
+    fallback: "",
+    says: "consumed journal segments (the raw frames, the evidence) older than this are removed; empty = kept for ever",
   },
 ];
 
@@ -93,11 +99,11 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     if (parsed === null) problems.push(`${name}=${text(name)}: must be HOST:PORT, e.g. 127.0.0.1:1883`);
     return parsed ?? { host: "127.0.0.1", port: 0 };
   };
-  const bytes = (name: string): number | null => {
+  const count = (name: string, what: string): number | null => {
     const value = text(name);
     if (value === "") return null;
     if (!/^\d{1,15}$/.test(value) || Number(value) === 0) {
-      problems.push(`${name}=${value}: must be a whole number of bytes above 0`);
+      problems.push(`${name}=${value}: must be a whole number of ${what} above 0`);
       return null;
     }
     return Number(value);
@@ -129,7 +135,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     influxOrg: text("INFLUX_ORG"),
     influxBucket: text("INFLUX_BUCKET"),
     influxToken: text("INFLUX_TOKEN"),
-    journalBytesMax: bytes("JOURNAL_BYTES_MAX"),
+    journalBytesMax: count("JOURNAL_BYTES_MAX", "bytes"),
+    journalArchiveDays: count("JOURNAL_ARCHIVE_DAYS", "days"),
     notBuilt: doorsNotBuilt.filter((name) => (environment[name] ?? "") !== ""),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Settings } from "#domain/settings.ts";
+import { dayMs } from "#domain/time.ts";
 import { createBroker } from "#broker/broker.ts";
 import { readConsumed } from "#store/journal/consumed.ts";
 import { createFileJournal } from "#store/journal/file-journal.ts";
@@ -20,6 +21,7 @@ export async function runBroker(
       dir: join(settings.dataDir, "journal"),
       bytesMax: settings.journalBytesMax,
       consumedSeq: () => readConsumed(settings.dataDir),
+      archiveMsMax: settings.journalArchiveDays === null ? null : settings.journalArchiveDays * dayMs,
       now: Date.now,
       log,
     }),

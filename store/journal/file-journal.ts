@@ -32,6 +32,7 @@ import {
   listSegments,
   markName,
   preallocate,
+  removeOldSegments,
   sealSegment,
   segmentBytesBehind,
   segmentPath,
@@ -59,6 +60,8 @@ export interface FileJournalOptions {
   readonly bytesMax?: number | null;
   /** Up to here ingest will never read again; what is consumed is the archive and does not count against the bound. */
   readonly consumedSeq?: () => number;
+  /** Sealed segments older than this are removed; null = kept for ever. */
+  readonly archiveMsMax?: number | null;
   readonly now: () => number;
   readonly log: { warn(object: object, message: string): void };
 }
@@ -220,7 +223,19 @@ export function createFileJournal(options: FileJournalOptions): Journal {
           return;
         }
       }
+      await removeOld();
     });
+  }
+
+  async function removeOld(): Promise<void> {
+    const keepMs = options.archiveMsMax ?? null;
+    if (keepMs === null || stopping) return;
+    try {
+      const removed = await removeOldSegments(dir, now() - keepMs, options.consumedSeq?.() ?? 0);
+      if (removed > 0) log.warn({ segments: removed }, "journal segments past their retention were removed");
+    } catch (error) {
+      log.warn({ err: error }, "journal segments past their retention could not be removed");
+    }
   }
 
   async function writeMark(): Promise<void> {

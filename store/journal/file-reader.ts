@@ -13,7 +13,7 @@ import {
 } from "./format.ts";
 import type { JournalHead, JournalPart, JournalReader } from "./journal.ts";
 import { createMarkReader, findNextBatch } from "./recover.ts";
-import { listSegments, openSegmentFile, type SegmentFile, segmentName } from "./segments.ts";
+import { archiveBegin, listSegments, openSegmentFile, type SegmentFile, segmentName } from "./segments.ts";
 
 const readBytes = 1024 * 1024;
 
@@ -28,7 +28,8 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
   const marks = createMarkReader(dir);
   const bodyBytesMax = bounds.commitBytesMax + batchOverheadBytes;
   let mark: Mark | null = null;
-  let lastSeq = options.afterSeq;
+  // What retention has removed is gone by intent; it is not damage.
+  let lastSeq = Math.max(options.afterSeq, archiveBegin(dir) - 1);
   let lastHash: Buffer | null = null;
   let file: SegmentFile | null = null;
   let segmentFirstSeq = 0;

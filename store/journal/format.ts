@@ -63,6 +63,7 @@ export function encodeSegmentHeader(
 
 export interface SegmentHeader {
   readonly firstSeq: number;
+  readonly createdAt: number;
   readonly framesBefore: number;
   readonly hashBefore: Buffer;
 }
@@ -72,6 +73,7 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | null {
   if (bytes.length < segmentHeaderBytes || !bytes.subarray(0, 8).equals(segmentMagic)) return null;
   return {
     firstSeq: readU64(bytes, 8),
+    createdAt: bytes.readDoubleLE(16),
     framesBefore: readU64(bytes, 24),
     hashBefore: Buffer.from(bytes.subarray(32, 64)),
   };

@@ -12,14 +12,16 @@ import {
   readSync,
   statSync,
 } from "node:fs";
-import { open, readFile, rename, unlink } from "node:fs/promises";
+import { open, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { decodeSegmentHeader, segmentHeaderBytes } from "./format.ts";
 import { packPiece, pieceBytes, unpackPieces } from "./sealed.ts";
 
 export const segmentSuffix = ".plj";
 export const sealedSuffix = ".plj.zst";
 export const spareName = "spare";
 export const markName = "durable";
+const beginName = "archive-begins";
 
 export function segmentName(firstSeq: number): string {
   return `${String(firstSeq).padStart(16, "0")}${segmentSuffix}`;
@@ -134,4 +136,39 @@ export function syncFolder(dir: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** First sequence number that retention has left; 1 while nothing was removed. */
+export function archiveBegin(dir: string): number {
+  const path = join(dir, beginName);
+  const seq = existsSync(path) ? Number(readFileSync(path, "utf8")) : 1;
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : 1;
+}
+
+/** When the segment was begun, epoch ms. */
+function createdAt(dir: string, firstSeq: number): number {
+  const head = Buffer.alloc(segmentHeaderBytes);
+  const file = openSegmentFile(dir, firstSeq);
+  file.read(head, segmentHeaderBytes, 0);
+  file.close();
+  return decodeSegmentHeader(head)?.createdAt ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Removes the oldest sealed segments whose last entry is before `beforeMs` and that nobody needs any more. What is removed is
+ * written down first, so that a reader tells retention from damage. Returns how many went.
+ */
+export async function removeOldSegments(dir: string, beforeMs: number, consumedSeq: number): Promise<number> {
+  const segments = listSegments(dir);
+  let removed = 0;
+  for (const [i, firstSeq] of segments.entries()) {
+    const next = segments[i + 1];
+    // The newest entry of a segment is older than the beginning of the next one.
+    if (next === undefined || next - 1 > consumedSeq || existsSync(segmentPath(dir, firstSeq))) break;
+    if (createdAt(dir, next) >= beforeMs) break;
+    await writeFile(join(dir, beginName), `${next}\n`, { flush: true });
+    await unlink(sealedPath(dir, firstSeq));
+    removed++;
+  }
+  return removed;
 }

@@ -225,6 +225,51 @@ describe("journal files after damage", () => {
     expect(found).toHaveLength(700 - lost + 1);
   });
 
+  it("segments past their retention are removed, oldest first, and a reader takes that for no damage", async () => {
+    const dir = freshDir();
+    let clock = 0;
+    let consumed = 0;
+    const journal = createFileJournal({
+      dir,
+      segmentBytes,
+      now: () => clock,
+      archiveMsMax: 1000,
+      consumedSeq: () => consumed,
+      log,
+    });
+    await journal.start();
+    const body = "z".repeat(10_000);
+    for (let i = 1; i <= 100; i++) await appendText(journal, body);
+    clock = 10_000;
+    consumed = 60;
+    for (let i = 1; i <= 60; i++) await appendText(journal, body);
+    await expect
+      .poll(() => readAll(createFileJournalReader({ dir, afterSeq: 0 })).length, { timeout: 5000 })
+      .toBeLessThan(150);
+    await journal.stop();
+    const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
+    expect(found.every((each) => typeof each === "string")).toBe(true);
+    // What ingest has not consumed stays, however old it is.
+    expect(found.length).toBeGreaterThanOrEqual(100);
+  });
+
+  it("what is consumed does not count against the bound", async () => {
+    const dir = freshDir();
+    let consumed = 0;
+    const journal = createFileJournal({
+      dir,
+      segmentBytes,
+      bytesMax: segmentBytes * 2,
+      consumedSeq: () => consumed,
+      now: () => 0,
+      log,
+    });
+    await journal.start();
+    for (let i = 1; i <= 100; i++) consumed = await appendText(journal, "y".repeat(20_000));
+    expect(journal.writable).toBe(true);
+    await journal.stop();
+  });
+
   it("a mark that cannot be read does not stop the journal from opening", async () => {
     const dir = await filled(3);
     writeFileSync(join(dir, "durable"), "rubbish");

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { Visitor } from "vite";
 import { problems } from "#api/problem.ts";
 import { bounds } from "#domain/bounds.ts";
+import { conditionDefinition, conditionNames, conditionPriority } from "#domain/condition.ts";
+import conditionTable from "#domain/tables/conditions.json" with { type: "json" };
 import { refusals } from "#domain/refusal.ts";
 import { formatEnvExample, settingRows } from "#domain/settings.ts";
 import { isTest, listSources, root, type Source } from "#test/house/sources.ts";
@@ -116,6 +118,17 @@ function formatMetrics(sources: readonly Source[]): string {
   );
 }
 
+function formatConditions(): string {
+  return formatTable(
+    ["definition", "priority", "means"],
+    conditionNames.map((name) => [
+      code(conditionDefinition(name)),
+      String(conditionPriority(name)),
+      conditionTable.find((row) => row.name === name)?.why ?? "",
+    ]),
+  );
+}
+
 const groups = new Intl.NumberFormat("en-US");
 
 function formatBounds(): string {
@@ -143,6 +156,7 @@ function listParts(sources: readonly Source[]): Part[] {
   return [
     { file: "docs/operations.md", marker: "settings", text: formatSettings() },
     { file: "docs/operations.md", marker: "metrics", text: formatMetrics(sources) },
+    { file: "docs/alarms.md", marker: "conditions", text: formatConditions() },
     { file: "docs/protocol.md", marker: "bounds", text: formatBounds() },
     { file: "docs/errors.md", marker: "refusals", text: formatRefusals() },
     { file: "docs/errors.md", marker: "problems", text: formatProblems() },

@@ -129,8 +129,9 @@ export function TimeChart(props: TimeChartProps) {
     };
   }, [theme]);
   useEffect(() => {
-    // uPlot reads the columns only; its type asks for mutable arrays of the same content.
-    chart.current?.setData(columns as unknown as uPlot.AlignedData);
+    // uPlot's type asks for arrays of its own.
+    const [times = [], ...values] = columns;
+    chart.current?.setData([times.map(Number), ...values.map((column) => [...column])]);
   }, [columns, from, to, staleFrom, theme]);
 
   const said = cursor === null ? null : props.describe(cursor);

@@ -7,12 +7,10 @@ import { createCollector } from "./collector.ts";
 import { createConnection, type Socket, type SocketListener } from "./connection.ts";
 import type { Flush, ToWorker } from "./messages.ts";
 
-/** The part of a worker's global scope that is used; the DOM library of TypeScript describes a page, not a worker. */
-interface WorkerScope {
-  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
-  postMessage(flush: Flush, transfer: Transferable[]): void;
+/** The DOM library of TypeScript describes a page; in a worker the same call without an origin goes to the page. */
+function post(flush: Flush, transfer: Transferable[]): void {
+  postMessage(flush, { transfer });
 }
-const scope = globalThis as unknown as WorkerScope;
 
 const flushEveryMs = 100;
 /** Flushes the page may have waiting. */
@@ -49,7 +47,7 @@ function flushNow(): void {
   linkChanged = false;
   const flush = collector.flush(link);
   const { latest } = flush;
-  scope.postMessage(
+  post(
     flush,
     latest === null ? [] : [latest.index.buffer, latest.time.buffer, latest.value.buffer, latest.flag.buffer],
   );
@@ -80,7 +78,7 @@ const connection = createConnection({
   },
 });
 
-scope.addEventListener("message", ({ data }) => {
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "start":
       url = data.url;

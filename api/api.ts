@@ -3,6 +3,7 @@
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type ConditionName, parseConditionDefinition } from "#domain/condition.ts";
 import { Failure } from "#domain/failure.ts";
 import { listRoutes } from "./app.ts";
 import { createCommands, createJournal } from "./commands.ts";
@@ -10,7 +11,7 @@ import { createHttpApp } from "./io/http-app.ts";
 import { createIngestFeed } from "./io/ingest-feed.ts";
 import { createLiveSocket } from "./io/live-socket.ts";
 import { createHub } from "./live/hub.ts";
-import { createMemory } from "./live/memory.ts";
+import { createMemory, type Memory } from "./live/memory.ts";
 import { createMetrics } from "./metrics.ts";
 import type { ApiParts, Rooms } from "./parts.ts";
 import type { Rpc } from "#store/link/link.ts";
@@ -28,6 +29,16 @@ export interface Api {
 const drainMs = 2_000;
 const watchMs = 1_000;
 const statusTimeoutMs = 3_000;
+
+/** Conditions of the system whose alarm is active and journaled. */
+function openConditions(memory: Memory): Set<ConditionName> {
+  const open = new Set<ConditionName>();
+  for (const alarm of memory.alarms()) {
+    const name = parseConditionDefinition(alarm.definition);
+    if (name !== null && alarm.active && alarm.journalSeq > 0) open.add(name);
+  }
+  return open;
+}
 
 /** What both other roles say of themselves; null for one that does not answer. */
 async function askStatus(broker: Rpc, ingest: Rpc): Promise<SystemStatus> {
@@ -73,12 +84,25 @@ function close(server: Server): Promise<void> {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const { settings, accounts, broker, ingest, state, history, log, now, random, checkReplies = false } = parts;
+  const { settings, accounts, broker, ingest, state, history, frames, log, now, random, checkReplies = false } = parts;
   const memory = createMemory();
   const hub = createHub({ memory, epoch: Buffer.from(random(9)).toString("base64url") });
   const journal = createJournal(broker);
   const commands = createCommands({ journal, now, random });
-  const rooms: Rooms = { broker, ingest, state, accounts, history, log, now, random, memory, journal, commands };
+  const rooms: Rooms = {
+    broker,
+    ingest,
+    state,
+    accounts,
+    history,
+    frames,
+    log,
+    now,
+    random,
+    memory,
+    journal,
+    commands,
+  };
   const metrics = createMetrics({ broker, ingest, countScreens: () => hub.screens });
   const routes = listRoutes(rooms, metrics);
   const { dashboardDir } = settings;
@@ -88,6 +112,7 @@ export function createApi(parts: ApiParts): Api {
 
   const watch = createWatch({
     commands,
+    open: () => openConditions(memory),
     show: (alarm) => hub.accept({ seq: memory.seq, latest: [], alarms: [alarm], sites: [] }, now()),
     now,
     log,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Alarm } from "#domain/alarm.ts";
+import type { ConditionName } from "#domain/condition.ts";
 import type { Command } from "#domain/command.ts";
 import { createWatch, judgeSystem, type SystemStatus } from "./watch.ts";
 
@@ -41,17 +42,23 @@ describe("the state of the system", () => {
 function watched() {
   const sent: (Command & { type: "system.condition" })[] = [];
   const shown: Alarm[] = [];
+  const open = new Set<ConditionName>();
   const world = { now: 0, refuse: false };
   const watch = createWatch({
     commands: {
       send(_, command) {
         if (world.refuse) return Promise.reject(new Error("away"));
-        if (command.type === "system.condition") sent.push(command);
+        if (command.type === "system.condition") {
+          sent.push(command);
+          if (command.active) open.add(command.condition);
+          else open.delete(command.condition);
+        }
         return Promise.resolve({ id: "1", ok: true, seq: 1, result: null });
       },
       onBatch: () => undefined,
       stop: () => undefined,
     },
+    open: () => open,
     show: (alarm) => shown.push(alarm),
     now: () => world.now,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -62,7 +69,7 @@ function watched() {
       await watch.look(status);
     }
   }
-  return { sent, shown, world, look };
+  return { sent, shown, open, world, look };
 }
 
 describe("the watch over the system", () => {
@@ -97,5 +104,12 @@ describe("the watch over the system", () => {
       ["ingest-stalled", true],
       ["ingest-stalled", false],
     ]);
+  });
+
+  it("an alarm that was raised before this watch began is ended by it", async () => {
+    const { sent, open, look } = watched();
+    open.add("history-behind");
+    await look(well, 2);
+    expect(sent.map(({ condition, active }) => [condition, active])).toEqual([["history-behind", false]]);
   });
 });

@@ -36,7 +36,7 @@ export interface SystemStatus {
   } | null;
 }
 
-/** How long a condition must hold before it is believed, and how long it must be gone. */
+/** How long a condition must hold before it is told. */
 const holdMs = 5_000;
 const lagMsMax = 10_000;
 
@@ -69,8 +69,6 @@ function ledgerDifference({ broker, ingest }: SystemStatus): number {
 interface Held {
   readonly since: number;
   detail: string;
-  /** Told to ingest, by a command that it has applied. */
-  told: boolean;
   /** Shown to screens under a provisional id. */
   provisional: Alarm | null;
 }
@@ -82,16 +80,18 @@ export interface Watch {
 
 export interface WatchParts {
   readonly commands: Commands;
+  /** Conditions whose alarm is active now: it may have been raised before this api began. */
+  readonly open: () => ReadonlySet<ConditionName>;
   readonly show: (alarm: Alarm) => void;
   readonly now: () => number;
   readonly log: Log;
 }
 
 export function createWatch(parts: WatchParts): Watch {
-  const { commands, log, now, show } = parts;
+  const { commands, log, now, open, show } = parts;
   const held = new Map<ConditionName, Held>();
-  /** Conditions that ended and of which ingest is still to be told. */
-  const ended = new Map<ConditionName, { readonly began: boolean; readonly detail: string }>();
+  /** Conditions that ended before ingest could be told that they had begun. */
+  const missed = new Map<ConditionName, string>();
 
   async function tell(condition: ConditionName, active: boolean, detail: string): Promise<boolean> {
     try {
@@ -134,13 +134,12 @@ export function createWatch(parts: WatchParts): Watch {
   async function hold(condition: ConditionName, detail: string, canTell: boolean): Promise<void> {
     const known = held.get(condition);
     if (known === undefined) {
-      held.set(condition, { since: now(), detail, told: false, provisional: null });
+      held.set(condition, { since: now(), detail, provisional: null });
       return;
     }
     known.detail = detail;
-    if (known.told || now() - known.since < holdMs) return;
+    if (open().has(condition) || now() - known.since < holdMs) return;
     if (canTell && (await tell(condition, true, detail))) {
-      known.told = true;
       hide(known);
     } else if (known.provisional === null) {
       known.provisional = provisional(condition, detail, known.since);
@@ -156,19 +155,19 @@ export function createWatch(parts: WatchParts): Watch {
 
   function release(condition: ConditionName, known: Held): void {
     held.delete(condition);
+    // It was shown, and nobody could write it down: the journal hears of both its ends.
+    if (known.provisional !== null) missed.set(condition, known.detail);
     hide(known);
-    const lasted = now() - known.since;
-    // It held long enough to be told, or it was shown: then the journal hears of both its ends.
-    if (known.told || lasted >= holdMs) ended.set(condition, { began: known.told, detail: known.detail });
   }
 
-  async function tellEnded(): Promise<void> {
-    for (const [condition, { began, detail }] of ended) {
-      if (!began && !(await tell(condition, true, detail))) return;
-      ended.set(condition, { began: true, detail });
-      if (!(await tell(condition, false, "over"))) return;
-      ended.delete(condition);
+  async function tellMissed(): Promise<void> {
+    for (const [condition, detail] of missed) {
+      if (open().has(condition) || (await tell(condition, true, detail))) missed.delete(condition);
     }
+  }
+
+  async function tellEnded(found: ReadonlyMap<ConditionName, string>): Promise<void> {
+    for (const condition of open()) if (!found.has(condition)) await tell(condition, false, "over");
   }
 
   return {
@@ -181,7 +180,9 @@ export function createWatch(parts: WatchParts): Watch {
         if (detail !== undefined) await hold(condition, detail, canTell);
         else if (known !== undefined) release(condition, known);
       }
-      if (canTell) await tellEnded();
+      if (!canTell) return;
+      await tellMissed();
+      await tellEnded(found);
     },
   };
 }

@@ -19,9 +19,17 @@ export function isConditionName(text: string): text is ConditionName {
   return conditionNames.some((name) => name === text);
 }
 
+const definitionPrefix = "system:";
+
 /** Definition id of the alarm, e.g. "system:history-behind". */
 export function conditionDefinition(name: ConditionName): string {
-  return `system:${name}`;
+  return `${definitionPrefix}${name}`;
+}
+
+/** The condition that a definition id is about, or null. */
+export function parseConditionDefinition(id: string): ConditionName | null {
+  const name = id.slice(definitionPrefix.length);
+  return id.startsWith(definitionPrefix) && isConditionName(name) ? name : null;
 }
 
 /** How urgent it is, from the table. */

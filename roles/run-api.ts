@@ -5,15 +5,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createApi } from "#api/api.ts";
+import { createFrameReader } from "#api/io/frame-reader.ts";
+import { Failure } from "#domain/failure.ts";
 import type { Settings } from "#domain/settings.ts";
+import type { History } from "#store/history/history.ts";
 import { openHistory } from "#store/history/open.ts";
 import { createRemoteHistoryReader } from "#store/history/remote.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Accounts, createAccounts } from "#store/state/accounts.ts";
 import { createSqliteStateReader } from "#store/state/sqlite.ts";
-import type { RoleParts, RunningRole } from "./role.ts";
+import type { RoleLog, RoleParts, RunningRole } from "./role.ts";
 
 const stateWaitMs = 600_000;
+const historyRetryMs = 1_000;
 const dashboardDir = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
 
 export async function runApi(
@@ -42,7 +46,8 @@ export async function runApi(
   }
   if (parts.withSimulator) notes["simulatorToken"] = await openSimulatorSession(accounts);
   const own = parts.embeddedHistory ? null : openHistory({ ...settings, duckdbFile: "" }, log);
-  await own?.start();
+  const opening = own === null ? null : openWhenThere(own, log);
+  await opening?.firstTry;
   // In a split start the ingest role may come up later; it makes the state file.
   const state = createSqliteStateReader({ file: join(settings.dataDir, "state.sqlite"), waitMs: stateWaitMs });
   await state.start();
@@ -55,6 +60,7 @@ export async function runApi(
     ingest,
     state,
     accounts,
+    frames: createFrameReader({ journalDir: join(settings.dataDir, "journal") }),
     history: own ?? createRemoteHistoryReader(ingest),
     log,
     now: Date.now,
@@ -66,9 +72,35 @@ export async function runApi(
     notes,
     async stop() {
       await api.stop();
+      opening?.stop();
       await own?.stop();
       await state.stop();
       await accounts.stop();
+    },
+  };
+}
+
+/**
+ * Opens history, and goes on trying while it is away: screens, alarms and commands do not need it. Until then its questions
+ * are answered with "history-unavailable". Rejects when it can never be used.
+ */
+function openWhenThere(history: History, log: RoleLog): { readonly firstTry: Promise<void>; stop(): void } {
+  let stopped = false;
+  async function tryOnce(first: boolean): Promise<void> {
+    try {
+      await history.start();
+      if (!first) log.info({}, "history is there");
+    } catch (error) {
+      if (stopped) return;
+      if (!(error instanceof Failure) || !error.retryable) throw error;
+      if (first) log.warn({ err: error }, "history is away; its questions are not answered until it is there");
+      setTimeout(() => void tryOnce(false), historyRetryMs);
+    }
+  }
+  return {
+    firstTry: tryOnce(true),
+    stop() {
+      stopped = true;
     },
   };
 }

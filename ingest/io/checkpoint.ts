@@ -32,13 +32,16 @@ export function writeCheckpoint(path: string, bytes: Buffer): void {
 
 /** Null when there is none, or when it is damaged or of another version. */
 export function loadCheckpoint(path: string): SavedPipeline | null {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    return decodeCheckpoint(readFileSync(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Null when the bytes are damaged or of another version. */
+export function decodeCheckpoint(bytes: Buffer): SavedPipeline | null {
   if (bytes.length < headBytes || bytes.toString("latin1", 0, version.length) !== version) return null;
   const body = bytes.subarray(headBytes);
   if (!hash("sha256", body, "buffer").equals(bytes.subarray(version.length, headBytes))) return null;

@@ -3,13 +3,13 @@
 //   attached    live pipeline ──rows──▶ gathered ──sink──▶ history            (the usual case: one pipeline feeds both)
 //
 //   detached    live pipeline ──rows──▶ (dropped: they can be made again)
-//               journal ─▶ second pipeline, from the snapshot taken at the detachment ──rows──▶ gathered ──sink──▶ history
+//               journal ─▶ second pipeline, from a snapshot of the live one ──rows──▶ gathered ──sink──▶ history
 //
-// When history is away or too slow, what is gathered reaches its bound; then a snapshot of the pipeline is put on disk and the
-// line lets go. The backlog waits in the journal. When history is back, a second pipeline makes the missing rows from there,
+// When history is away or too slow, what is gathered reaches its bound; then the line keeps a snapshot and lets go. On disk
+// stays an older one, which stands only on rows that history has: a new process goes on from there. The backlog waits in the journal. When history is back, a second pipeline makes the missing rows from there,
 // a few milliseconds at a time, until it has caught up with the live one and takes its place. Memory stays flat meanwhile.
 
-import { existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
@@ -25,7 +25,7 @@ import {
   type Output,
 } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
-import { encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { formReopened } from "./reopen.ts";
 import { createSink, type Sink } from "./sink.ts";
 
@@ -64,7 +64,9 @@ export interface HistoryLineParts {
   /** Entries that are not to be read. */
   readonly poison: ReadonlySet<number>;
   readonly journalDir: string;
-  /** Where the snapshot of a detachment lies. */
+  /** The newest checkpoint of the live pipeline; history has every row that it stands on while the line is attached. */
+  readonly checkpointPath: string;
+  /** Where the snapshot lies from which a new process makes the missing rows. */
   readonly resumePath: string;
   readonly now: () => number;
   readonly onReopened: (windows: number) => void;
@@ -94,6 +96,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   let attached = false;
   /** The sequence number of the snapshot on disk while the line is detached. */
   let resumeSeq: number | null = null;
+  /** The snapshot at which this process let go. */
+  let letGo: Buffer | null = null;
   /** What is gathered belongs to entries up to here, as long as no second pipeline adds to it. */
   let letGoAt = 0;
   let second: Second | null = null;
@@ -140,7 +144,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
         return () => write({ readings, means, cursor });
       },
     });
-    if (existsSync(resumePath) || live.pipeline.seq !== (parts.saved?.seq ?? 0)) keepResume();
+    const savedSeq = parts.saved?.seq ?? 0;
+    if (existsSync(resumePath) || live.pipeline.seq !== savedSeq || knownSeq < savedSeq) keepResume();
     else attach();
   }
 
@@ -163,11 +168,15 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     }
   }
 
-  /** Makes sure that there is a snapshot from which the missing rows can be made. */
+  /** Makes sure that there is a snapshot on disk that stands only on rows which history has. */
   function keepResume(): void {
-    resumeSeq ??= loadCheckpoint(resumePath)?.seq ?? parts.saved?.seq ?? 0;
-    if (existsSync(resumePath)) return;
-    writeCheckpoint(resumePath, encodeCheckpoint(parts.saved ?? createPipeline().save()));
+    if (!existsSync(resumePath)) {
+      // The checkpoint of an attached line is one; a history that knows less than it was put back or emptied.
+      const fits = existsSync(parts.checkpointPath) && (sink === null || knownSeq >= (parts.saved?.seq ?? 0));
+      if (fits) copyFileSync(parts.checkpointPath, resumePath);
+      else writeCheckpoint(resumePath, encodeCheckpoint(createPipeline().save()));
+    }
+    resumeSeq ??= loadCheckpoint(resumePath)?.seq ?? 0;
   }
 
   function attach(): void {
@@ -177,8 +186,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   }
 
   function detach(): void {
-    writeCheckpoint(resumePath, encodeCheckpoint(live.pipeline.save()));
-    resumeSeq = live.pipeline.seq;
+    keepResume();
+    letGo = encodeCheckpoint(live.pipeline.save());
     attached = false;
     letGoAt = live.pipeline.seq;
     live.output.history = createHistoryOutput();
@@ -189,7 +198,10 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   }
 
   function openSecond(): Second {
-    const pipeline = createPipeline(loadCheckpoint(resumePath) ?? undefined, parts.poison);
+    // What was gathered before is still here; a new process would have to begin further back.
+    const saved = letGo === null ? loadCheckpoint(resumePath) : decodeCheckpoint(letGo);
+    letGo = null;
+    const pipeline = createPipeline(saved ?? undefined, parts.poison);
     knownSeq = sink?.cursor ?? knownSeq;
     log.info({ from: pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
     const output: Output = { ...createOutput(), history: gathered };

@@ -233,7 +233,7 @@ export function createIngest(parts: IngestParts): Ingest {
       damaged,
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },
-      reopened: pipeline.reopened.size,
+      reopened: pipeline.windowsDue,
     }));
     rpc.handle("metrics", () => metrics?.text() ?? "");
   }
@@ -254,7 +254,9 @@ export function createIngest(parts: IngestParts): Ingest {
       serve();
       await state.start();
       const stateCursor = await state.cursor();
-      const saved = loadCheckpoint(checkpointPath);
+      const found = loadCheckpoint(checkpointPath);
+      // A state store that knows less than the checkpoint was put back or emptied: its rows are made again.
+      const saved = found !== null && stateCursor < found.seq ? null : found;
       poison = openPoison(join(parts.dataDir, "ingest"));
       pipeline = createPipeline(saved ?? undefined, poison.seqs);
       if (saved === null && stateCursor > 0) {
@@ -268,6 +270,7 @@ export function createIngest(parts: IngestParts): Ingest {
         saved,
         poison: poison.seqs,
         journalDir,
+        checkpointPath,
         resumePath: join(parts.dataDir, "ingest", "history-checkpoint"),
         now,
         onReopened: (windows) => metrics?.reopened.inc(windows),

@@ -30,10 +30,22 @@ export const bounds = {
   recentPointsMax: 4_096,
   /** Quarantine rows kept of one frame; its refusals are counted in full. */
   quarantineRowsPerFrame: 20,
+  /** Places of refused readings remembered of one frame that was stored in part, so that only they are taken again. */
+  quarantinePlacesPerFrame: 512,
+  /** One decision about refused frames: frames in a request, and raw bytes and frames in one journal entry. */
+  decisionFramesMax: 500,
+  decisionBytesMax: 256 * 1024,
+  decisionFramesPerEntry: 100,
+  /** Frames of which ingest remembers the latest decision, to notice one that was made on an older view. */
+  decisionsRemembered: 10_000,
+  /** First bytes of a frame that is no text, shown as hexadecimal digits. */
+  hexPreviewBytes: 512,
   /** First characters of a refused frame shown to people. */
   excerptChars: 240,
   /** Values waiting for the history store; past it history lets go and catches up from the journal later. */
   historyValuesMax: 400_000,
+  /** Rows waiting for the state store; past it ingest reads no further, and the broker goes on. */
+  stateRowsMax: 200_000,
   /** Live deltas kept for a client that comes back. */
   liveResumeMs: 120_000,
   liveResumeBytesMax: 32 * 1024 * 1024,
@@ -47,4 +59,6 @@ function assertBounds(condition: boolean, says: string): void {
 }
 assertBounds(bounds.frameBytesMax <= bounds.commitBytesMax, "a frame must fit into a group commit");
 assertBounds(bounds.commitBytesMax <= bounds.appendQueueBytesMax, "a commit must fit into the append queue");
+assertBounds(bounds.frameBytesMax <= bounds.decisionBytesMax, "every frame must fit into a decision");
+assertBounds(bounds.decisionFramesMax <= bounds.decisionsRemembered, "a whole request must be remembered");
 assertBounds(bounds.liveClientBytesMerge < bounds.liveClientBytesMax, "merge before closing");

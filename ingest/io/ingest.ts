@@ -8,6 +8,7 @@
 // and nobody is told anything until it has come as far as it was.
 
 import { join } from "node:path";
+import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import type { Entry } from "#domain/frame.ts";
 import type { LiveState } from "#domain/live.ts";
@@ -65,6 +66,11 @@ const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
 const catchUpMsMax = 2_000;
 
+/** Rows that wait for the state store and cannot be merged. */
+function stateRows(state: Output["state"]): number {
+  return state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length;
+}
+
 export function createIngest(parts: IngestParts): Ingest {
   const { history, log, now, rpc, state } = parts;
   const checkpointPath = join(parts.dataDir, "ingest", "checkpoint");
@@ -84,6 +90,8 @@ export function createIngest(parts: IngestParts): Ingest {
   let checkpointing = false;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
+  /** Frames whose outcome is in the state store, where the ledger is read. */
+  let framesCommitted = 0;
   /** Entries that could not be read since this process began. */
   let damaged = 0;
 
@@ -99,9 +107,11 @@ export function createIngest(parts: IngestParts): Ingest {
         if (isEmptyState(output.state)) return null;
         const taken = output.state;
         const batch = toStateBatch(taken, upTo);
+        const { frames } = pipeline;
         output.state = createStateOutput();
         return async () => {
           await state.commit(batch);
+          framesCommitted = frames;
           const { outcomes } = taken;
           if (outcomes.length > 0) {
             rpc.notify("live", { seq: upTo, latest: [], alarms: [], sites: [], limits: [], outcomes });
@@ -175,7 +185,8 @@ export function createIngest(parts: IngestParts): Ingest {
     const headAtStart = source.head().seq;
     let survived = false;
     while (!stopping) {
-      const worked = processTurn(source, stateCursor);
+      // A state store that takes nothing holds ingest here: what it must keep may not grow without a bound.
+      const worked = stateRows(output.state) < bounds.stateRowsMax && processTurn(source, stateCursor);
       publish();
       sink.advance(pipeline.seq);
       if (!survived && pipeline.seq >= headAtStart) {
@@ -229,6 +240,7 @@ export function createIngest(parts: IngestParts): Ingest {
     rpc.handle("status", () => ({
       cursor: pipeline.seq,
       frames: pipeline.frames,
+      framesCommitted,
       lagMs: lagMs(),
       damaged,
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
@@ -262,6 +274,7 @@ export function createIngest(parts: IngestParts): Ingest {
       if (saved === null && stateCursor > 0) {
         log.warn({ stateCursor }, "no checkpoint that can be used; the journal is read from the beginning");
       }
+      framesCommitted = pipeline.frames;
       reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
       const sink = createStateSink(stateCursor);
       const to = createHistoryLine({

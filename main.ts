@@ -111,7 +111,7 @@ async function start({ roles, influx, simulator }: Options, given: Settings): Pr
 
   try {
     const settings: Settings =
-      influxd === null ? given : { ...given, influxUrl: await influxd.start(), influxVersion: 1 };
+      influxd === null ? given : { ...given, influxUrl: await influxd.start(), influxPrivate: true, influxVersion: 1 };
     if (has("broker")) {
       await brokerSocket?.start();
       broker = await runBroker({ settings, log, rpc: brokerRpc });

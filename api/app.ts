@@ -8,8 +8,10 @@ import { acknowledgeAlarm, commentAlarm, listAlarms, showAlarm } from "./routes/
 import { issueCredentials, issueSiteCredentials } from "./routes/credentials.ts";
 import { showHealth, showMetrics, showReadiness } from "./routes/health.ts";
 import { showHistory } from "./routes/history.ts";
-import { listAudit, listQuarantine, showLedger } from "./routes/ledger.ts";
+import { dismissFrames, reprocessFrames } from "./routes/decisions.ts";
+import { listAudit, showLedger } from "./routes/ledger.ts";
 import { createLimit, importLimits, listLimits } from "./routes/limits.ts";
+import { listQuarantine, showQuarantined } from "./routes/quarantine.ts";
 import { listLatest, postReadings, showLatest } from "./routes/readings.ts";
 import { listCities, listFactors, showBootstrap } from "./routes/reference.ts";
 import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
@@ -51,6 +53,9 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
 
     showLedger(rooms), //            GET    /api/v1/ledger
     listQuarantine(rooms), //        GET    /api/v1/quarantine
+    showQuarantined(rooms), //       GET    /api/v1/quarantine/{seq}
+    reprocessFrames(rooms), //       POST   /api/v1/quarantine/reprocess
+    dismissFrames(rooms), //         POST   /api/v1/quarantine/dismiss
     listAudit(rooms), //             GET    /api/v1/audit
 
     showHealth(), //                 GET    /healthz

@@ -1,5 +1,6 @@
 // What the api is built of and what its routes may reach for. The clock, the dice and both other roles are arguments.
 
+import type { Entry } from "#domain/frame.ts";
 import type { Rpc } from "#store/link/link.ts";
 import type { HistoryReader } from "#store/history/history.ts";
 import type { Accounts } from "#store/state/accounts.ts";
@@ -11,6 +12,11 @@ export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+export interface FrameReader {
+  /** The frames with these journal numbers, as received, ascending; what cannot be read (any more) is left out. */
+  read(seqs: readonly number[]): AsyncIterable<Entry>;
 }
 
 export interface ApiSettings {
@@ -27,6 +33,7 @@ export interface ApiParts {
   readonly state: StateReader;
   readonly accounts: Accounts;
   readonly history: HistoryReader;
+  readonly frames: FrameReader;
   readonly log: Log;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;

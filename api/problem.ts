@@ -25,6 +25,7 @@ export const problems = {
   "not-found": { status: 404, title: "no such page", hint: "see /openapi.json for what there is" },
   "site-not-found": { status: 404, title: "no such site", hint: "GET /api/v1/sites lists the sites" },
   "alarm-not-found": { status: 404, title: "no such alarm", hint: "GET /api/v1/alarms lists the alarms" },
+  "frame-not-found": { status: 404, title: "no such refused frame", hint: "GET /api/v1/quarantine lists them" },
   "dashboard-missing": {
     status: 404,
     title: "the dashboard is not built",

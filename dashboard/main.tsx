@@ -11,6 +11,7 @@ import "./style/frame.css";
 import "./style/alarms.css";
 import "./style/map.css";
 import "./style/site.css";
+import "./style/ledger.css";
 
 const client = new QueryClient({
   defaultOptions: {

@@ -2,6 +2,7 @@
 // order and says what came of it. Ids are drawn by the api, so that applying a command needs no dice.
 
 import type { ConditionName } from "./condition.ts";
+import type { FrameAgain } from "./quarantine.ts";
 import type { Limit } from "./limit.ts";
 import type { Site } from "./site.ts";
 
@@ -19,6 +20,19 @@ export type Command =
       readonly alarm: string;
       readonly expectedVersion: number | null;
       readonly comment: string;
+    }
+  /** Refused frames, decoded again; the bytes come along, so that nothing older has to be read. */
+  | {
+      readonly type: "frames.reprocess";
+      readonly reason: string;
+      readonly asOf: number;
+      readonly frames: readonly FrameAgain[];
+    }
+  | {
+      readonly type: "frames.dismiss";
+      readonly reason: string;
+      readonly asOf: number;
+      readonly frames: readonly { readonly seq: number; readonly site: string }[];
     }
   /** Told by the api's watch over the system; `detail` says what was seen. */
   | {

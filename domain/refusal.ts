@@ -26,6 +26,10 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** What exactly was wrong, short, for people; never the whole payload. */
   readonly detail: string;
-  /** Null when the whole frame is refused. */
+  /** Null when the whole frame, or a whole object of it, is refused. */
   readonly factor: string | null;
+  /** Which object of the frame it is about, counted from 0; absent when it is about the frame as a whole. */
+  readonly point?: number;
+  /** Readings that are lost by it; absent = none that could be counted. */
+  readonly readings?: number;
 }

@@ -22,6 +22,8 @@ export interface Settings {
   readonly simulator: boolean;
   readonly logLevel: LogLevel;
   readonly influxUrl: string | null;
+  /** The address is that of an influxd of our own. */
+  readonly influxPrivate: boolean;
   readonly influxVersion: 1 | 2 | 3;
   readonly influxDatabase: string;
   readonly influxUsername: string;
@@ -128,6 +130,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     simulator: oneOf("SIMULATOR", ["on", "off"]) === "on",
     logLevel: oneOf("LOG_LEVEL", logLevels),
     influxUrl: url("INFLUX_URL"),
+    influxPrivate: false,
     influxVersion: Number(oneOf("INFLUX_VERSION", ["1", "2", "3"])) as 1 | 2 | 3,
     influxDatabase: text("INFLUX_DATABASE"),
     influxUsername: text("INFLUX_USERNAME"),

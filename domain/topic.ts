@@ -8,12 +8,13 @@ export interface SiteTopic {
   readonly channel: Channel;
 }
 
-const publishable: Readonly<Record<string, Channel>> = {
-  readings: channels.readings,
-  status: channels.status,
-  hj212: channels.hj212,
-  "commands/answers": channels.answers,
-};
+/** A map, because a device may also publish to v1/{site}/constructor. */
+const publishable: ReadonlyMap<string, Channel> = new Map([
+  ["readings", channels.readings],
+  ["status", channels.status],
+  ["hj212", channels.hj212],
+  ["commands/answers", channels.answers],
+]);
 
 /** Topic → site and channel, or null when no device may publish there. */
 export function parsePublishTopic(topic: string): SiteTopic | null {
@@ -21,7 +22,7 @@ export function parsePublishTopic(topic: string): SiteTopic | null {
   const slash = topic.indexOf("/", 3);
   if (slash < 0) return null;
   const site = topic.slice(3, slash);
-  const channel = publishable[topic.slice(slash + 1)];
+  const channel = publishable.get(topic.slice(slash + 1));
   return channel === undefined || !isSiteId(site) ? null : { site, channel };
 }
 

@@ -10,6 +10,7 @@ import type { Site } from "#domain/site.ts";
 import { acknowledge, type CommandStep, type Occasion, remark } from "./alarm/alarm.ts";
 import type { Conditions } from "./alarm/conditions.ts";
 import type { Judge } from "./alarm/judge.ts";
+import type { Decisions } from "./decisions.ts";
 import type { Output } from "./output.ts";
 import type { Registry, Series, SiteState } from "./registry.ts";
 
@@ -25,6 +26,7 @@ export interface Subjects {
   readonly registry: Registry;
   readonly judge: Judge;
   readonly conditions: Conditions;
+  readonly decisions: Decisions;
 }
 
 export function applyCommand(entry: Entry, subjects: Subjects, output: Output): void {
@@ -64,13 +66,16 @@ function auditDetail(command: Command): string {
       return command.comment ?? "";
     case "system.condition":
       return `${command.active ? "begins" : "ends"}: ${command.detail}`;
+    case "frames.reprocess":
+    case "frames.dismiss":
+      return command.reason;
     case "sites.put":
       return "";
   }
 }
 
 function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Result {
-  const { registry, judge, conditions } = subjects;
+  const { registry, judge, conditions, decisions } = subjects;
   switch (command.type) {
     case "sites.put":
       return putSites(command.sites, registry, output);
@@ -84,6 +89,10 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return moveAlarm(command.alarm, subjects, output, (alarm) =>
         remark(alarm, command.expectedVersion, actor, command.comment, on),
       );
+    case "frames.reprocess":
+      return { ok: true, ...decisions.reprocess(command, actor, on, output) };
+    case "frames.dismiss":
+      return { ok: true, ...decisions.dismiss(command, actor, on, output) };
     case "system.condition":
       conditions.meet(command.condition, command.active, command.detail, on, output);
       return { ok: true, result: null, objects: [conditionDefinition(command.condition)] };

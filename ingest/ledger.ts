@@ -1,8 +1,9 @@
 // The ledger's pen: for every entry, what became of its frame and its readings, and the refused ones kept for people. Pure.
 
 import { bounds } from "#domain/bounds.ts";
-import type { Entry } from "#domain/frame.ts";
-import { createLedgerCounts, type LedgerCounts, type LedgerRow } from "#domain/ledger.ts";
+import type { Channel, Entry } from "#domain/frame.ts";
+import { addLedgerCounts, createLedgerCounts, type LedgerCounts, type LedgerRow } from "#domain/ledger.ts";
+import { placesOf, type RefusedFrame } from "#domain/quarantine.ts";
 import type { Refusal } from "#domain/refusal.ts";
 import { formatDay } from "#domain/time.ts";
 import type { Output } from "./output.ts";
@@ -17,12 +18,18 @@ export interface FrameResult {
   readonly refusals: Refusal[];
 }
 
-/** Days of counts kept in memory; older ones are in the state store and do not change any more. */
+export function createFrameResult(): FrameResult {
+  return { received: 0, stored: 0, duplicate: 0, quarantined: 0, control: false, refusals: [] };
+}
+
+/** Days of counts kept in memory; a change of an older one is told to the state store as a difference. */
 const daysKept = 7;
 
 export interface Ledger {
   /** Books one frame; every frame becomes exactly one of stored, duplicate, quarantined. */
   book(entry: Entry, result: FrameResult, output: Output): void;
+  /** A frame that was booked has become something else: its day and site are booked anew. The totals stay: they only grow. */
+  rebook(site: string, receivedAt: number, before: RefusedFrame, after: RefusedFrame, output: Output): void;
   /** Frames booked since the beginning. */
   readonly frames: number;
   /** All days and sites together, since the beginning. */
@@ -68,7 +75,17 @@ export function createLedger(saved?: SavedLedger): Ledger {
       add(row, entry, result);
       add(totals, entry, result);
       output.state.ledger.set(key, row);
-      if (result.refusals.length > 0) quarantine(entry, result.refusals, output);
+      if (result.refusals.length > 0) quarantine(entry, result, output);
+    },
+    rebook(site, receivedAt, before, after, output) {
+      const dayOfFrame = formatDay(receivedAt);
+      const key = `${dayOfFrame} ${site}`;
+      const row = rows.get(key);
+      const changed: LedgerRow = row ?? { day: dayOfFrame, site, ...createLedgerCounts() };
+      addLedgerCounts(changed, countFrame(after));
+      addLedgerCounts(changed, countFrame(before), -1);
+      if (row === undefined) output.state.ledgerChanges.push(changed);
+      else output.state.ledger.set(key, row);
     },
     get frames() {
       return frames;
@@ -94,9 +111,35 @@ function add(counts: LedgerCounts, entry: Entry, result: FrameResult): void {
 
 const lossy = new TextDecoder("utf-8", { fatal: false });
 
-function quarantine(entry: Entry, refusals: readonly Refusal[], output: Output): void {
+/** What the ledger remembers of a frame with refusals. */
+export function summarise(channel: Channel, result: FrameResult): RefusedFrame {
+  const { received, stored, duplicate, quarantined, control, refusals } = result;
+  const reasons: Record<string, number> = {};
+  for (const { reason } of refusals) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  const places = placesOf(refusals, stored + duplicate > 0);
+  return { channel, received, stored, duplicate, quarantined, control, reasons, places };
+}
+
+/** The frame as counts: it is exactly one of stored, duplicate, quarantined. Promised or not never changes. */
+function countFrame(frame: RefusedFrame): LedgerCounts {
+  const isStored = frame.stored > 0 || frame.control;
+  const isDuplicate = !isStored && frame.duplicate > 0;
+  return {
+    framesStored: Number(isStored),
+    framesDuplicate: Number(isDuplicate),
+    framesQuarantined: Number(!isStored && !isDuplicate),
+    framesUnpromised: 0,
+    readingsReceived: frame.received,
+    readingsStored: frame.stored,
+    readingsQuarantined: frame.quarantined,
+    readingsDuplicate: frame.duplicate,
+    reasons: { ...frame.reasons },
+  };
+}
+
+function quarantine(entry: Entry, result: FrameResult, output: Output): void {
   const excerpt = lossy.decode(entry.payload.subarray(0, bounds.excerptChars));
-  refusals.slice(0, bounds.quarantineRowsPerFrame).forEach((refusal, part) => {
+  result.refusals.slice(0, bounds.quarantineRowsPerFrame).forEach((refusal, part) => {
     output.state.quarantine.push({
       seq: entry.seq,
       part,
@@ -106,6 +149,8 @@ function quarantine(entry: Entry, refusals: readonly Refusal[], output: Output):
       detail: refusal.detail,
       factor: refusal.factor,
       excerpt,
+      point: refusal.point ?? null,
+      ...(part === 0 ? { frame: summarise(entry.channel, result) } : {}),
     });
   });
 }

@@ -4,6 +4,7 @@
 import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
 import type { CommandOutcome } from "#domain/command.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
+import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { Site } from "#domain/site.ts";
 import {
@@ -27,7 +28,10 @@ export interface StateOutput {
   readonly transitions: AlarmTransition[];
   /** Day and site → counts so far; the same object as the pipeline's, read when it is committed. */
   readonly ledger: Map<string, LedgerRow>;
+  /** Differences to rows of days that the pipeline does not keep any more. */
+  readonly ledgerChanges: LedgerRow[];
   readonly quarantine: QuarantineRow[];
+  readonly quarantineChanges: QuarantineChange[];
   readonly audit: AuditRow[];
   /** Series with a newer value, and the site they belong to. */
   readonly latest: Map<Series, string>;
@@ -59,7 +63,9 @@ export function createStateOutput(): StateOutput {
     alarms: new Map(),
     transitions: [],
     ledger: new Map(),
+    ledgerChanges: [],
     quarantine: [],
+    quarantineChanges: [],
     audit: [],
     latest: new Map(),
     outcomes: [],
@@ -77,7 +83,8 @@ export function createOutput(): Output {
 export function isEmptyState(state: StateOutput): boolean {
   return (
     state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.latest.size === 0 &&
-    state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0
+    state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
+    state.ledgerChanges.length + state.quarantineChanges.length === 0
   );
 }
 

@@ -6,23 +6,22 @@
 //                └───────────┴─ refused ─┴─ duplicate ├──▶ alarm (realtime)
 //                               │             │       └──▶ latest
 //                               └── ledger ◀──┴── stored
-//   command ─▶ registry · limits · acknowledge ──▶ outcome
+//   command ─▶ registry · limits · acknowledge · refused frames once more ──▶ outcome
 //   every entry ──▶ receive time goes on ──▶ windows that are over are closed
 
 import type { Alarm } from "#domain/alarm.ts";
-import { type Entry, channels, entryKinds } from "#domain/frame.ts";
+import { type Entry, entryKinds } from "#domain/frame.ts";
 import type { LedgerCounts } from "#domain/ledger.ts";
-import { quality, isValidFlag, type Flag, type ReadingKind } from "#domain/reading.ts";
-import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
+import { type Tier, windowNumber, windowStart } from "#domain/window.ts";
 import { type ClosedWindow, createWindows, type SavedWindows } from "./aggregate/windows.ts";
 import { applyCommand } from "./command.ts";
-import { decodeReadingsJson, type Point } from "./decode/decode.ts";
 import { createConditions } from "./alarm/conditions.ts";
 import { createJudge } from "./alarm/judge.ts";
-import { createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
+import { createDecisions, type SavedDecisions } from "./decisions.ts";
+import { createFrameResult, createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
 import type { Output } from "./output.ts";
+import { createReadings } from "./readings.ts";
 import { createRegistry, type Registry, type SavedSite, type Series, type SiteState } from "./registry.ts";
-import { checkTime, isOutOfRange, rangeQuality, timeQuality } from "./validate/validate.ts";
 
 /** A closed window that must be formed again from history. */
 export interface Reopened {
@@ -46,6 +45,8 @@ export interface Pipeline {
   openAlarms(): Alarm[];
   /** Windows that wait to be formed again; the runner does it when history contains what is known. */
   readonly reopened: ReadonlyMap<string, Reopened>;
+  /** How many windows wait to be formed again or are being formed. */
+  readonly windowsDue: number;
   /** Takes up to `most` of them into work; until `formedAgain` a snapshot still counts them as waiting. */
   takeReopened(most: number): Reopened[];
   formedAgain(windows: readonly Reopened[], done: boolean): void;
@@ -64,6 +65,8 @@ export interface SavedPipeline {
   /** Open windows to form again once they are over. */
   readonly stained: readonly Reopened[];
   readonly conditions: readonly Alarm[];
+  /** Absent in snapshots of older versions. */
+  readonly decisions?: SavedDecisions;
 }
 
 /** `poison`: entries that ingest did not survive; they are quarantined unread. */
@@ -82,151 +85,22 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
   for (const each of saved?.reopened ?? []) reopened.set(reopenedKey(each), each);
   let now = saved?.now ?? 0;
   let seq = saved?.seq ?? 0;
+  // At once when it is closed, else when it closes: a mean must not be written while its window goes on.
+  const reopen = (window: Reopened): unknown =>
+    (windows.isClosed(window.tier, windowStart(window.tier, window.number)) ? reopened : stained).set(
+      reopenedKey(window),
+      window,
+    );
+  const readings = createReadings({ registry, windows, judge, reopen });
+  const decisions = createDecisions({ readings, ledger }, saved);
   const closed: ClosedWindow[] = [];
 
   function processFrame(entry: Entry, output: Output): void {
-    const result: FrameResult = { received: 0, stored: 0, duplicate: 0, quarantined: 0, control: false, refusals: [] };
-    const state = registry.sites.get(entry.source);
-    if (poison.has(entry.seq)) {
-      result.refusals.push({ reason: "decoder-failed", detail: `entry ${entry.seq}`, factor: null });
-    } else if (state === undefined) {
-      result.refusals.push({ reason: "unknown-site", detail: entry.source, factor: null });
-    } else if (entry.channel === channels.readings) {
-      processReadings(entry, state, result, output);
-    } else if (entry.channel === channels.status || entry.channel === channels.answers) {
-      result.control = true;
-    } else {
-      result.refusals.push({ reason: "unsupported-channel", detail: `channel ${entry.channel}`, factor: null });
-    }
+    const { source, channel, payload, receivedAt } = entry;
+    const result = poison.has(entry.seq)
+      ? leaveUnread(entry.seq)
+      : readings.take({ source, channel, payload, receivedAt, entry, again: null }, output);
     ledger.book(entry, result, output);
-  }
-
-  function processReadings(entry: Entry, state: SiteState, result: FrameResult, output: Output): void {
-    const decoded = decodeReadingsJson(entry.payload);
-    result.refusals.push(...decoded.refusals);
-    result.received += decoded.refusedReadings;
-    result.quarantined += decoded.refusedReadings;
-    for (const point of decoded.points) {
-      result.received += point.factors.length;
-      const reason = checkTime(point.time, entry.receivedAt);
-      if (reason === null) {
-        processPoint(entry, state, point, result, output);
-      } else {
-        result.quarantined += point.factors.length;
-        result.refusals.push({ reason, detail: new Date(point.time).toISOString(), factor: null });
-      }
-    }
-  }
-
-  function processPoint(entry: Entry, state: SiteState, point: Point, result: FrameResult, output: Output): void {
-    const { readings } = output.history;
-    const valuesFrom = readings.factor.length;
-    const timeRemarks = timeQuality(point.time, entry.receivedAt);
-    for (let i = 0; i < point.factors.length; i++) {
-      const code = point.factors[i] ?? "";
-      const value = point.values[i] ?? 0;
-      const flag = point.flags[i] ?? "N";
-      const series = registry.seriesOf(state, code);
-      if (series === null) {
-        result.quarantined++;
-        result.refusals.push({ reason: "unknown-factor", detail: code.slice(0, 64), factor: code.slice(0, 64) });
-        continue;
-      }
-      if (isOutOfRange(value, series.range)) {
-        result.quarantined++;
-        result.refusals.push({ reason: "out-of-range", detail: `${value} ${series.unit}`, factor: code });
-        continue;
-      }
-      const seen = state.recent.see(point.kind, point.time, code, value, flag);
-      if (seen === "duplicate") {
-        result.duplicate++;
-        continue;
-      }
-      result.stored++;
-      let remarks = timeRemarks | rangeQuality(value, series.factor);
-      if (!series.listed) remarks |= quality.unlisted;
-      if (seen === "revision") remarks |= quality.revision;
-      readings.factor.push(code);
-      readings.value.push(value);
-      readings.flag.push(flag);
-      readings.quality.push(remarks);
-      if (point.kind === "realtime") addToWindows(state, series, point.time, value, flag, seen === "new");
-      takeLatest(state, series, point.time, value, flag, remarks, entry.receivedAt, output);
-      // What comes late is stored and counted, but it does not say how things are now.
-      if (point.kind === "realtime" && isValidFlag(flag) && (remarks & quality.late) === 0) {
-        judge.meetReading(
-          state,
-          series,
-          value,
-          { seq: entry.seq, eventTime: point.time, receivedAt: entry.receivedAt },
-          output,
-        );
-      }
-    }
-    if (readings.factor.length === valuesFrom) return;
-    pushPoint(readings, state.site.id, point.kind, point.time, entry, valuesFrom);
-  }
-
-  function pushPoint(
-    readings: Output["history"]["readings"],
-    site: string,
-    kind: ReadingKind,
-    time: number,
-    entry: Entry,
-    valuesFrom: number,
-  ): void {
-    readings.site.push(site);
-    readings.kind.push(kind);
-    readings.time.push(time);
-    readings.receivedAt.push(entry.receivedAt);
-    readings.seq.push(entry.seq);
-    readings.valuesFrom.push(valuesFrom);
-  }
-
-  /**
-   * A new reading of an open window is added; anything else makes the window be formed again from history, at once when it
-   * is closed, else when it closes: a mean must not be written while its window goes on.
-   */
-  function addToWindows(
-    state: SiteState,
-    series: Series,
-    time: number,
-    value: number,
-    flag: Flag,
-    isNew: boolean,
-  ): void {
-    const valid = isValidFlag(flag);
-    for (const tier of tiers) {
-      if (isNew && windows.add(series.index, tier, time, value, valid)) continue;
-      const again: Reopened = {
-        site: state.site.id,
-        factor: series.factor.code,
-        tier,
-        number: windowNumber(tier, time),
-      };
-      (windows.isClosed(tier, time) ? reopened : stained).set(reopenedKey(again), again);
-    }
-  }
-
-  /** Latest is the newest by event time, never the last to arrive. */
-  function takeLatest(
-    state: SiteState,
-    series: Series,
-    time: number,
-    value: number,
-    flag: Flag,
-    remarks: number,
-    receivedAt: number,
-    output: Output,
-  ): void {
-    if (time < series.latestTime) return;
-    series.latestTime = time;
-    series.latestValue = value;
-    series.latestFlag = flag;
-    series.latestQuality = remarks;
-    series.latestReceivedAt = receivedAt;
-    output.state.latest.set(series, state.site.id);
-    output.live.latest.set(series, state.site.id);
   }
 
   function closeWindows(entry: Entry, output: Output): void {
@@ -275,7 +149,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       closeWindows(entry, output);
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
       else if (entry.kind === entryKinds.command && !poison.has(entry.seq))
-        applyCommand(entry, { registry, judge, conditions }, output);
+        applyCommand(entry, { registry, judge, conditions, decisions }, output);
     },
     registry,
     get now() {
@@ -300,6 +174,9 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       return open;
     },
     reopened,
+    get windowsDue() {
+      return reopened.size + forming.size;
+    },
     takeReopened(most) {
       const taken = [...reopened.values()].slice(0, most);
       for (const each of taken) {
@@ -327,8 +204,15 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       reopened: [...forming.values(), ...reopened.values()],
       stained: [...stained.values()],
       conditions: conditions.open(),
+      decisions: decisions.save(),
     }),
   };
+}
+
+function leaveUnread(seq: number): FrameResult {
+  const result = createFrameResult();
+  result.refusals.push({ reason: "decoder-failed", detail: `entry ${seq}`, factor: null });
+  return result;
 }
 
 function reopenedKey(each: Reopened): string {

@@ -16,7 +16,24 @@ export async function runIngest(
   const history = openHistory({ ...settings, duckdbFile: join(settings.dataDir, "history.duckdb") }, log);
   const state = createSqliteState({ file: join(settings.dataDir, "state.sqlite"), log });
   if (parts.embeddedHistory) serveHistoryReader(rpc, history);
-  const ingest = createIngest({ dataDir: settings.dataDir, history, state, rpc, now: Date.now, log });
+  const ingest = createIngest({
+    dataDir: settings.dataDir,
+    history,
+    historyKey: historyKey(settings),
+    state,
+    rpc,
+    now: Date.now,
+    log,
+  });
   await ingest.start();
   return { addresses: {}, notes: {}, stop: () => ingest.stop(1500), stopWithin: (ms) => ingest.stop(ms) };
+}
+
+/** A private influxd lies below the data folder, on whatever port. */
+function historyKey(settings: Settings): string {
+  if (settings.influxUrl === null) return "duckdb";
+  if (settings.influxPrivate) return "private influxd";
+  const place =
+    settings.influxVersion === 2 ? `${settings.influxOrg}/${settings.influxBucket}` : settings.influxDatabase;
+  return `${settings.influxUrl} ${place}`;
 }

@@ -1,8 +1,9 @@
-// The ledger: what became of every acknowledged frame, the refused ones one by one, and who decided what.
+// The ledger: what became of every acknowledged frame, by day and site, and who decided what.
 
 import * as z from "zod";
-import { createLedgerCounts, type LedgerCounts, type LedgerRow } from "#domain/ledger.ts";
+import { addLedgerCounts, createLedgerCounts, type LedgerCounts } from "#domain/ledger.ts";
 import { formatDay, formatIso } from "#domain/time.ts";
+import { formatLedgerCsv } from "../export/rows.ts";
 import type { Rooms } from "../parts.ts";
 import { askBrokerStatus, askIngestStatus } from "../peers.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -33,18 +34,6 @@ const ledger = z
     ),
   })
   .meta({ id: "Ledger" });
-
-function addCounts(sum: LedgerCounts, row: LedgerRow): void {
-  sum.framesStored += row.framesStored;
-  sum.framesQuarantined += row.framesQuarantined;
-  sum.framesDuplicate += row.framesDuplicate;
-  sum.framesUnpromised += row.framesUnpromised;
-  sum.readingsReceived += row.readingsReceived;
-  sum.readingsStored += row.readingsStored;
-  sum.readingsQuarantined += row.readingsQuarantined;
-  sum.readingsDuplicate += row.readingsDuplicate;
-  for (const [reason, count] of Object.entries(row.reasons)) sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
-}
 
 function formatCounts(counts: LedgerCounts) {
   const [stored, quarantined, duplicate] = [counts.framesStored, counts.framesQuarantined, counts.framesDuplicate];
@@ -87,15 +76,21 @@ export function showLedger(rooms: Rooms): Route {
     query: z.strictObject({
       day: shapes.day.optional().meta({ description: "default: today" }),
       site: shapes.siteId.optional(),
+      format: z.enum(["json", "csv"]).default("json").meta({ description: "csv: one line per site" }),
     }),
     replies: { 200: { says: "the sums", schema: ledger } },
     async run({ query }) {
       const today = formatDay(rooms.now());
       const day = query.day ?? today;
+      if (query.format === "csv") {
+        const text = formatLedgerCsv(await rooms.state.ledger(day, query.site));
+        const headers = { "content-disposition": `attachment; filename="plumeline-ledger-${day}.csv"` };
+        return { status: 200, type: "text/csv; charset=utf-8; header=present", headers, text };
+      }
       const flow = await readFlow(rooms);
       const rows = await rooms.state.ledger(day, query.site);
       const sum = createLedgerCounts();
-      for (const row of rows) addCounts(sum, row);
+      for (const row of rows) addLedgerCounts(sum, row);
       const { frames: counted, ...rest } = formatCounts(sum);
       // Whose the pending frames are is known only when ingest has come to them; they were received today.
       const mine = day === today && (query.site === undefined || flow?.pending === 0);
@@ -105,42 +100,6 @@ export function showLedger(rooms: Rooms): Route {
       const bySite = rows.map((row) => ({ site: row.site, ...formatCounts(row) }));
       const all = { ...counted, acknowledged: counted.acknowledged + (pending ?? 0), pending };
       return { status: 200, body: { day, balanced, frames: all, ...rest, bySite } };
-    },
-  });
-}
-
-const quarantineRow = z
-  .object({
-    seq: int,
-    part: int,
-    site: z.string(),
-    receivedAt: shapes.isoTime,
-    reason: z.string(),
-    detail: z.string(),
-    factor: z.string().nullable(),
-    excerpt: z.string(),
-  })
-  .meta({ id: "Quarantined" });
-
-export function listQuarantine({ state }: Rooms): Route {
-  return defineRoute({
-    method: "get",
-    path: "/api/v1/quarantine",
-    summary: "Refused frames and readings, newest first",
-    access: "viewer",
-    query: z.strictObject({
-      day: shapes.day.optional(),
-      site: z.string().max(64).optional(),
-      reason: z.string().max(100).optional(),
-      ...shapes.pageQuery,
-    }),
-    replies: { 200: { says: "a page of them", schema: shapes.page(quarantineRow) } },
-    async run({ query }) {
-      const { limit, ...rest } = query;
-      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-      const { items, total, next } = await state.quarantine({ ...given, limit });
-      const rows = items.map((row) => ({ ...row, receivedAt: formatIso(row.receivedAt) }));
-      return { status: 200, body: { items: rows, total, next } };
     },
   });
 }

@@ -1,10 +1,12 @@
 // The words of the screens in English.
 
+import { ledgerEn } from "./ledger-en.ts";
 import type { Catalogue } from "./zh-CN.ts";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
 export const en: Catalogue = {
+  ...ledgerEn,
   locale: "en",
   product: "Hebei environment and energy monitoring",
   productShort: "Environment and energy",
@@ -12,7 +14,7 @@ export const en: Catalogue = {
   duration: { seconds: "s", minutes: "min", hours: "h", days: "d" },
   ago: (age) => `${age} ago`,
   zone: "China time, UTC+8",
-  nav: { label: "Main", overview: "Overview", alarms: "Alarms", skip: "Skip to content" },
+  nav: { label: "Main", overview: "Overview", alarms: "Alarms", ledger: "Ledger", quarantine: "Quarantine", skip: "Skip to content" },
   link: {
     label: "Connection",
     connecting: "Connecting…",
@@ -227,7 +229,7 @@ export const en: Catalogue = {
     flagsTitle: "Data flags (HJ 212)",
     keyList: [
       ["?", "open this help"],
-      ["g then o / a", "go to overview / alarms"],
+      ["g then o / a / l / q", "go to overview / alarms / ledger / quarantine"],
       ["j k ↑ ↓", "move in the list"],
       ["a", "acknowledge the alarm of this row"],
       ["Enter", "open the site"],

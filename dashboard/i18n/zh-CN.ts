@@ -5,6 +5,7 @@ import type { ConditionName } from "#domain/condition.ts";
 import type { LimitBasis } from "#domain/limit.ts";
 import type { Flag, QualityName } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
+import { ledgerZh } from "./ledger-zh.ts";
 import type { StateFilter } from "../state/alarm-list.ts";
 
 const states: Record<AlarmState, string> = {
@@ -61,6 +62,7 @@ const stateFilters: Record<StateFilter, string> = {
 };
 
 export const zhCN = {
+  ...ledgerZh,
   locale: "zh-CN",
   product: "河北省环境与能源监控",
   productShort: "环境与能源监控",
@@ -68,7 +70,7 @@ export const zhCN = {
   duration: { seconds: "秒", minutes: "分", hours: "小时", days: "天" },
   ago: (age: string) => `${age}前`,
   zone: "北京时间 UTC+8",
-  nav: { label: "主导航", overview: "总览", alarms: "告警", skip: "跳到内容" },
+  nav: { label: "主导航", overview: "总览", alarms: "告警", ledger: "账目", quarantine: "隔离", skip: "跳到内容" },
   link: {
     label: "连接状态",
     connecting: "连接中…",
@@ -244,7 +246,7 @@ export const zhCN = {
     flagsTitle: "数据标记（HJ 212）",
     keyList: [
       ["?", "打开帮助"],
-      ["g 然后 o / a", "到总览 / 告警"],
+      ["g 然后 o / a / l / q", "到总览 / 告警 / 账目 / 隔离"],
       ["j k ↑ ↓", "在列表中移动"],
       ["a", "确认当前行的告警"],
       ["Enter", "打开站点"],

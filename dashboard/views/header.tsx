@@ -45,6 +45,11 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
           {words.nav.alarms}
           <span className="nav-count">{total}</span>
         </Link>
+        {(["ledger", "quarantine"] as const).map((view) => (
+          <Link key={view} href={href(`/${view}`)} aria-current={path.startsWith(`/${view}`) ? "page" : undefined}>
+            {words.nav[view]}
+          </Link>
+        ))}
       </nav>
       <LinkChip />
       <Clock />

@@ -14,6 +14,8 @@ import { Loading, NotFound } from "./panels.tsx";
 import { singleKeysOn } from "./preferences.ts";
 import { useUrl } from "./url-state.ts";
 
+const LedgerView = lazy(async () => ({ default: (await import("./ledger.tsx")).LedgerView }));
+const QuarantineView = lazy(async () => ({ default: (await import("./quarantine.tsx")).QuarantineView }));
 const SiteView = lazy(async () => ({ default: (await import("./site.tsx")).SiteView }));
 
 export function Shell() {
@@ -37,6 +39,8 @@ export function Shell() {
             </Route>
             <Route path="/overview" component={Overview} />
             <Route path="/alarms" component={AlarmsView} />
+            <Route path="/ledger" component={LedgerView} />
+            <Route path="/quarantine" component={QuarantineView} />
             <Route path="/sites/:id">{({ id }) => <SiteView key={id} id={decodeURIComponent(id)} />}</Route>
             <Route>
               <NotFound title={words.state.notFound} />
@@ -58,11 +62,10 @@ function useTitle(): void {
   const unacked = useUnacked();
   const total = unacked[1] + unacked[2] + unacked[3] + unacked[4];
   const nameSite = (id: string): string => sites.info(id)?.name ?? id;
-  const view = path.startsWith("/alarms")
-    ? words.nav.alarms
-    : path.startsWith("/sites/")
-      ? nameSite(decodeURIComponent(path.slice("/sites/".length)))
-      : words.nav.overview;
+  const named = (["alarms", "ledger", "quarantine"] as const).find((name) => path.startsWith(`/${name}`));
+  const view = path.startsWith("/sites/")
+    ? nameSite(decodeURIComponent(path.slice("/sites/".length)))
+    : words.nav[named ?? "overview"];
   useEffect(() => {
     document.title = `${total > 0 ? `(${total}) ` : ""}${view} · ${words.productShort}`;
   }, [total, view, words]);
@@ -70,6 +73,12 @@ function useTitle(): void {
 
 /** After g the next letter says where to; the pair has to come within a second and a half. */
 const chordMs = 1500;
+const chordViews: ReadonlyMap<string, string> = new Map([
+  ["o", "/overview"],
+  ["a", "/alarms"],
+  ["l", "/ledger"],
+  ["q", "/quarantine"],
+]);
 
 function useGlobalKeys(openHelp: () => void): void {
   const { go } = useUrl();
@@ -84,11 +93,10 @@ function useGlobalKeys(openHelp: () => void): void {
       const isChord = event.timeStamp < chordUntil;
       chordUntil = event.key === "g" ? event.timeStamp + chordMs : 0;
       if (event.key === "?") latest.current.openHelp();
-      else if (isChord && event.key === "o") latest.current.go("/overview");
-      else if (isChord && event.key === "a") {
+      else if (isChord && chordViews.has(event.key)) {
         // The list must not take this letter for an acknowledgement.
         event.stopImmediatePropagation();
-        latest.current.go("/alarms");
+        latest.current.go(chordViews.get(event.key) ?? "/overview");
       } else return;
       event.preventDefault();
     }

@@ -15,6 +15,8 @@ export interface Point {
 
 export interface Decoded {
   readonly points: Point[];
+  /** Which object of the frame each point was, counted from 0. */
+  readonly places: number[];
   readonly refusals: Refusal[];
   /** Values in refused points and refused values, so that every value of the frame is counted somewhere. */
   refusedReadings: number;

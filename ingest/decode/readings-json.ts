@@ -11,26 +11,38 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Shape of the contract: an object {time, kind?, values} or an array of such. Never throws. */
 export function decodeReadingsJson(payload: Uint8Array): Decoded {
-  const decoded: Decoded = { points: [], refusals: [], refusedReadings: 0 };
+  const decoded: Decoded = { points: [], places: [], refusals: [], refusedReadings: 0 };
   const json = parseJson(payload);
   if (json === undefined) {
     refuse(decoded, "invalid-json", "not JSON in UTF-8");
     return decoded;
   }
   if (!Array.isArray(json)) {
-    decodePoint(json, decoded);
+    decodePoint(json, 0, decoded);
   } else if (json.length === 0) {
     refuse(decoded, "no-values", "an empty array");
   } else if (json.length > bounds.frameValuesMax) {
     refuse(decoded, "too-many-values", `an array of ${json.length}`);
   } else {
-    for (const each of json) decodePoint(each, decoded);
+    for (const [place, each] of json.entries()) decodePoint(each, place, decoded);
   }
   return decoded;
 }
 
-function refuse(decoded: Decoded, reason: RefusalReason, detail: string, factor: string | null = null): void {
-  decoded.refusals.push({ reason, detail: clip(detail), factor } satisfies Refusal);
+function refuse(decoded: Decoded, reason: RefusalReason, detail: string): void {
+  decoded.refusals.push({ reason, detail: clip(detail), factor: null } satisfies Refusal);
+}
+
+/** Refuses an object of the frame (factor null) or one value of it, and counts the readings that are lost by it. */
+function refusePart(
+  decoded: Decoded,
+  [point, factor]: readonly [point: number, factor: string | null],
+  readings: number,
+  reason: RefusalReason,
+  detail: string,
+): void {
+  decoded.refusedReadings += readings;
+  decoded.refusals.push({ reason, detail: clip(detail), factor, point, readings } satisfies Refusal);
 }
 
 function clip(text: string): string {
@@ -76,28 +88,29 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function decodePoint(json: unknown, decoded: Decoded): void {
+function decodePoint(json: unknown, place: number, decoded: Decoded): void {
   if (!isObject(json)) {
-    refuse(decoded, "invalid-shape", "expected an object with time and values");
+    refusePart(decoded, [place, null], 0, "invalid-shape", "expected an object with time and values");
     return;
   }
   const { kind = "realtime", values } = json;
   if (!isObject(values)) {
-    refuse(decoded, "invalid-shape", "values must be an object of factor codes");
+    refusePart(decoded, [place, null], 0, "invalid-shape", "values must be an object of factor codes");
     return;
   }
   const codes = Object.keys(values);
   const time = parseTime(json["time"]);
   const reason = pointRefusal(time, kind, codes.length);
   if (reason !== null) {
-    decoded.refusedReadings += codes.length;
-    refuse(decoded, reason, describe(reason, json, codes.length));
+    refusePart(decoded, [place, null], codes.length, reason, describe(reason, json, codes.length));
     return;
   }
   if (time === null || !isReadingKind(kind)) return; // pointRefusal has said so
   const point: Point = { time, kind, factors: [], values: [], flags: [] };
-  for (const code of codes) decodeValue(code, values[code], point, decoded);
-  if (point.factors.length > 0) decoded.points.push(point);
+  for (const code of codes) decodeValue(code, values[code], place, point, decoded);
+  if (point.factors.length === 0) return;
+  decoded.points.push(point);
+  decoded.places.push(place);
 }
 
 function pointRefusal(time: number | null, kind: unknown, count: number): RefusalReason | null {
@@ -122,7 +135,7 @@ function parseTime(time: unknown): number | null {
   return Math.abs(ms) <= 8.64e15 ? ms : null;
 }
 
-function decodeValue(code: string, json: unknown, point: Point, decoded: Decoded): void {
+function decodeValue(code: string, json: unknown, place: number, point: Point, decoded: Decoded): void {
   const value = isObject(json) ? json["value"] : json;
   const flag: unknown = isObject(json) && json["flag"] !== undefined ? json["flag"] : "N";
   let reason: RefusalReason | null = null;
@@ -130,13 +143,8 @@ function decodeValue(code: string, json: unknown, point: Point, decoded: Decoded
   else if (!Number.isFinite(value)) reason = "not-finite";
   else if (!isFlag(flag)) reason = "invalid-flag";
   if (reason !== null) {
-    decoded.refusedReadings++;
-    refuse(
-      decoded,
-      reason,
-      reason === "invalid-flag" ? `flag: ${printValue(flag)}` : `value: ${printValue(value)}`,
-      clip(code),
-    );
+    const detail = reason === "invalid-flag" ? `flag: ${printValue(flag)}` : `value: ${printValue(value)}`;
+    refusePart(decoded, [place, clip(code)], 1, reason, detail);
     return;
   }
   point.factors.push(code);

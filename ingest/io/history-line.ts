@@ -13,20 +13,12 @@ import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
-import { createFileJournalReader } from "#store/journal/file-reader.ts";
-import type { JournalReader } from "#store/journal/journal.ts";
-import {
-  createHistoryOutput,
-  createLiveOutput,
-  createOutput,
-  createStateOutput,
-  type HistoryOutput,
-  isEmptyHistory,
-  type Output,
-} from "../output.ts";
+import { createHistoryOutput, type HistoryOutput, isEmptyHistory, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
 import { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { formReopened } from "./reopen.ts";
+import { readBase } from "./history-base.ts";
+import { openSecondPipeline, type Second } from "./second-pipeline.ts";
 import { createSink, type Sink } from "./sink.ts";
 
 export interface HistoryLine {
@@ -64,6 +56,9 @@ export interface HistoryLineParts {
   /** Entries that are not to be read. */
   readonly poison: ReadonlySet<number>;
   readonly journalDir: string;
+  /** Which store this is, e.g. its address and database. */
+  readonly storeKey: string;
+  readonly basePath: string;
   /** The newest checkpoint of the live pipeline; history has every row that it stands on while the line is attached. */
   readonly checkpointPath: string;
   /** Where the snapshot lies from which a new process makes the missing rows. */
@@ -81,16 +76,12 @@ const sliceMs = 5;
 const resumeEveryMs = 30_000;
 const reopenPerRound = 5_000;
 
-interface Second {
-  readonly pipeline: Pipeline;
-  readonly output: Output;
-  readonly reader: JournalReader;
-}
-
 export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   const { history, live, log, now, resumePath } = parts;
   let gathered: HistoryOutput = createHistoryOutput();
   let sink: Sink | null = null;
+  /** What the store's cursor was before this journal's first entry. */
+  let base = 0;
   /** Rows up to here are in the store already when the line begins. */
   let knownSeq = 0;
   let attached = false;
@@ -118,7 +109,9 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     for (;;) {
       try {
         await history.start();
-        knownSeq = await history.cursor();
+        const cursor = await history.cursor();
+        base = readBase(parts.basePath, parts.storeKey, cursor);
+        knownSeq = Math.max(0, cursor - base);
         break;
       } catch (error) {
         if (!(error instanceof Failure) || !error.retryable) throw error;
@@ -141,12 +134,17 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
         if (isEmptyHistory(gathered)) return null;
         const { readings, means } = gathered;
         gather(createHistoryOutput());
-        return () => write({ readings, means, cursor });
+        return () => write({ readings, means, cursor: base + cursor });
       },
     });
     const savedSeq = parts.saved?.seq ?? 0;
     if (existsSync(resumePath) || live.pipeline.seq !== savedSeq || knownSeq < savedSeq) keepResume();
     else attach();
+  }
+
+  /** Rows that the store has already are not gathered again. */
+  function onEntry(seq: number): void {
+    if (seq <= knownSeq) gather(createHistoryOutput());
   }
 
   function gather(into: HistoryOutput): void {
@@ -201,31 +199,16 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     // What was gathered before is still here; a new process would have to begin further back.
     const saved = letGo === null ? loadCheckpoint(resumePath) : decodeCheckpoint(letGo);
     letGo = null;
-    const pipeline = createPipeline(saved ?? undefined, parts.poison);
     knownSeq = sink?.cursor ?? knownSeq;
-    log.info({ from: pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
-    const output: Output = { ...createOutput(), history: gathered };
-    return { pipeline, output, reader: createFileJournalReader({ dir: parts.journalDir, afterSeq: pipeline.seq }) };
-  }
-
-  /** One group commit of the backlog, but never beyond the live pipeline. */
-  function processOne(from: Second): boolean {
-    if (from.pipeline.seq >= live.pipeline.seq) return false;
-    const part = from.reader.read();
-    if (part === null || part.type === "damage") return part !== null;
-    for (const entry of part.entries) {
-      from.pipeline.process(entry, from.output);
-      if (entry.seq <= knownSeq) gather(createHistoryOutput());
-    }
-    // Only rows for history are wanted: state and screens were told by the live pipeline.
-    from.output.state = createStateOutput();
-    from.output.live = createLiveOutput();
-    return true;
+    const { poison, journalDir } = parts;
+    const opened = openSecondPipeline({ saved, poison, journalDir, rows: gathered });
+    log.info({ from: opened.pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
+    return opened;
   }
 
   function takeOver(from: Second): void {
     live.pipeline.adoptReopened(from.pipeline);
-    from.reader.stop();
+    from.stop();
     second = null;
     attach();
     log.info({ seq: live.pipeline.seq }, "history has caught up");
@@ -279,7 +262,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     opened: () => Promise.race([opening, firstTry]),
 
     afterEntry(seq) {
-      if (attached && seq <= knownSeq) gather(createHistoryOutput());
+      if (attached) onEntry(seq);
     },
 
     afterTurn() {
@@ -298,7 +281,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       second ??= openSecond();
       const end = performance.now() + sliceMs;
       let more = true;
-      while (more && performance.now() < end && gathered.readings.factor.length <= dueValues) more = processOne(second);
+      while (more && performance.now() < end && gathered.readings.factor.length <= dueValues)
+        more = second.processOne(live.pipeline.seq, onEntry);
       if (second.pipeline.seq === live.pipeline.seq) {
         takeOver(second);
         return false;
@@ -346,7 +330,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
         log.warn({ err: error }, "history was away at the end; the next start makes its rows again from the journal");
       });
       clearTimeout(timer);
-      second?.reader.stop();
+      second?.stop();
       await history.stop();
     },
   };

@@ -44,6 +44,8 @@ export interface IngestLog {
 export interface IngestParts {
   readonly dataDir: string;
   readonly history: History;
+  /** Which store history is, e.g. its address and database: another one is filled from the journal's beginning. */
+  readonly historyKey: string;
   readonly state: StateWriter;
   readonly rpc: Rpc;
   readonly now: () => number;
@@ -283,6 +285,8 @@ export function createIngest(parts: IngestParts): Ingest {
         saved,
         poison: poison.seqs,
         journalDir,
+        storeKey: parts.historyKey,
+        basePath: join(parts.dataDir, "ingest", "history-base.json"),
         checkpointPath,
         resumePath: join(parts.dataDir, "ingest", "history-checkpoint"),
         now,

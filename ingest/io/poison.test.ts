@@ -37,11 +37,19 @@ describe("an entry that ingest does not survive", () => {
 
   it("that ends the process without a word is found after a few starts, and only it is named", () => {
     for (let start = 0; start < 5; start++) openPoison(dir).approach(start + 1);
-    const careful = openPoison(dir);
-    expect([...careful.seqs]).toEqual([]);
-    careful.approach(41);
-    careful.approach(42);
+    for (let death = 0; death < 2; death++) {
+      const careful = openPoison(dir);
+      expect([...careful.seqs]).toEqual([]);
+      careful.approach(41);
+      careful.approach(42);
+    }
     expect([...openPoison(dir).seqs]).toEqual([42]);
+  });
+
+  it("is not blamed for one death: who kills the process from outside meets another entry the next time", () => {
+    for (let start = 0; start < 5; start++) openPoison(dir).approach(start + 1);
+    for (let kill = 0; kill < 10; kill++) openPoison(dir).approach(100 + kill);
+    expect([...openPoison(dir).seqs]).toEqual([]);
   });
 
   it("starts that come through name nothing, however often the process is killed", () => {

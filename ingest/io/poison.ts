@@ -5,7 +5,7 @@
 //   throws          ─▶ the entry is named at once, and the role starts again
 //   kills the process (out of memory, a crash in native code)
 //                   ─▶ after several starts without progress ingest writes down each entry before it touches it;
-//                      the one that is written down when it dies again is the one
+//                      the one that is written down twice running when it dies is the one
 
 import {
   closeSync,
@@ -83,8 +83,13 @@ export function openPoison(dir: string): Poison {
     writeDurably(namedPath, named);
   }
 
-  if ("at" in before && typeof before.at === "number") add(before.at, "ingest ended while it processed this entry");
-  writeDurably(attemptPath, { starts });
+  // One death proves nothing: whoever kills the process from outside catches it at some entry or other.
+  const diedAt = "at" in before && typeof before.at === "number" ? before.at : null;
+  const suspect = diedAt ?? ("suspect" in before && typeof before.suspect === "number" ? before.suspect : null);
+  if (diedAt !== null && "suspect" in before && before.suspect === diedAt) {
+    add(diedAt, "ingest ended twice while it processed this entry");
+  }
+  writeDurably(attemptPath, { starts, suspect });
   // A process that is killed from outside comes through at the next start, or the one after; one that kills itself never does.
   let careful = starts > carefulAfter;
 
@@ -93,7 +98,7 @@ export function openPoison(dir: string): Poison {
     add,
     approach(seq) {
       // Not synced: what is to be survived is the end of the process, not of the machine.
-      if (careful) writeFileSync(attemptPath, JSON.stringify({ starts, at: seq }));
+      if (careful) writeFileSync(attemptPath, JSON.stringify({ starts, suspect, at: seq }));
     },
     survived() {
       careful = false;

@@ -14,6 +14,8 @@ interface SeenPoint {
 }
 
 export interface Recent {
+  /** Is any value of this reading remembered? Changes nothing. */
+  knows(kind: ReadingKind, time: number, factor: string): boolean;
   /** Looks one reading up and remembers it. */
   see(kind: ReadingKind, time: number, factor: string, value: number, flag: Flag): Sighting;
   save(): SavedRecent;
@@ -48,6 +50,8 @@ export function createRecent(saved?: SavedRecent): Recent {
   }
 
   return {
+    knows: (kind, time, factor) =>
+      points.get(time * kindCount + readingKinds.indexOf(kind))?.factors.includes(factor) === true,
     see(kind, time, factor, value, flag) {
       const key = time * kindCount + readingKinds.indexOf(kind);
       const point = points.get(key);

@@ -43,8 +43,10 @@ export function toStateBatch(state: StateOutput, cursor: number): StateBatch {
     // The pipeline goes on counting in the same rows while the batch is being written.
     ledger: [...state.ledger.values()].map((row) => ({ ...row, reasons: { ...row.reasons } })),
     latest: latestRows(state.latest),
+    ledgerChanges: state.ledgerChanges,
     transitions: state.transitions,
     quarantine: state.quarantine,
+    quarantineChanges: state.quarantineChanges,
     audit: state.audit,
   };
 }

@@ -4,6 +4,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Failure } from "#domain/failure.ts";
+import { addLedgerCounts, createLedgerCounts, type LedgerRow, type QuarantineRow } from "#domain/ledger.ts";
+import { decideRows, type QuarantineChange } from "#domain/quarantine.ts";
 import { formatDay } from "#domain/time.ts";
 import { chainHash, chainStart } from "./chain.ts";
 import type { StateBatch } from "./state.ts";
@@ -18,7 +20,10 @@ interface Statements {
   readonly latest: StatementSync;
   readonly hasTransition: StatementSync;
   readonly transition: StatementSync;
+  readonly ledgerRow: StatementSync;
   readonly quarantine: StatementSync;
+  readonly quarantineOf: StatementSync;
+  readonly decideQuarantine: StatementSync;
   readonly audit: StatementSync;
 }
 
@@ -40,7 +45,17 @@ function prepareStatements(db: DatabaseSync): Statements {
     hasTransition: db.prepare("select 1 from transitions where alarm_id = ? and version = ?"),
     transition: db.prepare("insert into transitions (place, alarm_id, version, body, hash) values (?,?,?,?,?)"),
     quarantine: db.prepare(
-      "insert or ignore into quarantine (seq, part, day, site, reason, body) values (?,?,?,?,?,?)",
+      `insert or ignore into quarantine (seq, part, day, site, reason, body, state, received_at)
+       values (?,?,?,?,?,?,?,?)`,
+    ),
+    quarantineOf: db.prepare("select body from quarantine where seq = ? order by part"),
+    decideQuarantine: db.prepare(
+      `insert or replace into quarantine (seq, part, day, site, reason, body, state, received_at)
+       values (?,?,?,?,?,?,?,?)`,
+    ),
+    ledgerRow: db.prepare(
+      `select frames_stored, frames_quarantined, frames_duplicate, frames_unpromised, readings_received,
+         readings_stored, readings_quarantined, readings_duplicate, reasons from ledger where day = ? and site = ?`,
     ),
     audit: db.prepare("insert or ignore into audit (seq, object, at, body) values (?,?,?,?)"),
   };
@@ -68,22 +83,59 @@ function writeReplacing(statements: Statements, batch: StateBatch): void {
   for (const alarm of batch.alarms) {
     statements.alarm.run(alarm.id, alarm.site, alarm.priority, alarm.state, alarm.onset, JSON.stringify(alarm));
   }
-  for (const row of batch.ledger) {
-    statements.ledger.run(
-      row.day,
-      row.site,
-      row.framesStored,
-      row.framesQuarantined,
-      row.framesDuplicate,
-      row.framesUnpromised,
-      row.readingsReceived,
-      row.readingsStored,
-      row.readingsQuarantined,
-      row.readingsDuplicate,
-      JSON.stringify(row.reasons),
-    );
+  for (const row of batch.ledger) writeLedgerRow(statements, row);
+  for (const change of batch.ledgerChanges ?? []) {
+    const row = readLedgerRow(statements, change.day, change.site);
+    addLedgerCounts(row, change);
+    writeLedgerRow(statements, row);
   }
   for (const row of batch.latest) statements.latest.run(...row);
+}
+
+function writeLedgerRow(statements: Statements, row: LedgerRow): void {
+  statements.ledger.run(
+    row.day,
+    row.site,
+    row.framesStored,
+    row.framesQuarantined,
+    row.framesDuplicate,
+    row.framesUnpromised,
+    row.readingsReceived,
+    row.readingsStored,
+    row.readingsQuarantined,
+    row.readingsDuplicate,
+    JSON.stringify(row.reasons),
+  );
+}
+
+function readLedgerRow(statements: Statements, day: string, site: string): LedgerRow {
+  const row = statements.ledgerRow.get(day, site);
+  if (row === undefined) return { day, site, ...createLedgerCounts() };
+  return {
+    day,
+    site,
+    framesStored: Number(row["frames_stored"]),
+    framesQuarantined: Number(row["frames_quarantined"]),
+    framesDuplicate: Number(row["frames_duplicate"]),
+    framesUnpromised: Number(row["frames_unpromised"]),
+    readingsReceived: Number(row["readings_received"]),
+    readingsStored: Number(row["readings_stored"]),
+    readingsQuarantined: Number(row["readings_quarantined"]),
+    readingsDuplicate: Number(row["readings_duplicate"]),
+    reasons: JSON.parse(String(row["reasons"])) as Record<string, number>,
+  };
+}
+
+function writeQuarantineRow(statement: StatementSync, row: QuarantineRow): void {
+  const { seq, part, site, reason, receivedAt, state = "open" } = row;
+  statement.run(seq, part, formatDay(receivedAt), site, reason, JSON.stringify(row), state, receivedAt);
+}
+
+function decideQuarantine(statements: Statements, change: QuarantineChange): void {
+  const rows = statements.quarantineOf
+    .all(change.frameSeq)
+    .map((row) => JSON.parse(String(row["body"])) as QuarantineRow);
+  for (const row of decideRows(rows, change)) writeQuarantineRow(statements.decideQuarantine, row);
 }
 
 function writeAppending(statements: Statements, batch: StateBatch, head: ChainHead): ChainHead {
@@ -95,10 +147,8 @@ function writeAppending(statements: Statements, batch: StateBatch, head: ChainHe
     hash = chainHash(hash, body);
     statements.transition.run(place, row.alarmId, row.version, body, hash);
   }
-  for (const row of batch.quarantine) {
-    const day = formatDay(row.receivedAt);
-    statements.quarantine.run(row.seq, row.part, day, row.site, row.reason, JSON.stringify(row));
-  }
+  for (const row of batch.quarantine) writeQuarantineRow(statements.quarantine, row);
+  for (const change of batch.quarantineChanges ?? []) decideQuarantine(statements, change);
   for (const row of batch.audit) statements.audit.run(row.seq, row.object, row.at, JSON.stringify(row));
   return { place, hash };
 }

@@ -41,10 +41,29 @@ const first = [
   `create index if not exists audit_object on audit (object, seq)`,
 ] as const;
 
+const second = [
+  `update quarantine set received_at = json_extract(body, '$.receivedAt') where received_at = 0`,
+  `create index if not exists quarantine_state on quarantine (state, seq, part)`,
+  `create index if not exists quarantine_received on quarantine (received_at)`,
+] as const;
+
+/** SQLite knows no "if not exists" for columns. */
+async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
+  const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
+  if (found.rows.length === 0) await sql.raw(`alter table ${table} add column ${column} ${type}`).execute(db);
+}
+
 const migrations: Readonly<Record<string, Migration>> = {
   "001-first": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of first) await sql.raw(statement).execute(db);
+    },
+  },
+  "002-quarantine-state": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await addColumn(db, "quarantine", "state", "text not null default 'open'");
+      await addColumn(db, "quarantine", "received_at", "integer not null default 0");
+      for (const statement of second) await sql.raw(statement).execute(db);
     },
   },
 };

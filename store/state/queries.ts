@@ -93,6 +93,9 @@ async function findQuarantine(db: Db, filter: QuarantineFilter): Promise<Page<Qu
   if (filter.day !== undefined) query = query.where("day", "=", filter.day);
   if (filter.site !== undefined) query = query.where("site", "=", filter.site);
   if (filter.reason !== undefined) query = query.where("reason", "=", filter.reason);
+  if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  if (filter.from !== undefined) query = query.where("received_at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("received_at", "<", filter.to);
   const total = await countRows(query);
   let paged = query
     .select("body")
@@ -104,6 +107,15 @@ async function findQuarantine(db: Db, filter: QuarantineFilter): Promise<Page<Qu
     paged = paged.where(sql<boolean>`(seq, part) < (${seq}, ${part})`);
   }
   return toPage(parseBodies<QuarantineRow>(await paged.execute()), total, filter.limit, (row) => [row.seq, row.part]);
+}
+
+async function findQuarantineOf(db: Db, seqs: readonly number[]): Promise<QuarantineRow[]> {
+  if (seqs.length === 0) return [];
+  const query = db
+    .selectFrom("quarantine")
+    .select("body")
+    .where("seq", "in", [...seqs]);
+  return parseBodies<QuarantineRow>(await query.orderBy("seq").orderBy("part").execute());
 }
 
 async function findAudit(db: Db, filter: { object?: string; limit: number; cursor?: string }): Promise<Page<AuditRow>> {
@@ -183,6 +195,7 @@ export function createQueries(open: () => Db): Queries {
     allLatest: async () => findLatest(open()),
     ledger: async (day, site) => findLedger(open(), day, site),
     quarantine: async (filter) => findQuarantine(open(), filter),
+    quarantineOf: async (seqs) => findQuarantineOf(open(), seqs),
     audit: async (filter) => findAudit(open(), filter),
   };
 }

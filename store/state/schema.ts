@@ -1,6 +1,7 @@
 // The tables of the state store as kysely sees them. Times are epoch ms; rows that people look at as a whole keep their
 // shape as JSON in `body`, beside the columns they are searched by.
 
+import type { QuarantineState } from "#domain/quarantine.ts";
 import type { Flag } from "#domain/reading.ts";
 
 export interface StateTables {
@@ -39,6 +40,8 @@ export interface StateTables {
     site: string;
     reason: string;
     body: string;
+    state: QuarantineState;
+    received_at: number;
   };
   audit: { seq: number; object: string; at: number; body: string };
 }

@@ -6,6 +6,7 @@ import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Limit } from "#domain/limit.ts";
+import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
 import type { Site, SiteKind } from "#domain/site.ts";
 
 export interface AuditRow {
@@ -29,11 +30,15 @@ export interface StateBatch {
   readonly limits: readonly Limit[];
   readonly alarms: readonly Alarm[];
   readonly ledger: readonly LedgerRow[];
+  /** Added to the row of that day and site, after `ledger`: days that the writer does not keep any more. */
+  readonly ledgerChanges?: readonly LedgerRow[];
   /** Newest value per (site, factor); replaces. */
   readonly latest: readonly LatestRow[];
   /** Append-only; a row that is there already (replay) is left as it is. Keys: (alarmId, version), (seq, part), (seq, object). */
   readonly transitions: readonly AlarmTransition[];
   readonly quarantine: readonly QuarantineRow[];
+  /** Decisions about frames, in order; applied after `quarantine`. */
+  readonly quarantineChanges?: readonly QuarantineChange[];
   readonly audit: readonly AuditRow[];
 }
 
@@ -75,6 +80,10 @@ export interface AlarmFilter {
 
 export interface QuarantineFilter {
   readonly day?: string;
+  /** Received from (inclusive) to (exclusive), ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly state?: QuarantineState;
   readonly site?: string;
   readonly reason?: string;
   readonly limit: number;
@@ -97,5 +106,7 @@ export interface StateReader {
   allLatest(): Promise<LatestRow[]>;
   ledger(day: string, site?: string): Promise<LedgerRow[]>;
   quarantine(filter: QuarantineFilter): Promise<Page<QuarantineRow>>;
+  /** All rows of these frames, whatever their state. */
+  quarantineOf(seqs: readonly number[]): Promise<QuarantineRow[]>;
   audit(filter: { object?: string; limit: number; cursor?: string }): Promise<Page<AuditRow>>;
 }

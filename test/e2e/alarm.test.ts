@@ -55,7 +55,10 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 async function waitForLink(page: Page, state: string, deadlineMs = 20_000): Promise<void> {
-  await page.getByTestId("link-state").and(page.locator(`[data-state="${state}"]`)).waitFor({ timeout: deadlineMs });
+  await page
+    .getByTestId("link-state")
+    .and(page.locator(`[data-state="${state}"]`))
+    .waitFor({ timeout: deadlineMs });
 }
 
 function row(page: Page, alarm: string) {
@@ -66,11 +69,9 @@ function row(page: Page, alarm: string) {
 async function raise(value: number): Promise<{ readonly id: string; readonly version: number }> {
   await device.send({ w01018: value });
   const isMine = (alarm: { readonly factor: string | null }) => alarm.factor === "w01018";
-  return waitFor(
-    "the alarm",
-    async () => (await system.api.alarms(`state=unack-active&site=${site}`)).find(isMine),
-    { deadlineMs: 3_000 },
-  );
+  return waitFor("the alarm", async () => (await system.api.alarms(`state=unack-active&site=${site}`)).find(isMine), {
+    deadlineMs: 3_000,
+  });
 }
 
 describe("the first look", () => {
@@ -143,7 +144,11 @@ describe.each([
     await value.and(page.locator('[data-stale="true"]')).waitFor({ timeout: 12_000 });
     await shoot(page, `stale-${language}`);
     await device.send({ w01018: 13.5 });
-    await page.getByTestId("site-value").filter({ hasText: "13.5" }).and(page.locator('[data-stale="false"]')).waitFor({ timeout: 3_000 });
+    await page
+      .getByTestId("site-value")
+      .filter({ hasText: "13.5" })
+      .and(page.locator('[data-stale="false"]'))
+      .waitFor({ timeout: 3_000 });
   });
 });
 

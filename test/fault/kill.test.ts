@@ -67,7 +67,9 @@ async function checkDevice(api: ApiClient, device: LoadDevice, alarms: readonly 
   const first = points.find(([, value]) => Number(value) > loadLimit);
   const mine = alarms.filter((alarm) => alarm.site === site);
   expect(mine.map(({ onset, state }) => [onset, state])).toEqual(
-    first === undefined ? [] : [[new Date(first[0]).toISOString(), valueAt(index, last) > loadLimit ? "unack-active" : "rtn-unack"]],
+    first === undefined
+      ? []
+      : [[new Date(first[0]).toISOString(), valueAt(index, last) > loadLimit ? "unack-active" : "rtn-unack"]],
   );
   sum.acknowledged += [...sent.values()].filter((state) => state === "acknowledged").length;
   sum.stored += stored.size;
@@ -96,7 +98,8 @@ async function sendMarker(api: ApiClient): Promise<void> {
   expect(reply.status).toBe(202);
   const range = { from: String(time), to: String(time + 1), interval: "raw", kind: "minute" };
   const query = new URLSearchParams({ site: "K-0", factor: "w01001", ...range });
-  const arrived = async () => (await api.call("GET", `/api/v1/history?${query.toString()}`)).text.includes(`[${time},7,`);
+  const arrived = async () =>
+    (await api.call("GET", `/api/v1/history?${query.toString()}`)).text.includes(`[${time},7,`);
   await waitFor("the marker in history", arrived, { deadlineMs: 10_000, everyMs: 50 });
 }
 
@@ -134,13 +137,24 @@ describe.each([
       await Promise.all(devices.map((device) => device.repeatUnknown()));
       const runs = devices.map((device) => device.run());
       const goal = countAcknowledged(devices) + 1_000 + Math.floor(random() * 3_000);
-      await waitFor("enough acknowledgements", () => countAcknowledged(devices) >= goal, { deadlineMs: 20_000, everyMs: 1 });
-      const reply = await running.api.acknowledge(standing[round] ?? ({ id: "", version: 0 } as AlarmJson), `round ${round}`);
+      await waitFor("enough acknowledgements", () => countAcknowledged(devices) >= goal, {
+        deadlineMs: 20_000,
+        everyMs: 1,
+      });
+      const reply = await running.api.acknowledge(
+        standing[round] ?? ({ id: "", version: 0 } as AlarmJson),
+        `round ${round}`,
+      );
       expect(reply.status).toBe(200);
       acked.push(reply.body as AlarmJson);
       await running.kill();
       await Promise.all(runs);
       await running.start();
+      if (round === 0) {
+        // A clean stop leaves a checkpoint: the kills after it are repaired from its middle of the journal, not from the begin.
+        await running.stop();
+        await running.start();
+      }
       for (const alarm of acked) await expectAlarm(running, alarm);
       await expectAlarm(running, standing[rounds] ?? ({ id: "none" } as AlarmJson));
     }

@@ -85,11 +85,8 @@ describe("InfluxDB is away", { timeout: 180_000 }, () => {
     await system.kill();
     await system.start();
     await device.end();
-    const credentials = await system.api.call("POST", "/api/v1/sites/BULK/credentials");
-    device = await connectDevice(
-      system.addresses.mqtt,
-      credentials.body as unknown as { username: string; password: string },
-    );
+    const { username, password } = (await system.api.call("POST", "/api/v1/sites/BULK/credentials")).body;
+    device = await connectDevice(system.addresses.mqtt, { username: String(username), password: String(password) });
     await sendFrames(200);
     expect((await system.api.alarms("site=WATCHED")).map((alarm) => alarm.active)).toEqual([true]);
   });

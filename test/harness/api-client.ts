@@ -76,7 +76,13 @@ export interface ApiClient {
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
   /** Registers a site and issues its device's password. */
   createSite(id: string, options?: SiteOptions): Promise<Credentials>;
-  putLimit(site: string, factor: string, max: number, basis?: "realtime" | "hour" | "day", from?: number): Promise<Json>;
+  putLimit(
+    site: string,
+    factor: string,
+    max: number,
+    basis?: "realtime" | "hour" | "day",
+    from?: number,
+  ): Promise<Json>;
   latest(site: string): Promise<Readonly<Record<string, LatestJson>>>;
   /** Points of one series, all pages. */
   history(site: string, factor: string, range: HistoryRange): Promise<HistoryPoint[]>;
@@ -141,7 +147,8 @@ export function createApiClient(address: string, token: string): ApiClient {
     async createSite(id, options = {}) {
       const { factors = ["w01018", "w01001"], intervalSeconds = 60, city = "130200", kind = "water-outfall" } = options;
       await order("/api/v1/sites", { id, name: `Outfall ${id}`, kind, city, factors, intervalSeconds });
-      return (await order(`/api/v1/sites/${id}/credentials`, undefined)) as unknown as Credentials;
+      const { username, password } = await order(`/api/v1/sites/${id}/credentials`, undefined);
+      return { username: String(username), password: String(password) };
     },
     putLimit: (site, factor, max, basis = "realtime", from = 0) =>
       order("/api/v1/limits", { site, factor, max, basis, from, reason: "permit" }),

@@ -12,7 +12,10 @@ export interface Device {
   readonly client: MqttClient;
   readonly site: string;
   /** Resolves when the broker has acknowledged (QoS 0: when it is written). */
-  send(values: Readonly<Record<string, unknown>>, options?: { time?: number | string; qos?: Qos; kind?: string }): Promise<void>;
+  send(
+    values: Readonly<Record<string, unknown>>,
+    options?: { time?: number | string; qos?: Qos; kind?: string },
+  ): Promise<void>;
   sendRaw(payload: string | Buffer, options?: { qos?: Qos; topic?: string; retain?: boolean }): Promise<void>;
   /** True once the broker has closed the connection. */
   readonly closed: boolean;

@@ -59,23 +59,29 @@ export function startProgram(options: {
   const { args, env, dataDir } = options;
   // Only what a program needs from outside: settings of whoever runs the tests must not reach it.
   const inherited = Object.fromEntries(
-    ["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
   );
-  const child: ChildProcess = spawn(nodePath, ["--disable-warning=ExperimentalWarning", join(root, "main.ts"), ...args], {
-    cwd: dataDir,
-    env: {
-      ...inherited,
-      DATA_DIR: dataDir,
-      ADMIN_PASSWORD: adminPassword,
-      MQTT_LISTEN: "127.0.0.1:0",
-      MQTT_WS_LISTEN: "127.0.0.1:0",
-      HTTP_LISTEN: "127.0.0.1:0",
-      ...env,
+  const child: ChildProcess = spawn(
+    nodePath,
+    ["--disable-warning=ExperimentalWarning", join(root, "main.ts"), ...args],
+    {
+      cwd: dataDir,
+      env: {
+        ...inherited,
+        DATA_DIR: dataDir,
+        ADMIN_PASSWORD: adminPassword,
+        MQTT_LISTEN: "127.0.0.1:0",
+        MQTT_WS_LISTEN: "127.0.0.1:0",
+        HTTP_LISTEN: "127.0.0.1:0",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: a kill takes its children along.
+      detached: true,
     },
-    stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own: a kill takes its children along.
-    detached: true,
-  });
+  );
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${nodePath} could not be started`);
   const lines: LogLine[] = [];
@@ -122,7 +128,12 @@ export function killLeftovers(dataDir: string): void {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
-      if (readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0").some((part) => part.includes(dataDir))) process.kill(pid, "SIGKILL");
+      if (
+        readFileSync(`/proc/${name}/cmdline`, "utf8")
+          .split("\0")
+          .some((part) => part.includes(dataDir))
+      )
+        process.kill(pid, "SIGKILL");
     } catch (error) {
       // It ended while it was looked at.
       if (!["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
@@ -235,7 +246,9 @@ export async function stopProgram(program: Program, signal: NodeJS.Signals = "SI
   clearTimeout(timer);
   const ms = Math.round(performance.now() - begun);
   if (code !== 0 || ms > stopMsMax) {
-    throw new Error(`the program ended with ${code} after ${ms} ms instead of 0 within ${stopMsMax} ms:\n${tail(program.output())}`);
+    throw new Error(
+      `the program ended with ${code} after ${ms} ms instead of 0 within ${stopMsMax} ms:\n${tail(program.output())}`,
+    );
   }
 }
 
@@ -303,7 +316,11 @@ export async function startSplit(options: SystemOptions = {}): Promise<SplitSyst
         launch(role);
         await listen(role);
       },
-      output: () => said + Object.values(programs).map((program) => program.output()).join("\n"),
+      output: () =>
+        said +
+        Object.values(programs)
+          .map((program) => program.output())
+          .join("\n"),
       close,
     };
     return system;

@@ -228,6 +228,11 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
     state: reader,
     accounts,
     history: options.history ?? emptyHistory,
+    frames: {
+      async *read(seqs) {
+        for (const entry of broker.entries) if (seqs.includes(entry.seq)) yield entry;
+      },
+    },
     log,
     now,
     random: (bytes) => randomBytes(bytes),

@@ -38,12 +38,18 @@ async function walkMainPath(running: RunningSystem, influxUrl: () => string): Pr
   expect((await api.acknowledge(alarm)).status).toBe(200);
   expect((await api.latest(site))["w01018"]).toMatchObject({ value: 77.5, time: new Date(time).toISOString() });
   const range = { from: time - 60_000, to: time + 60_000, interval: "raw" } as const;
-  const points = await waitFor("the reading in history", async () => {
-    const all = await api.history(site, "w01018", range);
-    return all.length > 0 && all;
-  }, { deadlineMs: 3_000 });
+  const points = await waitFor(
+    "the reading in history",
+    async () => {
+      const all = await api.history(site, "w01018", range);
+      return all.length > 0 && all;
+    },
+    { deadlineMs: 3_000 },
+  );
   expect(points).toEqual([[time, 77.5, 77.5, 77.5, 1, 1, "N"]]);
-  expect(query(influxUrl(), `SELECT "w01018" FROM readings WHERE site='${site}'`)).toBe(`name,time,w01018\nreadings,${time},77.5\n`);
+  expect(query(influxUrl(), `SELECT "w01018" FROM readings WHERE site='${site}'`)).toBe(
+    `name,time,w01018\nreadings,${time},77.5\n`,
+  );
   const ledger = await api.settledLedger("", 1);
   expect(ledger).toMatchObject({ balanced: true, frames: { acknowledged: 1, stored: 1 } });
   await live.close();
@@ -68,12 +74,18 @@ describe("history in InfluxDB", () => {
     await device.send({ w01018: 1 }, { time: from });
     await influxd.kill();
     for (let i = 1; i <= 50; i++) await device.send({ w01018: i }, { time: from + i });
-    await waitFor("the newest value", async () => (await api.latest("A-1"))["w01018"]?.value === 50, { deadlineMs: 2_000 });
+    await waitFor("the newest value", async () => (await api.latest("A-1"))["w01018"]?.value === 50, {
+      deadlineMs: 2_000,
+    });
     await influxd.restart();
-    const points = await waitFor("everything in history", async () => {
-      const all = await api.history("A-1", "w01018", { from, to: from + 1_000, interval: "raw" }).catch(() => []);
-      return all.length >= 51 && all;
-    }, { deadlineMs: 15_000 });
+    const points = await waitFor(
+      "everything in history",
+      async () => {
+        const all = await api.history("A-1", "w01018", { from, to: from + 1_000, interval: "raw" }).catch(() => []);
+        return all.length >= 51 && all;
+      },
+      { deadlineMs: 15_000 },
+    );
     expect(points).toHaveLength(51);
     await device.end();
   });
@@ -81,13 +93,18 @@ describe("history in InfluxDB", () => {
   it("--influx starts a private server below the data folder, and it ends with the program", async () => {
     system = await startSystem({ args: ["--no-simulator", "--influx"] });
     const { dataDir } = system;
-    const address = () => (JSON.parse(readFileSync(join(dataDir, "influx", "address.json"), "utf8")) as { url: string }).url;
+    const address = () =>
+      (JSON.parse(readFileSync(join(dataDir, "influx", "address.json"), "utf8")) as { url: string }).url;
     await walkMainPath(system, address);
     const url = address();
     await system.stop();
     await expect(fetch(`${url}/ping`)).rejects.toThrow("fetch failed");
     await system.start();
-    const points = await system.api.history("HB-130200-001", "w01018", { from: Date.now() - 600_000, to: Date.now(), interval: "raw" });
+    const points = await system.api.history("HB-130200-001", "w01018", {
+      from: Date.now() - 600_000,
+      to: Date.now(),
+      interval: "raw",
+    });
     expect(points).toHaveLength(1);
   });
 });

@@ -8,7 +8,18 @@ import { type RunningSystem, startSystem } from "#test/harness/system.ts";
 import { waitFor } from "#test/harness/wait.ts";
 
 let system: RunningSystem;
-const busyFactors = ["w01018", "w21003", "w21011", "w21001", "w01012", "w01017", "w22001", "w20122", "w20119", "w19002"];
+const busyFactors = [
+  "w01018",
+  "w21003",
+  "w21011",
+  "w21001",
+  "w01012",
+  "w01017",
+  "w22001",
+  "w20122",
+  "w20119",
+  "w19002",
+];
 beforeAll(async () => {
   system = await startSystem();
 }, 60_000);
@@ -29,7 +40,9 @@ describe("a screen", () => {
     const place = leaving.place;
     await leaving.close();
     for (const value of [60, 10, 70, 2]) await device.send({ w01018: value });
-    await waitFor("the watching screen to have all", () => watching.value("L-1", "w01018") === 2, { deadlineMs: 2_000 });
+    await waitFor("the watching screen to have all", () => watching.value("L-1", "w01018") === 2, {
+      deadlineMs: 2_000,
+    });
     const back = await open({ resume: place });
     await waitFor("the last value", () => back.value("L-1", "w01018") === 2, { deadlineMs: 2_000 });
     expect(back.frames.map((frame) => frame.type)).not.toContain("snapshot");
@@ -50,7 +63,9 @@ describe("a screen", () => {
     const all = await open();
     const one = await open({ subscribe: { sites: ["L-2"], alarms: true } });
     for (let i = 1; i <= 20; i++) for (const device of devices) await device.send({ w01018: i });
-    await waitFor("the last value", () => all.value("L-3", "w01018") === 20 && one.value("L-2", "w01018") === 20, { deadlineMs: 3_000 });
+    await waitFor("the last value", () => all.value("L-3", "w01018") === 20 && one.value("L-2", "w01018") === 20, {
+      deadlineMs: 3_000,
+    });
     const deltas = all.frames.filter((frame) => frame.type === "delta");
     const first = all.frames[0]?.seq ?? 0;
     expect(deltas.map((frame) => frame.seq)).toEqual(deltas.map((_, i) => first + i + 1));
@@ -97,9 +112,14 @@ describe("a screen", () => {
   }, 60_000);
 
   it("is closed when its user signs out", async () => {
-    const other = await system.api.call("POST", "/api/v1/session", { username: "admin", password: "a password for tests" });
+    const other = await system.api.call("POST", "/api/v1/session", {
+      username: "admin",
+      password: "a password for tests",
+    });
     const live = await open({ token: String(other.body["token"]) });
-    await system.api.call("DELETE", "/api/v1/session", undefined, { authorization: `Bearer ${String(other.body["token"])}` });
+    await system.api.call("DELETE", "/api/v1/session", undefined, {
+      authorization: `Bearer ${String(other.body["token"])}`,
+    });
     await waitFor("the server to close it", () => live.closeCode !== null, { deadlineMs: 10_000 });
     expect(live.closeCode).toBe(1008);
   });

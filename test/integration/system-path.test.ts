@@ -27,28 +27,39 @@ function today(): { from: number; to: number } {
 }
 
 describe("the way of a reading", () => {
-  it.each<Qos>([1, 2])("what mosquitto_pub sends with QoS %i is the newest value within a second, and in history", async (qos) => {
-    const time = Date.now();
-    const payload = JSON.stringify({ time, values: { w01018: 30 + qos } });
-    expect(await mosquittoPublish(system.addresses.mqtt, outfall, { payload, qos })).toEqual({ code: 0, says: "" });
-    await waitFor("the newest value", async () => (await system.api.latest("HB-130200-001"))["w01018"]?.value === 30 + qos, second);
-    const points = await waitFor(
-      "the reading in history",
-      async () => {
-        const all = await system.api.history("HB-130200-001", "w01018", { ...today(), interval: "raw" });
-        const mine = all.filter(([at]) => at === time);
-        return mine.length > 0 && mine;
-      },
-      { deadlineMs: 3_000 },
-    );
-    expect(points).toEqual([[time, 30 + qos, 30 + qos, 30 + qos, 1, 1, "N"]]);
-  });
+  it.each<Qos>([1, 2])(
+    "what mosquitto_pub sends with QoS %i is the newest value within a second, and in history",
+    async (qos) => {
+      const time = Date.now();
+      const payload = JSON.stringify({ time, values: { w01018: 30 + qos } });
+      expect(await mosquittoPublish(system.addresses.mqtt, outfall, { payload, qos })).toEqual({ code: 0, says: "" });
+      await waitFor(
+        "the newest value",
+        async () => (await system.api.latest("HB-130200-001"))["w01018"]?.value === 30 + qos,
+        second,
+      );
+      const points = await waitFor(
+        "the reading in history",
+        async () => {
+          const all = await system.api.history("HB-130200-001", "w01018", { ...today(), interval: "raw" });
+          const mine = all.filter(([at]) => at === time);
+          return mine.length > 0 && mine;
+        },
+        { deadlineMs: 3_000 },
+      );
+      expect(points).toEqual([[time, 30 + qos, 30 + qos, 30 + qos, 1, 1, "N"]]);
+    },
+  );
 
   it("a frame with QoS 0 is kept and counted, and never called acknowledged", async () => {
     const before = await system.api.settledLedger("", 2);
     const device = await connectDevice(system.addresses.mqtt, outfall);
     await device.send({ w01018: 33 }, { qos: 0 });
-    await waitFor("the newest value", async () => (await system.api.latest("HB-130200-001"))["w01018"]?.value === 33, second);
+    await waitFor(
+      "the newest value",
+      async () => (await system.api.latest("HB-130200-001"))["w01018"]?.value === 33,
+      second,
+    );
     const after = await system.api.settledLedger("", before.frames.stored + 1);
     expect(after.frames.unpromised).toBe(before.frames.unpromised + 1);
     expect(after.frames.acknowledged).toBe(before.frames.acknowledged);
@@ -81,7 +92,12 @@ describe("the way of a reading", () => {
     expect(reply.status).toBe(200);
     expect(reply.body).toMatchObject({ state: "ack-active", version: 2, acked: true, ackedBy: "admin" });
     const seen = await other.waitForAlarm("the acknowledgement", (alarm) => alarm.state === "ack-active", 1_000);
-    expect(seen).toMatchObject({ id: raised.id, version: 2, ackedBy: "admin", comments: [{ by: "admin", text: "on my way" }] });
+    expect(seen).toMatchObject({
+      id: raised.id,
+      version: 2,
+      ackedBy: "admin",
+      comments: [{ by: "admin", text: "on my way" }],
+    });
 
     const late = await system.api.acknowledge(raised);
     expect(late.status).toBe(409);
@@ -89,10 +105,14 @@ describe("the way of a reading", () => {
 
     await device.send({ w01018: 12 });
     await other.waitForAlarm("the return to normal", (alarm) => alarm.state === "normal", 1_000);
-    const whole = await waitFor("the whole story in the store", async () => {
-      const alarm = await system.api.alarm(raised.id);
-      return alarm.state === "normal" && alarm;
-    }, { deadlineMs: 2_000 });
+    const whole = await waitFor(
+      "the whole story in the store",
+      async () => {
+        const alarm = await system.api.alarm(raised.id);
+        return alarm.state === "normal" && alarm;
+      },
+      { deadlineMs: 2_000 },
+    );
     expect(whole.transitions.map(({ from, to, cause, actor }) => [from, to, cause, actor])).toEqual([
       ["normal", "unack-active", "sample", null],
       ["unack-active", "ack-active", "command", "admin"],
@@ -105,8 +125,14 @@ describe("the way of a reading", () => {
   it("MQTT over WebSocket is the same door", async () => {
     const device = await connectDevice(system.addresses.mqttWs, neighbour, { ws: true });
     await device.send({ w01018: 17.5 });
-    await waitFor("the newest value", async () => (await system.api.latest("HB-130200-002"))["w01018"]?.value === 17.5, second);
-    expect((await system.api.metrics()).value("plumeline_broker_frames_acknowledged_total", { door: "mqtt-ws" })).toBe(1);
+    await waitFor(
+      "the newest value",
+      async () => (await system.api.latest("HB-130200-002"))["w01018"]?.value === 17.5,
+      second,
+    );
+    expect((await system.api.metrics()).value("plumeline_broker_frames_acknowledged_total", { door: "mqtt-ws" })).toBe(
+      1,
+    );
     await device.end();
   });
 
@@ -132,30 +158,54 @@ describe("the way of a reading", () => {
     const reply = await system.api.call("POST", path, { time, values: { w01001: 7.2 } });
     expect(reply.status).toBe(202);
     const basic = Buffer.from(`${neighbour.username}:${neighbour.password}`).toString("base64");
-    const own = await system.api.call("POST", path, { time: time + 1, values: { w01001: 7.3 } }, { authorization: `Basic ${basic}` });
+    const own = await system.api.call(
+      "POST",
+      path,
+      { time: time + 1, values: { w01001: 7.3 } },
+      { authorization: `Basic ${basic}` },
+    );
     expect(own.status).toBe(202);
     expect(Number(own.body["seq"])).toBeGreaterThan(Number(reply.body["seq"]));
-    await waitFor("the newest value", async () => (await system.api.latest("HB-130200-002"))["w01001"]?.value === 7.3, second);
+    await waitFor(
+      "the newest value",
+      async () => (await system.api.latest("HB-130200-002"))["w01001"]?.value === 7.3,
+      second,
+    );
     expect((await system.api.call("POST", path, "{not json")).status).toBe(400);
-    expect((await system.api.call("POST", path, { time, values: {} }, { authorization: "Bearer nobody" })).status).toBe(401);
+    expect((await system.api.call("POST", path, { time, values: {} }, { authorization: "Bearer nobody" })).status).toBe(
+      401,
+    );
     const foreign = "/api/v1/sites/HB-130200-001/readings";
-    expect((await system.api.call("POST", foreign, { time, values: { w01001: 1 } }, { authorization: `Basic ${basic}` })).status).toBe(403);
+    expect(
+      (await system.api.call("POST", foreign, { time, values: { w01001: 1 } }, { authorization: `Basic ${basic}` }))
+        .status,
+    ).toBe(403);
   });
 
   it("history comes as CSV with a header and one line per reading", async () => {
     const query = new URLSearchParams({ site: "HB-130200-002", factor: "w01001", interval: "raw", format: "csv" });
-    const lines = await waitFor("both readings in history", async () => {
-      const reply = await system.api.call("GET", `/api/v1/history?${query.toString()}`);
-      expect(reply.headers.get("content-type")).toMatch(/^text\/csv/);
-      const lines = reply.text.trim().split(/\r?\n/);
-      return lines.length === 3 && lines;
-    }, { deadlineMs: 3_000 });
+    const lines = await waitFor(
+      "both readings in history",
+      async () => {
+        const reply = await system.api.call("GET", `/api/v1/history?${query.toString()}`);
+        expect(reply.headers.get("content-type")).toMatch(/^text\/csv/);
+        const lines = reply.text.trim().split(/\r?\n/);
+        return lines.length === 3 && lines;
+      },
+      { deadlineMs: 3_000 },
+    );
     expect(lines[0]).toMatch(/site/i);
     expect(lines.slice(1).every((line) => line.includes("HB-130200-002") && line.includes("w01001"))).toBe(true);
   });
 
   it("without signing in neither REST nor /live says anything", async () => {
-    for (const path of ["/api/v1/sites", "/api/v1/alarms", "/api/v1/ledger", "/api/v1/latest", "/api/v1/history?site=HB-130200-001"]) {
+    for (const path of [
+      "/api/v1/sites",
+      "/api/v1/alarms",
+      "/api/v1/ledger",
+      "/api/v1/latest",
+      "/api/v1/history?site=HB-130200-001",
+    ]) {
       const reply = await system.api.call("GET", path, undefined, { authorization: "Bearer wrong" });
       expect([path, reply.status, reply.body["code"]]).toEqual([path, 401, "not-signed-in"]);
     }

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { connectAsync } from "mqtt";
+import { WebSocket } from "ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Credentials } from "#test/harness/api-client.ts";
 import { connectDevice, mosquittoPublish } from "#test/harness/device.ts";
@@ -36,11 +37,19 @@ describe("at the door", () => {
   it("a wrong password and an unknown name are told so, and counted", async () => {
     await register("D-1");
     const before = await refused("bad-credentials");
-    const wrong = await mosquittoPublish(system.addresses.mqtt, { username: "D-1", password: "wrong" }, { payload: "{}", qos: 1 });
+    const wrong = await mosquittoPublish(
+      system.addresses.mqtt,
+      { username: "D-1", password: "wrong" },
+      { payload: "{}", qos: 1 },
+    );
     expect(wrong.code).not.toBe(0);
     expect(wrong.says).toMatch(/bad user name or password|not authori[sz]ed/i);
-    await expect(connectDevice(system.addresses.mqtt, { username: "nobody", password: "x" })).rejects.toMatchObject({ code: 4 });
-    await expect(connectAsync(`mqtt://${system.addresses.mqtt}`, { reconnectPeriod: 0 })).rejects.toMatchObject({ code: 4 });
+    await expect(connectDevice(system.addresses.mqtt, { username: "nobody", password: "x" })).rejects.toMatchObject({
+      code: 4,
+    });
+    await expect(connectAsync(`mqtt://${system.addresses.mqtt}`, { reconnectPeriod: 0 })).rejects.toMatchObject({
+      code: 4,
+    });
     expect(await refused("bad-credentials")).toBe(before + 3);
   });
 
@@ -49,11 +58,22 @@ describe("at the door", () => {
     const reply = await system.api.call("POST", "/api/v1/sites/D-2/credentials");
     expect(reply.status).toBe(201);
     await expect(connectDevice(system.addresses.mqtt, old)).rejects.toMatchObject({ code: 4 });
-    const device = await connectDevice(system.addresses.mqtt, { username: "D-2", password: String(reply.body["password"]) });
+    const device = await connectDevice(system.addresses.mqtt, {
+      username: "D-2",
+      password: String(reply.body["password"]),
+    });
     await device.end();
   });
 
-  it.each(["v1/D-1/readings", "v1/D-3/else", "else", "$SYS/x", "v1//readings"])("publishing to %s from another site's device closes the connection and is counted", async (topic) => {
+  it.each([
+    "v1/D-1/readings",
+    "v1/D-3/else",
+    "v1/D-3/constructor",
+    "v1/D-3/__proto__",
+    "else",
+    "$SYS/x",
+    "v1//readings",
+  ])("a device that publishes to %s, which is no topic of its own, is cut off and counted", async (topic) => {
     const before = await refused("foreign-topic");
     const device = await connectDevice(system.addresses.mqtt, credentials.get("D-3") ?? (await register("D-3")));
     device.sendRaw("{}", { topic }).catch(() => undefined);
@@ -88,24 +108,29 @@ describe("at the door", () => {
     await first.send({ w01018: 1 });
     await second.send({ w01018: 1 });
     expect([first.closed, second.closed]).toEqual([false, false]);
-    const again = await connectDevice(system.addresses.mqtt, credentials.get("D-6") ?? { username: "", password: "" }, { clientId });
+    const again = await connectDevice(system.addresses.mqtt, credentials.get("D-6") ?? { username: "", password: "" }, {
+      clientId,
+    });
     await waitFor("its own older connection to end", () => first.closed, { deadlineMs: 2_000 });
     await Promise.all([second.end(), again.end()]);
   });
 
-  it.each([false, true])("a payload of 5 MB closes the connection and is counted, and costs no memory (WebSocket: %s)", async (ws) => {
-    const device = credentials.get("D-8") ?? (await register("D-8"));
-    const address = ws ? system.addresses.mqttWs : system.addresses.mqtt;
-    const payload = Buffer.alloc(5 * 1024 * 1024, 0x20);
-    const [before, memory] = [await refused("too-large"), residentMb(system.program.pid)];
-    for (let round = 0; round < 8; round++) {
-      const connection = await connectDevice(address, device, { ws });
-      connection.sendRaw(payload).catch(() => undefined);
-      await waitFor("the broker to close", () => connection.closed, { deadlineMs: 5_000 });
-    }
-    expect(await refused("too-large")).toBe(before + 8);
-    expect(residentMb(system.program.pid) - memory).toBeLessThan(40);
-  });
+  it.each([false, true])(
+    "a payload of 5 MB closes the connection and is counted, and costs no memory (WebSocket: %s)",
+    async (ws) => {
+      const device = credentials.get("D-8") ?? (await register("D-8"));
+      const address = ws ? system.addresses.mqttWs : system.addresses.mqtt;
+      const payload = Buffer.alloc(5 * 1024 * 1024, 0x20);
+      const [before, memory] = [await refused("too-large"), residentMb(system.program.pid)];
+      for (let round = 0; round < 8; round++) {
+        const connection = await connectDevice(address, device, { ws });
+        connection.sendRaw(payload).catch(() => undefined);
+        await waitFor("the broker to close", () => connection.closed, { deadlineMs: 5_000 });
+      }
+      expect(await refused("too-large")).toBe(before + 8);
+      expect(residentMb(system.program.pid) - memory).toBeLessThan(40);
+    },
+  );
 
   it("a payload just over the bound closes the connection, one just within it is taken", async () => {
     const device = credentials.get("D-8") ?? { username: "", password: "" };
@@ -115,6 +140,27 @@ describe("at the door", () => {
     connection.sendRaw(frame.padEnd(256 * 1024 + 1, " ")).catch(() => undefined);
     await waitFor("the broker to close", () => connection.closed, { deadlineMs: 5_000 });
     expect((await system.api.settledLedger("site=D-8", 1)).frames.stored).toBe(1);
+  });
+
+  it("a WebSocket message of 5 MB closes the connection", async () => {
+    const socket = new WebSocket(`ws://${system.addresses.mqttWs}/mqtt`, "mqtt");
+    let code: number | null = null;
+    socket.on("close", (given) => (code = given)).on("error", () => undefined);
+    socket.on("open", () => socket.send(Buffer.alloc(5 * 1024 * 1024, 0x20)));
+    // 1009 = message too big [RFC 6455 7.4.1]
+    await waitFor("the broker to close", () => code !== null, { deadlineMs: 5_000 });
+    expect(code).toBe(1009);
+  });
+
+  it("a device has eight connections at most, and the ninth is told to come later", async () => {
+    const issued = await register("D-9");
+    const eight = await Promise.all(Array.from({ length: 8 }, () => connectDevice(system.addresses.mqtt, issued)));
+    await expect(connectDevice(system.addresses.mqtt, issued)).rejects.toMatchObject({ code: 3 });
+    await eight[0]?.end();
+    const again = await waitFor("room for one", () => connectDevice(system.addresses.mqtt, issued).catch(() => null), {
+      deadlineMs: 2_000,
+    });
+    await Promise.all([again, ...eight].map((device) => device.end()));
   });
 
   it("bytes that are no MQTT close their connection and nothing else", async () => {
@@ -142,11 +188,17 @@ describe("over its rate", () => {
     expect((await system.api.metrics()).value("plumeline_broker_throttled_total")).toBeGreaterThan(200);
     const ledger = await system.api.settledLedger("site=R-1", frames);
     expect(ledger.frames).toMatchObject({ acknowledged: frames, stored: frames });
-    const points = await waitFor("all in history", async () => {
-      const all = await system.api.history("R-1", "w01018", { from, to: from + frames, interval: "raw" });
-      return all.length >= frames && all;
-    }, { deadlineMs: 5_000 });
-    expect(points.map(([time, value]) => [time - from, value])).toEqual(Array.from({ length: frames }, (_, i) => [i, i / 10]));
+    const points = await waitFor(
+      "all in history",
+      async () => {
+        const all = await system.api.history("R-1", "w01018", { from, to: from + frames, interval: "raw" });
+        return all.length >= frames && all;
+      },
+      { deadlineMs: 5_000 },
+    );
+    expect(points.map(([time, value]) => [time - from, value])).toEqual(
+      Array.from({ length: frames }, (_, i) => [i, i / 10]),
+    );
     await device.end();
   });
 });
@@ -210,14 +262,20 @@ describe("behind the door", () => {
     await device.send({ w01018: 10 }, { time: hour });
     await device.send({ w01018: 20 }, { time: hour + 1_000 });
     await device.send({ w01018: 20 }, { time: hour + 1_000 });
-    const means = (interval: "1h" | "1m") => system.api.history("Q-3", "w01018", { from: hour, to: hour + 3_600_000, interval });
-    await waitFor("the mean of the hour that was over", async () => (await means("1h"))[0]?.[1] === 15, { deadlineMs: 8_000 });
+    const means = (interval: "1h" | "1m") =>
+      system.api.history("Q-3", "w01018", { from: hour, to: hour + 3_600_000, interval });
+    await waitFor("the mean of the hour that was over", async () => (await means("1h"))[0]?.[1] === 15, {
+      deadlineMs: 8_000,
+    });
     await device.send({ w01018: 40 }, { time: hour + 1_000 });
     await waitFor("the mean formed again", async () => (await means("1h"))[0]?.[1] === 25, { deadlineMs: 8_000 });
     expect(await means("1h")).toEqual([[hour, 25, 10, 40, 2, 2]]);
     expect(await means("1m")).toEqual([[hour, 25, 10, 40, 2, 2]]);
     const raw = await system.api.history("Q-3", "w01018", { from: hour, to: hour + 3_600_000, interval: "raw" });
-    expect(raw.map(([time, value]) => [time - hour, value])).toEqual([[0, 10], [1_000, 40]]);
+    expect(raw.map(([time, value]) => [time - hour, value])).toEqual([
+      [0, 10],
+      [1_000, 40],
+    ]);
     const ledger = await system.api.settledLedger("site=Q-3", 4);
     expect(ledger.frames).toMatchObject({ acknowledged: 4, stored: 3, duplicate: 1 });
     expect(ledger.readings).toEqual({ received: 4, stored: 3, quarantined: 0, duplicate: 1 });
@@ -234,6 +292,19 @@ describe("behind the door", () => {
     await system.api.settledLedger("site=Q-4", 3);
     expect((await system.api.latest("Q-4"))["w01018"]).toMatchObject({ value: 3, time: new Date(now).toISOString() });
     await device.end();
+  });
+
+  it("each day has a ledger of its own, and one without frames is balanced", async () => {
+    const today = await system.api.settledLedger("", 1);
+    expect(today.frames.stored).toBeGreaterThan(0);
+    expect((await system.api.ledger(`day=${today.day}`)).frames).toEqual(today.frames);
+    const before = await system.api.ledger("day=2020-01-01");
+    expect(before).toMatchObject({
+      day: "2020-01-01",
+      balanced: true,
+      frames: { acknowledged: 0, stored: 0, pending: 0 },
+    });
+    expect(before.bySite).toEqual([]);
   });
 
   it("late data does not raise an alarm about now", async () => {

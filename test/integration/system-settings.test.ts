@@ -12,7 +12,10 @@ afterEach(async () => {
   for (const dir of dirs.splice(0)) await dir.remove();
 });
 
-async function start(env: Readonly<Record<string, string>>, args: readonly string[] = ["--no-simulator"]): Promise<Program> {
+async function start(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = ["--no-simulator"],
+): Promise<Program> {
   const dir = await createTempDir("settings");
   dirs.push(dir);
   return startProgram({ args, env, dataDir: dir.path });
@@ -21,7 +24,13 @@ async function start(env: Readonly<Record<string, string>>, args: readonly strin
 describe("starting", () => {
   it("every problem of the settings and of the command line is listed, with exit code 2", async () => {
     const program = await start(
-      { MQTT_LISTEN: "nowhere", HTTP_LISTEN: "127.0.0.1:99999", LOG_LEVEL: "loud", JOURNAL_URL: "nats://127.0.0.1", JOURNAL_BYTES_MAX: "much" },
+      {
+        MQTT_LISTEN: "nowhere",
+        HTTP_LISTEN: "127.0.0.1:99999",
+        LOG_LEVEL: "loud",
+        JOURNAL_URL: "nats://127.0.0.1",
+        JOURNAL_BYTES_MAX: "much",
+      },
       ["--roles", "broker,teapot"],
     );
     expect(await program.exited).toBe(2);
@@ -35,19 +44,22 @@ describe("starting", () => {
     expect(program.output()).toContain("--fast");
   });
 
-  it.each(["MQTT_LISTEN", "MQTT_WS_LISTEN", "HTTP_LISTEN"])("a port in use is named with its setting %s", async (setting) => {
-    const server = createServer();
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    const program = await start({ [setting]: `127.0.0.1:${port}` });
-    expect(await program.exited).toBe(2);
-    const line = program.lines.find((each) => each.msg === "cannot start");
-    expect(JSON.stringify(line)).toContain(setting);
-    expect(JSON.stringify(line)).toContain(String(port));
-    expect(line?.["hint"]).toMatch(/another/i);
-    await new Promise((done) => server.close(done));
-  });
+  it.each(["MQTT_LISTEN", "MQTT_WS_LISTEN", "HTTP_LISTEN"])(
+    "a port in use is named with its setting %s",
+    async (setting) => {
+      const server = createServer();
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      const program = await start({ [setting]: `127.0.0.1:${port}` });
+      expect(await program.exited).toBe(2);
+      const line = program.lines.find((each) => each.msg === "cannot start");
+      expect(JSON.stringify(line)).toContain(setting);
+      expect(JSON.stringify(line)).toContain(String(port));
+      expect(line?.["hint"]).toMatch(/another/i);
+      await new Promise((done) => server.close(done));
+    },
+  );
 
   it("a second program on the same data folder is refused and the first goes on", async () => {
     const first = await start({});

@@ -1,0 +1,45 @@
+// A second pipeline over the same journal, for the rows that history missed. What it says of state and screens is dropped:
+// the live pipeline has said it already.
+
+import { createFileJournalReader } from "#store/journal/file-reader.ts";
+import { createLiveOutput, createOutput, createStateOutput, type HistoryOutput, type Output } from "../output.ts";
+import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
+
+export interface Second {
+  readonly pipeline: Pipeline;
+  /** `history` is where its rows are gathered; it may be exchanged. */
+  readonly output: Output;
+  /** Processes one group commit of the journal, never beyond `limitSeq`; false when it has come that far. */
+  processOne(limitSeq: number, onEntry: (seq: number) => void): boolean;
+  stop(): void;
+}
+
+export interface SecondParts {
+  readonly saved: SavedPipeline | null;
+  readonly poison: ReadonlySet<number>;
+  readonly journalDir: string;
+  readonly rows: HistoryOutput;
+}
+
+export function openSecondPipeline({ saved, poison, journalDir, rows }: SecondParts): Second {
+  const pipeline = createPipeline(saved ?? undefined, poison);
+  const output: Output = { ...createOutput(), history: rows };
+  const reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
+  return {
+    pipeline,
+    output,
+    processOne(limitSeq, onEntry) {
+      if (pipeline.seq >= limitSeq) return false;
+      const part = reader.read();
+      if (part === null || part.type === "damage") return part !== null;
+      for (const entry of part.entries) {
+        pipeline.process(entry, output);
+        onEntry(entry.seq);
+      }
+      output.state = createStateOutput();
+      output.live = createLiveOutput();
+      return true;
+    },
+    stop: () => reader.stop(),
+  };
+}

@@ -15,6 +15,7 @@ export type BrokerStatus = z.output<typeof brokerStatus>;
 const ingestStatus = z.object({
   cursor: z.number(),
   frames: z.number(),
+  framesCommitted: z.number(),
   lagMs: z.number(),
   history: z.object({ cursor: z.number(), ok: z.boolean(), why: z.string().nullable() }),
 });

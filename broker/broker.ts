@@ -85,6 +85,7 @@ export function createBroker(parts: BrokerParts): Broker {
         mqtt: settings.mqttListen,
         mqttWs: settings.mqttWsListen,
         onStream: door.handle,
+        onTooLarge: () => metrics.refused("too-large"),
         log,
       });
       const addresses = await listeners.start();

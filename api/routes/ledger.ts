@@ -51,8 +51,10 @@ function formatCounts(counts: LedgerCounts) {
 }
 
 interface Flow {
-  /** Frames in the journal that ingest has not come to. */
+  /** Frames in the journal whose outcome is not in the state store yet. */
   readonly pending: number;
+  /** Frames whose outcome is there. */
+  readonly committed: number;
   /** Broker and ingest count independently; at the same place in the journal they must agree. */
   readonly agreed: boolean;
 }
@@ -62,9 +64,22 @@ async function readFlow({ broker, ingest }: Rooms): Promise<Flow | null> {
   const behind = await askIngestStatus(ingest);
   const ahead = await askBrokerStatus(broker);
   if (!behind.ok || !ahead.ok) return null;
-  const pending = ahead.value.head.frames - behind.value.frames;
+  const committed = behind.value.framesCommitted;
+  const unprocessed = ahead.value.head.frames - behind.value.frames;
   const caughtUp = behind.value.cursor >= ahead.value.head.seq;
-  return { pending: Math.max(0, pending), agreed: pending >= 0 && (!caughtUp || pending === 0) };
+  const pending = Math.max(0, ahead.value.head.frames - committed);
+  return { pending, committed, agreed: unprocessed >= 0 && (!caughtUp || unprocessed === 0) };
+}
+
+/** Rows and flow of one moment: read again when the state store has gone on between the two. */
+async function readLedger(rooms: Rooms, day: string, site: string | undefined) {
+  let flow = await readFlow(rooms);
+  for (let attempt = 0; ; attempt++) {
+    const rows = await rooms.state.ledger(day, site);
+    const after = await readFlow(rooms);
+    if (attempt === 3 || after?.committed === flow?.committed) return { rows, flow: after };
+    flow = after;
+  }
 }
 
 export function showLedger(rooms: Rooms): Route {
@@ -87,8 +102,7 @@ export function showLedger(rooms: Rooms): Route {
         const headers = { "content-disposition": `attachment; filename="plumeline-ledger-${day}.csv"` };
         return { status: 200, type: "text/csv; charset=utf-8; header=present", headers, text };
       }
-      const flow = await readFlow(rooms);
-      const rows = await rooms.state.ledger(day, query.site);
+      const { rows, flow } = await readLedger(rooms, day, query.site);
       const sum = createLedgerCounts();
       for (const row of rows) addLedgerCounts(sum, row);
       const { frames: counted, ...rest } = formatCounts(sum);

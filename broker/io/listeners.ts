@@ -23,6 +23,8 @@ export interface ListenersParts {
   readonly mqtt: Address;
   readonly mqttWs: Address;
   readonly onStream: (stream: Duplex, door: Door) => void;
+  /** A WebSocket message that no MQTT packet of allowed size can be; its connection is being closed. */
+  readonly onTooLarge: () => void;
   readonly log: { info(object: object, message: string): void };
 }
 
@@ -52,7 +54,13 @@ export function createListeners(parts: ListenersParts): Listeners {
   ws.on("error", (error) => parts.log.info({ reason: error.message }, "the WebSocket door has a problem"));
   ws.on("connection", (socket, request) => {
     know(request.socket);
-    parts.onStream(createWebSocketStream(socket), doors.mqttWs);
+    const stream = createWebSocketStream(socket);
+    socket.on("error", (error) => {
+      // A stream that the door has ended already was counted there.
+      const tooLarge = "code" in error && error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
+      if (tooLarge && !stream.destroyed) parts.onTooLarge();
+    });
+    parts.onStream(stream, doors.mqttWs);
   });
   return {
     start: async () => ({

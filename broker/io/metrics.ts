@@ -3,7 +3,12 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Damage, Journal } from "#store/journal/journal.ts";
 
-export type BrokerRefusal = "bad-credentials" | "foreign-topic" | "foreign-subscription" | "too-large" | "malformed";
+export type BrokerRefusal =
+  | "bad-credentials"
+  | "foreign-topic"
+  | "foreign-subscription"
+  | "too-large"
+  | "too-many-connections";
 
 export interface BrokerMetrics {
   acknowledged(door: string): void;

@@ -94,7 +94,11 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       devices.set(site, device);
     }
     if (device.connections >= connectionsPerDeviceMax) {
-      const error = refuse("bad-credentials", site, `more than ${connectionsPerDeviceMax} connections of one device`);
+      const error = refuse(
+        "too-many-connections",
+        site,
+        `more than ${connectionsPerDeviceMax} connections of one device`,
+      );
       done(Object.assign(error, { returnCode: 3 }), false);
       return;
     }

@@ -13,6 +13,7 @@ import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
+import type { Damage } from "#store/journal/journal.ts";
 import { createHistoryOutput, type HistoryOutput, isEmptyHistory, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
 import { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -201,7 +202,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     letGo = null;
     knownSeq = sink?.cursor ?? knownSeq;
     const { poison, journalDir } = parts;
-    const opened = openSecondPipeline({ saved, poison, journalDir, rows: gathered });
+    const onDamage = (damage: Damage): void => log.error({ damage, for: "history" }, "journal entries cannot be read");
+    const opened = openSecondPipeline({ saved, poison, journalDir, rows: gathered, onDamage });
     log.info({ from: opened.pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
     return opened;
   }

@@ -19,21 +19,15 @@ import type { JournalReader } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Lock, takeLock } from "#store/lock/lock.ts";
 import type { StateWriter } from "#store/state/state.ts";
-import {
-  createLiveOutput,
-  createOutput,
-  createStateOutput,
-  isEmptyLive,
-  isEmptyState,
-  type Output,
-} from "../output.ts";
+import { createLiveOutput, createOutput, createStateOutput, isEmptyLive, type Output } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
-import { allLatest, toLiveBatch, toStateBatch } from "../write/rows.ts";
+import { allLatest, toLiveBatch } from "../write/rows.ts";
 import { encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { createHistoryLine, type HistoryLine } from "./history-line.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
 import { openPoison, type Poison } from "./poison.ts";
-import { createSink, type Sink } from "./sink.ts";
+import type { Sink } from "./sink.ts";
+import { createStateSink, stateRows } from "./state-sink.ts";
 
 export interface IngestLog {
   info(object: object, message: string): void;
@@ -60,18 +54,15 @@ export interface Ingest {
 
 const idleMs = 2;
 const checkpointMs = 30_000;
+/** After so many entries a checkpoint comes earlier: what is behind it no longer counts against the journal's bound. */
+const checkpointEntries = 20_000;
+const checkpointMsMin = 5_000;
 const reopenMs = 2_000;
 /** Entries between two chances for other work on this thread. */
 const entriesPerTurn = 2_000;
-const stateAgeDueMs = 200;
 const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
 const catchUpMsMax = 2_000;
-
-/** Rows that wait for the state store and cannot be merged. */
-function stateRows(state: Output["state"]): number {
-  return state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length;
-}
 
 export function createIngest(parts: IngestParts): Ingest {
   const { history, log, now, rpc, state } = parts;
@@ -89,6 +80,7 @@ export function createIngest(parts: IngestParts): Ingest {
   let stopping = false;
   const caughtUp = Promise.withResolvers<void>();
   let lastCheckpointAt = 0;
+  let lastCheckpointSeq = 0;
   let checkpointing = false;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
@@ -96,32 +88,6 @@ export function createIngest(parts: IngestParts): Ingest {
   let framesCommitted = 0;
   /** Entries that could not be read since this process began. */
   let damaged = 0;
-
-  function createStateSink(cursor: number): Sink {
-    return createSink({
-      name: "state",
-      cursor,
-      now,
-      log,
-      // People wait for commands and alarms; the rest may gather a little.
-      isDue: (ageMs) => ageMs >= stateAgeDueMs || output.state.outcomes.length > 0 || output.state.alarms.size > 0,
-      take(upTo) {
-        if (isEmptyState(output.state)) return null;
-        const taken = output.state;
-        const batch = toStateBatch(taken, upTo);
-        const { frames } = pipeline;
-        output.state = createStateOutput();
-        return async () => {
-          await state.commit(batch);
-          framesCommitted = frames;
-          const { outcomes } = taken;
-          if (outcomes.length > 0) {
-            rpc.notify("live", { seq: upTo, latest: [], alarms: [], sites: [], limits: [], outcomes });
-          }
-        };
-      },
-    });
-  }
 
   /** One entry; what the state store has already (a replay) is taken out of the output again. */
   function processEntry(entry: Entry, stateCursor: number): void {
@@ -134,7 +100,10 @@ export function createIngest(parts: IngestParts): Ingest {
       throw error;
     }
     line?.afterEntry(entry.seq);
-    if (entry.seq <= stateCursor) output.state = createStateOutput();
+    if (entry.seq <= stateCursor) {
+      output.state = createStateOutput();
+      framesCommitted = pipeline.frames;
+    }
     lastEntryAt = entry.receivedAt;
   }
 
@@ -170,8 +139,7 @@ export function createIngest(parts: IngestParts): Ingest {
    */
   async function catchUp(source: JournalReader, sink: Sink, to: HistoryLine, stateCursor: number): Promise<void> {
     const known = Math.max(stateCursor, to.status.cursor);
-    const head = source.head().seq;
-    const patience = now() + catchUpMsMax;
+    const [head, patience] = [source.head().seq, now() + catchUpMsMax];
     while (!stopping && (pipeline.seq < known || (pipeline.seq < head && now() < patience))) {
       if (!processTurn(source, stateCursor)) break;
       if (pipeline.seq > stateCursor) sink.advance(pipeline.seq);
@@ -211,8 +179,12 @@ export function createIngest(parts: IngestParts): Ingest {
       lastReopenAt = at;
       to.reopen();
     }
-    if (at - lastCheckpointAt >= checkpointMs && !checkpointing && sink.ok) {
+    const sinceMs = at - lastCheckpointAt;
+    const due =
+      sinceMs >= checkpointMs || (sinceMs >= checkpointMsMin && pipeline.seq - lastCheckpointSeq > checkpointEntries);
+    if (due && !checkpointing && sink.ok) {
       lastCheckpointAt = at;
+      lastCheckpointSeq = pipeline.seq;
       checkpointing = true;
       void checkpoint(sink, to)
         .catch((error: unknown) => log.warn({ err: error }, "no checkpoint this time"))
@@ -278,7 +250,18 @@ export function createIngest(parts: IngestParts): Ingest {
       }
       framesCommitted = pipeline.frames;
       reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
-      const sink = createStateSink(stateCursor);
+      const sink = createStateSink({
+        cursor: stateCursor,
+        output,
+        state,
+        rpc,
+        now,
+        log,
+        frames: () => pipeline.frames,
+        onCommitted: (frames) => {
+          framesCommitted = frames;
+        },
+      });
       const to = createHistoryLine({
         history,
         live: { pipeline, output },

@@ -2,6 +2,7 @@
 // the live pipeline has said it already.
 
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
+import type { Damage } from "#store/journal/journal.ts";
 import { createLiveOutput, createOutput, createStateOutput, type HistoryOutput, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
 
@@ -19,9 +20,11 @@ export interface SecondParts {
   readonly poison: ReadonlySet<number>;
   readonly journalDir: string;
   readonly rows: HistoryOutput;
+  /** Rows of these entries can not be made: nobody else reads them again, so it is said here. */
+  readonly onDamage: (damage: Damage) => void;
 }
 
-export function openSecondPipeline({ saved, poison, journalDir, rows }: SecondParts): Second {
+export function openSecondPipeline({ saved, poison, journalDir, rows, onDamage }: SecondParts): Second {
   const pipeline = createPipeline(saved ?? undefined, poison);
   const output: Output = { ...createOutput(), history: rows };
   const reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
@@ -31,7 +34,11 @@ export function openSecondPipeline({ saved, poison, journalDir, rows }: SecondPa
     processOne(limitSeq, onEntry) {
       if (pipeline.seq >= limitSeq) return false;
       const part = reader.read();
-      if (part === null || part.type === "damage") return part !== null;
+      if (part === null) return false;
+      if (part.type === "damage") {
+        onDamage(part.damage);
+        return true;
+      }
       for (const entry of part.entries) {
         pipeline.process(entry, output);
         onEntry(entry.seq);

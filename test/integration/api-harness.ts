@@ -137,8 +137,8 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
     sites: [...sites.values()],
   }));
   rpc.handle("status", () => {
-    const history = { cursor: ingest.seq, ok: ingest.historyOk, why: null };
-    return { cursor: ingest.seq, frames: ingest.frames, lagMs: ingest.lagMs, history };
+    const history = { cursor: ingest.seq, ok: ingest.historyOk, attached: true, why: null };
+    return { cursor: ingest.seq, frames: ingest.frames, framesCommitted: ingest.frames, lagMs: ingest.lagMs, history };
   });
   rpc.handle("metrics", () => "ingest_frames_total 7\n");
   return ingest;

@@ -1,0 +1,51 @@
+// The sink of the state store. People wait for commands and alarms, so those are committed at once; the rest may gather a
+// little. The outcome of a command is told only when it is committed.
+
+import type { Rpc } from "#store/link/link.ts";
+import type { StateWriter } from "#store/state/state.ts";
+import { createStateOutput, isEmptyState, type Output } from "../output.ts";
+import { toStateBatch } from "../write/rows.ts";
+import { createSink, type Sink, type SinkParts } from "./sink.ts";
+
+const ageDueMs = 200;
+
+export interface StateSinkParts extends Pick<SinkParts, "cursor" | "now" | "log"> {
+  readonly output: Output;
+  readonly state: StateWriter;
+  readonly rpc: Rpc;
+  /** Frames the pipeline has given an outcome to. */
+  readonly frames: () => number;
+  /** So many of them are in the store, where the ledger is read. */
+  readonly onCommitted: (frames: number) => void;
+}
+
+export function createStateSink(parts: StateSinkParts): Sink {
+  const { cursor, log, now, output, rpc, state } = parts;
+  return createSink({
+    name: "state",
+    cursor,
+    now,
+    log,
+    isDue: (ageMs) => ageMs >= ageDueMs || output.state.outcomes.length > 0 || output.state.alarms.size > 0,
+    take(upTo) {
+      if (isEmptyState(output.state)) return null;
+      const taken = output.state;
+      const batch = toStateBatch(taken, upTo);
+      const frames = parts.frames();
+      output.state = createStateOutput();
+      return async () => {
+        await state.commit(batch);
+        parts.onCommitted(frames);
+        const { outcomes } = taken;
+        if (outcomes.length > 0) {
+          rpc.notify("live", { seq: upTo, latest: [], alarms: [], sites: [], limits: [], outcomes });
+        }
+      };
+    },
+  });
+}
+
+/** Rows that wait for the state store and cannot be merged. */
+export function stateRows(state: Output["state"]): number {
+  return state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length;
+}

@@ -3,12 +3,15 @@
 import { describe, expect, it } from "vitest";
 import { showHex, showText } from "./raw-frame.ts";
 
-const joined = (text: string): string => showText(text).map((piece) => piece.text).join("");
+const joined = (text: string): string =>
+  showText(text)
+    .map((piece) => piece.text)
+    .join("");
 
 describe("a raw frame on the screen", () => {
   it("shows control characters as signs, and a line feed as a sign and a new line", () => {
-    expect(joined("a\tb\r\nc\u0000\u007f")).toBe("a␉b␍␊\nc␀␡");
-    expect(showText("a\u0001").at(-1)).toEqual({ text: "␁", isSign: true });
+    expect(joined("a\tb\r\nc\u0000\u007f")).toBe("a[TAB]b[CR][LF]\nc[NUL][U+007F]");
+    expect(showText("a\u0001").at(-1)).toEqual({ text: "[SOH]", isSign: true });
   });
 
   it("names characters that would hide or turn the text around", () => {

@@ -7,14 +7,17 @@ export interface TextPiece {
   readonly isSign: boolean;
 }
 
-// C0 and C1 controls, soft hyphen, zero-width and direction marks, separators, byte order mark: what hides or reorders.
-const hidden = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Controls, formats (zero-width and direction marks, soft hyphen, byte order mark), separators: what hides or reorders.
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+const controlNames =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US";
+const nameOf: ReadonlyMap<number, string> = new Map(controlNames.split(" ").map((name, code) => [code, name]));
+
+/** In letters: the control pictures of Unicode are in few fonts. */
 function signOf(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code === 0x7f) return "\u2421";
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  const code = character.codePointAt(0) ?? 0;
+  return `[${nameOf.get(code) ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`}]`;
 }
 
 /** Control characters become signs; a line feed is a sign and a new line. */
@@ -43,7 +46,9 @@ export function showHex(hex: string): string {
       const code = Number.parseInt(byte, 16);
       return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "·";
     });
-    lines.push(`${at.toString(16).padStart(4, "0")}  ${part.join(" ").padEnd(bytesPerLine * 3 - 1)}  ${ascii.join("")}`);
+    lines.push(
+      `${at.toString(16).padStart(4, "0")}  ${part.join(" ").padEnd(bytesPerLine * 3 - 1)}  ${ascii.join("")}`,
+    );
   }
   return lines.join("\n");
 }

@@ -14,7 +14,14 @@ export const en: Catalogue = {
   duration: { seconds: "s", minutes: "min", hours: "h", days: "d" },
   ago: (age) => `${age} ago`,
   zone: "China time, UTC+8",
-  nav: { label: "Main", overview: "Overview", alarms: "Alarms", ledger: "Ledger", quarantine: "Quarantine", skip: "Skip to content" },
+  nav: {
+    label: "Main",
+    overview: "Overview",
+    alarms: "Alarms",
+    ledger: "Ledger",
+    quarantine: "Quarantine",
+    skip: "Skip to content",
+  },
   link: {
     label: "Connection",
     connecting: "Connecting…",

@@ -11,7 +11,10 @@ describe("the ledger of a day", () => {
   it("balances when everything received has ended as one thing, unpromised frames included", () => {
     expect(differences(day)).toEqual({ frames: 0, readings: 0 });
     expect(differences({ ...day, frames: { ...frames, stored: 5 } })).toEqual({ frames: 1, readings: 0 });
-    expect(differences({ ...day, frames: { ...frames, acknowledged: 9, pending: 1 } })).toEqual({ frames: 0, readings: 0 });
+    expect(differences({ ...day, frames: { ...frames, acknowledged: 9, pending: 1 } })).toEqual({
+      frames: 0,
+      readings: 0,
+    });
     expect(differences({ ...day, readings: { ...readings, stored: 18 } })).toEqual({ frames: 0, readings: -1 });
   });
 

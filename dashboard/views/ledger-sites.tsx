@@ -38,7 +38,9 @@ function useSiteRows(ledger: LedgerDay): SiteRow[] {
       const info = sites.info(entry.site);
       return toSiteRow(entry, { site: info?.name ?? entry.site, city: cityNames.get(info?.city ?? "") ?? "—" });
     });
-    const passing = rows.filter((row) => row.id.toLowerCase().includes(filter) || row.site.toLowerCase().includes(filter));
+    const passing = rows.filter(
+      (row) => row.id.toLowerCase().includes(filter) || row.site.toLowerCase().includes(filter),
+    );
     return sortSites(passing, readOrder(sort));
   }, [ledger, sites, cities, words, filter, sort]);
 }

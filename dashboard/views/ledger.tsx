@@ -89,10 +89,10 @@ function Day({ ledger, isOld }: { readonly ledger: LedgerDay; readonly isOld: bo
     // While the next day is on its way the one before is still there, and looks like it.
     <div className="ledger-day" aria-busy={isOld} data-old={isOld}>
       <div className="ledger-top">
-        <section className="panel ledger-sums" aria-label={words.ledger.title}>
+        <div className="panel ledger-sums">
           <Balance ledger={ledger} />
           <Sums ledger={ledger} />
-        </section>
+        </div>
         <section className="panel ledger-reasons" aria-labelledby="reasons-title">
           <div className="panel-head">
             <h2 id="reasons-title">{words.ledger.reasonsTitle}</h2>

@@ -13,7 +13,9 @@ export interface ListKeyActions {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input:not([type=checkbox]), select, textarea, dialog") !== null;
+  return (
+    target instanceof HTMLElement && target.closest("input:not([type=checkbox]), select, textarea, dialog") !== null
+  );
 }
 
 function findAction(event: KeyboardEvent, isInside: boolean, actions: ListKeyActions): (() => void) | null {

@@ -40,8 +40,8 @@ const clean = { lost: 0, doubled: 0, damaged: 0, wrong: 0, phantom: 0, ledger: 0
 
 describe("the system under torture", () => {
   it.each([
-    { where: "DuckDB, one process", args: ["--seconds", "25", "--seed", "20261122"] },
-    { where: "InfluxDB, three processes", args: ["--seconds", "15", "--seed", "20261123", "--influx", "--split"] },
+    { where: "DuckDB, one process", args: ["--seconds", "20", "--seed", "20261122"] },
+    { where: "InfluxDB, three processes", args: ["--seconds", "10", "--seed", "20261123", "--influx", "--split"] },
   ])("loses nothing, doubles nothing and invents nothing ($where)", async ({ args }) => {
     const { code, result, says } = await torture(args);
     expect(result, says).toMatchObject(clean);

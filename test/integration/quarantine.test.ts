@@ -1,6 +1,9 @@
 // Refused frames on the real program: looked at with their bytes, reprocessed with their own receive time, dismissed; the
 // ledger balanced throughout, and the same after a kill.
 
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDay, parseDay } from "#domain/time.ts";
 import { type ApiClient, type Json, signIn } from "#test/harness/api-client.ts";
@@ -271,6 +274,22 @@ describe("after a kill", () => {
     await start();
     expect(await list("")).toEqual(before.rows);
     expect(await dayOf("Q-LATE")).toEqual(before.ledger);
+  });
+
+  it("and also when the state store is made anew from the journal", async () => {
+    const before = { rows: await list(""), ledger: await dayOf("Q-LATE") };
+    await system.stop();
+    for (const name of ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "ingest/checkpoint"]) {
+      rmSync(join(system.dataDir, name), { force: true });
+    }
+    await start();
+    await waitFor("the same rows", async () => isDeepStrictEqual(await list(""), before.rows), { deadlineMs: 10_000 });
+    expect(await dayOf("Q-LATE")).toEqual(before.ledger);
+  });
+});
+
+describe("the description of the api", () => {
+  it("has the calls of the quarantine", async () => {
     const paths = (await viewer.call("GET", "/openapi.json")).body["paths"] as Json;
     for (const path of ["", "/{seq}", "/reprocess", "/dismiss"])
       expect(Object.keys(paths)).toContain(`/api/v1/quarantine${path}`);

@@ -90,10 +90,6 @@ export function createBreaker(dataDir: string): Breaker {
   };
 }
 
-function contains(spans: readonly Span[], seq: number): boolean {
-  return spans.some(({ fromSeq, toSeq }) => fromSeq <= seq && seq <= toSeq);
-}
-
 export interface DamageVerdict {
   readonly lost: number;
   readonly doubled: number;
@@ -106,26 +102,28 @@ export interface DamageVerdict {
   readonly findings: readonly string[];
 }
 
-/** What is missing must lie in what was named, and what was broken must have been named. */
-export function judgeDamage(evidence: Evidence, damages: readonly Damage[], broken: readonly Span[]): DamageVerdict {
-  const findings = new Findings();
-  for (const { fromSeq, toSeq } of broken) {
-    for (let seq = fromSeq; seq <= toSeq; seq++) {
-      if (contains(damages, seq)) continue;
-      findings.add("lost", `entries ${fromSeq}–${toSeq} were broken and never named`);
-      break;
-    }
-  }
+interface Places {
+  readonly byId: ReadonlyMap<number, readonly number[]>;
+  readonly bySeq: ReadonlyMap<number, Frame>;
+}
+
+function placeFrames(evidence: Evidence, findings: Findings): Places {
   const byId = new Map<number, number[]>();
   const bySeq = new Map<number, Frame>();
   for (const { id, seq } of evidence.journal) {
     const frame = id === null ? undefined : evidence.sent.get(id);
-    if (frame === undefined) findings.add("phantom", `journal entry ${seq} was never sent`);
-    else {
-      bySeq.set(seq, frame);
-      byId.set(frame.id, [...(byId.get(frame.id) ?? []), seq]);
+    if (frame === undefined) {
+      findings.add("phantom", `journal entry ${seq} was never sent`);
+      continue;
     }
+    bySeq.set(seq, frame);
+    byId.set(frame.id, [...(byId.get(frame.id) ?? []), seq]);
   }
+  return { byId, bySeq };
+}
+
+/** Every value in history under its site, time and factor; what is there twice or was never sent is a finding. */
+function gatherValues(evidence: Evidence, { bySeq }: Places, findings: Findings): Map<string, Set<number>> {
   const values = new Map<string, Set<number>>();
   const seen = new Set<string>();
   for (const reading of evidence.readings) {
@@ -141,41 +139,54 @@ export function judgeDamage(evidence: Evidence, damages: readonly Damage[], brok
     else if (!factors.some((code) => code === reading.factor && valueAt(frame, code) === reading.value))
       findings.add("wrong", `${place} = ${reading.value}`);
   }
-  const quarantined = new Set(evidence.state.quarantine.map(({ seq }) => seq));
-  const asFuture = new Set(
-    evidence.state.quarantine.filter(({ reason }) => reason === "time-in-future").map(({ seq }) => seq),
-  );
-  let damagedFrames = 0;
-  for (const id of evidence.acknowledged.keys()) {
-    const frame = evidence.sent.get(id);
-    const seqs = byId.get(id) ?? [];
-    if (frame === undefined || frame.form === "status") continue;
-    const isStored = factors.every((code) => {
+  return values;
+}
+
+/** Is there an end of this frame: a value in history, or a row in quarantine? */
+function createEndFinder(evidence: Evidence, values: ReadonlyMap<string, ReadonlySet<number>>) {
+  const { quarantine } = evidence.state;
+  const refused = new Set(quarantine.map(({ seq }) => seq));
+  const asFuture = new Set(quarantine.filter(({ reason }) => reason === "time-in-future").map(({ seq }) => seq));
+  return (frame: Frame, seqs: readonly number[]): boolean => {
+    // A status leaves no row of its own.
+    if (frame.form === "status") return true;
+    // A mixed frame has a row in quarantine for its bad reading; that says nothing about its good ones.
+    if (seqs.some((seq) => (frame.form === "mixed" ? asFuture : refused).has(seq))) return true;
+    if (refusedAs[frame.form] !== undefined) return false;
+    return factors.every((code) => {
       const found = values.get(`${timeKey(frame)} ${code}`);
       // InfluxDB keeps the newest version only: that a version is there is enough.
       return evidence.keepsVersions ? found?.has(valueAt(frame, code)) : found !== undefined;
     });
-    // A mixed frame has a row in quarantine for its bad reading; that says nothing about its good ones.
-    const isRefused = seqs.some((seq) => (frame.form === "mixed" ? asFuture : quarantined).has(seq));
-    if (isRefused || (refusedAs[frame.form] === undefined && isStored)) continue;
-    if (seqs.length > 0 && seqs.every((seq) => contains(damages, seq))) damagedFrames++;
-    else
-      findings.add(
-        "lost",
-        `frame ${id} (${frame.form}, ${timeKey(frame)}) at ${seqs.join()}, outside of all named damages`,
-      );
-  }
-  const damagedEntries = new Set(
-    damages.flatMap(({ fromSeq, toSeq }) => Array.from({ length: toSeq - fromSeq + 1 }, (_, i) => fromSeq + i)),
-  );
-  const { lost, doubled, wrong, phantom } = findings.counts;
-  return {
-    lost,
-    doubled,
-    wrong,
-    phantom,
-    damagedEntries: damagedEntries.size,
-    damagedFrames,
-    findings: findings.texts,
   };
+}
+
+/** What was broken must be named, and nothing else may be: a system that calls everything damaged would hide every loss. */
+function checkNames(damages: readonly Span[], broken: readonly Span[], findings: Findings): ReadonlySet<number> {
+  const list = (spans: readonly Span[]): Set<number> =>
+    new Set(spans.flatMap(({ fromSeq, toSeq }) => Array.from({ length: toSeq - fromSeq + 1 }, (_, i) => fromSeq + i)));
+  const [named, spoiled] = [list(damages), list(broken)];
+  for (const seq of spoiled) if (!named.has(seq)) findings.add("lost", `entry ${seq} was broken and never named`);
+  for (const seq of named) if (!spoiled.has(seq)) findings.add("wrong", `entry ${seq} was called damaged and is whole`);
+  return named;
+}
+
+/** What is missing must lie in what was named, and what was broken must have been named. */
+export function judgeDamage(evidence: Evidence, damages: readonly Damage[], broken: readonly Span[]): DamageVerdict {
+  const findings = new Findings();
+  const named = checkNames(damages, broken, findings);
+  const places = placeFrames(evidence, findings);
+  const hasEnd = createEndFinder(evidence, gatherValues(evidence, places, findings));
+  let damagedFrames = 0;
+  for (const id of evidence.acknowledged.keys()) {
+    const frame = evidence.sent.get(id);
+    const seqs = places.byId.get(id) ?? [];
+    if (frame === undefined || hasEnd(frame, seqs)) continue;
+    if (seqs.length > 0 && seqs.every((seq) => named.has(seq))) damagedFrames++;
+    else
+      findings.add("lost", `frame ${id} (${frame.form}, ${timeKey(frame)}) at ${seqs.join()}, not in what was named`);
+  }
+  const { lost, doubled, wrong, phantom } = findings.counts;
+  const damagedEntries = named.size;
+  return { lost, doubled, wrong, phantom, damagedEntries, damagedFrames, findings: findings.texts };
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { entryKinds } from "#domain/frame.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
 import { batchMagic, checkBatch, decodeEntries, markBytes, segmentHeaderBytes } from "#store/journal/format.ts";
+import { findNextBatch } from "#store/journal/recover.ts";
 import { listSegments, markName, openSegmentFile, segmentPath } from "#store/journal/segments.ts";
 import { readFrameId } from "./frames.ts";
 import type { Random } from "./random.ts";
@@ -65,7 +66,13 @@ export function listBatches(dir: string): Batch[] {
     const sealed = !existsSync(segmentPath(dir, segment));
     for (let offset = segmentHeaderBytes; ;) {
       const check = checkBatch(bytes, offset, bytes.length);
-      if (check.type !== "batch") break;
+      if (check.type !== "batch") {
+        // Behind what was broken before there is more.
+        const next = findNextBatch(bytes, offset + 1, bytes.length);
+        if (next === null) break;
+        offset = next;
+        continue;
+      }
       const { firstSeq, entryCount } = check.header;
       const hasCommand = decodeEntries(bytes, offset, check.header).some(({ kind }) => kind === entryKinds.command);
       batches.push({

@@ -8,24 +8,21 @@ import { cpSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ApiClient, type Credentials, signIn } from "#test/harness/api-client.ts";
-import { startInfluxd, type TestInfluxd } from "#test/harness/influxd.ts";
+import { type Credentials, signIn } from "#test/harness/api-client.ts";
+import { startInfluxd } from "#test/harness/influxd.ts";
 import { adminPassword } from "#test/harness/system.ts";
-import { waitFor } from "#test/harness/wait.ts";
-import { spoilDuckdb, spoilInflux } from "./canary.ts";
-import { type Evidence, judge, type Verdict } from "./checker.ts";
-import { createBreaker, type DamageVerdict, judgeDamage } from "./damage.ts";
+import type { Verdict } from "./checker.ts";
+import type { DamageVerdict } from "./damage.ts";
 import { createHttpDevice, createMqttDevice, type Device } from "./device.ts";
 import { type FaultContext, pause, runFault } from "./faults.ts";
 import { factors, limitMax } from "./frames.ts";
-import { type JournalFrame, viewJournal } from "./journal-map.ts";
 import { createNuisances } from "./nuisances.ts";
 import type { Options } from "./options.ts";
-import { createRandom } from "./random.ts";
+import { breakJournal, checkStrictly, type Stage } from "./phases.ts";
+import { createRandom, type Random } from "./random.ts";
 import { createRecords, type Records } from "./records.ts";
-import { readDuckdb, readInflux, readState } from "./stores.ts";
-import { createTarget, type Target, waitUntilCaughtUp } from "./target.ts";
-import { createClock, mountDisk } from "./worlds.ts";
+import { createTarget, type Target } from "./target.ts";
+import { createClock, type Disk, mountDisk } from "./worlds.ts";
 
 export interface Report {
   readonly verdict: Verdict;
@@ -38,26 +35,12 @@ export interface Report {
   readonly faults: Readonly<Record<string, number>>;
   readonly tornTails: number;
   readonly balanced: boolean | null;
-  readonly folder: string;
-  readonly missing: readonly string[];
   readonly failed: boolean;
 }
 
 const mqttDevices = 20;
 const httpDevices = 2;
-const catchUpMs = 120_000;
-
-interface Stage {
-  readonly options: Options;
-  readonly folder: string;
-  readonly target: Target;
-  readonly devices: readonly Device[];
-  readonly records: Records;
-  readonly influxd: TestInfluxd | null;
-  readonly say: (line: string) => void;
-}
-
-async function register(target: Target): Promise<{ api: ApiClient; credentials: Credentials[] }> {
+async function register(target: Target): Promise<Credentials[]> {
   const api = await signIn(target.addresses.http, "admin", adminPassword);
   const credentials: Credentials[] = [];
   for (let i = 0; i < mqttDevices + httpDevices + 1; i++) {
@@ -65,97 +48,7 @@ async function register(target: Target): Promise<{ api: ApiClient; credentials: 
     await api.putLimit(issued.username, "w01018", limitMax);
     credentials.push(issued);
   }
-  return { api, credentials };
-}
-
-/** Every frame is promised. */
-async function drain(devices: readonly Device[]): Promise<void> {
-  const waiting = (): string =>
-    devices
-      .filter(({ unanswered }) => unanswered > 0)
-      .map(({ site, unanswered }) => `${site} ${unanswered}`)
-      .join(", ");
-  await waitFor("every frame to be acknowledged", () => waiting() === "", { deadlineMs: catchUpMs, everyMs: 50 }).catch(
-    (error: unknown) => {
-      throw new Error(`still without an acknowledgement: ${waiting()}`, { cause: error });
-    },
-  );
-}
-
-async function gather(stage: Stage, journal: readonly JournalFrame[]): Promise<Evidence> {
-  const { target, records, influxd } = stage;
-  const state = readState(join(target.dataDir, "state.sqlite"));
-  const readings =
-    influxd === null
-      ? await readDuckdb(join(target.dataDir, "history.duckdb"))
-      : await readInflux(influxd.url, factors);
-  return {
-    sent: records.sent,
-    acknowledged: records.readAcknowledged(),
-    journal,
-    readings,
-    state,
-    keepsVersions: influxd === null,
-  };
-}
-
-/** Rest, a last frame of each device, everything acknowledged and written; then what the system's own books say. */
-async function settle(stage: Stage): Promise<boolean | null> {
-  const { target, devices } = stage;
-  for (const device of devices) device.rest();
-  await drain(devices);
-  for (const device of devices) device.sendLast();
-  await drain(devices);
-  await waitUntilCaughtUp(target, catchUpMs);
-  const api = await signIn(target.addresses.http, "admin", adminPassword);
-  const ledger = await waitFor(
-    "the ledger to have nothing pending",
-    async () => {
-      const found = await api.ledger();
-      return found.frames.pending === 0 && found;
-    },
-    { deadlineMs: 10_000, everyMs: 200 },
-  ).catch(() => null);
-  return ledger?.balanced ?? null;
-}
-
-/** The first phase's verdict: not one exception is allowed. */
-async function checkStrictly(stage: Stage): Promise<{ verdict: Verdict; balanced: boolean | null }> {
-  const { options, target, influxd, say } = stage;
-  const balanced = await settle(stage);
-  await target.stopAll();
-  if (options.canary !== null) {
-    const file = join(target.dataDir, "history.duckdb");
-    say(
-      `canary: ${influxd === null ? await spoilDuckdb(file, options.canary) : await spoilInflux(influxd.url, options.canary)}`,
-    );
-  }
-  const journal = viewJournal(target.journalDir);
-  for (const { fromSeq, toSeq } of journal.damages) say(`the journal cannot be read from ${fromSeq} to ${toSeq}`);
-  return { verdict: judge(await gather(stage, journal.frames)), balanced };
-}
-
-/** The second phase: load, kill, break, start, and again. */
-async function breakJournal(stage: Stage, rounds: number): Promise<DamageVerdict> {
-  const { options, target, devices, say } = stage;
-  const random = createRandom(options.seed).fork("damage");
-  const breaker = createBreaker(target.dataDir);
-  for (let round = 0; round < rounds; round++) {
-    await target.startAll();
-    for (const device of devices) device.resume();
-    await pause(random.between(1500, 4000));
-    await target.killAll();
-    breaker.remember();
-    for (const line of breaker.breakSome(random)) say(`broken: ${line}`);
-  }
-  await target.startAll();
-  await pause(1000);
-  for (const device of devices) device.rest();
-  await drain(devices);
-  await waitUntilCaughtUp(target, catchUpMs);
-  await target.stopAll();
-  breaker.remember();
-  return judgeDamage(await gather(stage, breaker.frames), target.damages(), breaker.broken);
+  return credentials;
 }
 
 async function runFaults(stage: Stage, context: FaultContext): Promise<Record<string, number>> {
@@ -175,21 +68,76 @@ async function runFaults(stage: Stage, context: FaultContext): Promise<Record<st
   return counts;
 }
 
+/** The devices of the run; the last credentials belong to nobody and are for those who misbehave. */
+function createDevices(
+  target: Target,
+  credentials: readonly Credentials[],
+  records: Records,
+  random: Random,
+): { devices: Device[]; known: Credentials } {
+  let id = 0;
+  const devices = credentials.slice(0, -1).map((each, index) => {
+    const http = index >= mqttDevices;
+    const address = (): string => (http ? target.addresses.http : target.addresses.mqtt);
+    const own = { index, credentials: each, random: random.fork(`device ${index}`), framesPerSecond: http ? 8 : 18 };
+    return (http ? createHttpDevice : createMqttDevice)({ ...own, records, address, nextId: () => ++id });
+  });
+  return { devices, known: credentials.at(-1) ?? { username: "", password: "" } };
+}
+
+/** Asked for by screens; null while nobody can sign in. */
+function signInForScreens(target: Target): Promise<string | null> {
+  return signIn(target.addresses.http, "admin", adminPassword).then(
+    ({ token }) => token,
+    () => null,
+  );
+}
+
+/** Everything that makes a run a failed one. */
+function isFailed(report: Omit<Report, "failed">): boolean {
+  const { verdict, damage, falseAlarms, failures, balanced } = report;
+  const bad = verdict.lost + verdict.doubled + verdict.phantom + verdict.wrong + verdict.ledger + verdict.alarms;
+  const worse = damage === null ? 0 : damage.lost + damage.doubled + damage.phantom + damage.wrong;
+  return bad + worse + falseAlarms + failures.length > 0 || balanced !== true;
+}
+
+/** What lies on the disk in memory is moved to one that stays. */
+function keepFolder(folder: string, disk: Disk | null): void {
+  if (disk === null) return;
+  const journal = join(folder, "data", "journal");
+  cpSync(journal, join(folder, "journal"), { recursive: true });
+  disk.unmount();
+  cpSync(join(folder, "journal"), journal, { recursive: true });
+  rmSync(join(folder, "journal"), { recursive: true });
+}
+
+async function runStages(stage: Stage, context: FaultContext): Promise<Report> {
+  const { options, target } = stage;
+  const faults = await runFaults(stage, context);
+  context.clock?.shift(0);
+  // libfaketime looks at its file once a second.
+  await pause(1500);
+  const { verdict, balanced } = await checkStrictly(stage);
+  const falseAlarms = target.damages().length;
+  const tornTails = target.countLines("cut a torn tail that was never acknowledged");
+  const rounds = Math.min(8, Math.ceil(options.seconds / 40));
+  const damage = options.damage && options.canary === null ? await breakJournal(stage, rounds) : null;
+  const { kills } = target;
+  const report = { verdict, damage, falseAlarms, failures: target.failures(), kills, faults, tornTails, balanced };
+  return { ...report, failed: isFailed(report) };
+}
+
 export async function runTorture(options: Options, say: (line: string) => void): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), "plumeline-torture-"));
   const random = createRandom(options.seed);
   const dataDir = join(folder, "data");
   const disk = mountDisk(join(dataDir, "journal"));
   const clock = createClock(folder);
+  if (disk === null) say("no disk-full: it takes root to mount");
+  if (clock === null) say("no clock jumps: libfaketime is missing");
   const influxd = options.influx ? await startInfluxd() : null;
-  const missing = [
-    ...(disk === null ? ["no disk-full: it takes root to mount"] : []),
-    ...(clock === null ? ["no clock jumps: libfaketime is missing"] : []),
-  ];
-  for (const line of missing) say(line);
   const records = createRecords(folder);
   const nuisances = createNuisances(random.fork("nuisances"));
-  const devices: Device[] = [];
   const target = await createTarget({
     dataDir,
     logFile: join(folder, "system.log"),
@@ -197,82 +145,31 @@ export async function runTorture(options: Options, say: (line: string) => void):
     random: createRandom(process.pid).fork("ports"),
     env: { ...clock?.env, ...(influxd === null ? {} : { INFLUX_URL: influxd.url }) },
   });
+  let devices: Device[] = [];
   let failed = true;
   try {
     await target.startAll();
-    const { credentials } = await register(target);
-    let id = 0;
-    for (const [index, each] of credentials.slice(0, -1).entries()) {
-      const http = index >= mqttDevices;
-      const make = http ? createHttpDevice : createMqttDevice;
-      const parts = { index, credentials: each, random: random.fork(`device ${index}`), records, nextId: () => ++id };
-      const address = (): string => (http ? target.addresses.http : target.addresses.mqtt);
-      devices.push(make({ ...parts, address, framesPerSecond: http ? 8 : 18 }));
-    }
+    const created = createDevices(target, await register(target), records, random);
+    devices = created.devices;
     for (const device of devices) device.start();
-    const stage: Stage = { options, folder, target, devices, records, influxd, say };
-    const known = credentials.at(-1) ?? { username: "", password: "" };
-    const faults = await runFaults(stage, {
-      target,
-      devices,
-      known,
-      nuisances,
-      influxd,
-      disk,
-      clock,
-      random: random.fork("faults"),
-      signIn: () =>
-        signIn(target.addresses.http, "admin", adminPassword).then(
-          ({ token }) => token,
-          () => null,
-        ),
-    });
-    clock?.shift(0);
-    await pause(1500);
-    const { verdict, balanced } = await checkStrictly(stage);
-    const falseAlarms = target.damages().length;
-    const tornTails = target.countLines("cut a torn tail that was never acknowledged");
-    const rounds = Math.min(8, 1 + Math.ceil(options.seconds / 60));
-    const damage = options.damage && options.canary === null ? await breakJournal(stage, rounds) : null;
-    const bad = verdict.lost + verdict.doubled + verdict.phantom + verdict.wrong + verdict.ledger + verdict.alarms;
-    failed =
-      bad +
-        (damage === null ? 0 : damage.lost + damage.doubled + damage.phantom + damage.wrong) +
-        falseAlarms +
-        target.failures().length >
-        0 || balanced !== true;
-    return {
-      verdict,
-      damage,
-      falseAlarms,
-      failures: target.failures(),
-      kills: target.kills,
-      faults,
-      tornTails,
-      balanced,
-      folder,
-      missing,
-      failed,
-    };
+    const signIn = (): Promise<string | null> => signInForScreens(target);
+    const world = { nuisances, influxd, disk, clock, known: created.known, signIn };
+    const stage: Stage = { options, target, devices, records, influxd, say };
+    const report = await runStages(stage, { target, devices, ...world, random: random.fork("faults") });
+    ({ failed } = report);
+    return report;
   } finally {
     for (const device of devices) device.stop();
     nuisances.close();
     target.close();
     records.close();
     await influxd?.stop();
-    if (!failed && !options.keep) {
+    if (failed || options.keep) {
+      keepFolder(folder, disk);
+      say(`kept: ${folder}`);
+    } else {
       disk?.unmount();
       rmSync(folder, { recursive: true, force: true });
-    } else {
-      if (disk !== null) {
-        // What lies on the disk in memory is moved to one that stays.
-        const journal = join(dataDir, "journal");
-        cpSync(journal, join(folder, "journal"), { recursive: true });
-        disk.unmount();
-        cpSync(join(folder, "journal"), journal, { recursive: true });
-        rmSync(join(folder, "journal"), { recursive: true });
-      }
-      say(`kept: ${folder}`);
     }
   }
 }

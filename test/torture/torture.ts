@@ -64,6 +64,7 @@ try {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   if (error instanceof Error && error.cause !== undefined) say(String(error.cause));
   tellHow();
+  process.stdout.write(`${JSON.stringify({ seed, seconds, error: String(error).slice(0, 300) })}\n`);
 }
 process.exit(failed ? 1 : 0);
 

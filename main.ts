@@ -4,7 +4,6 @@
 //
 // With --roles the same parts run in several processes of one machine and find each other by sockets below DATA_DIR/run.
 
-import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Failure } from "#domain/failure.ts";
 import { parseSettings, type Settings } from "#domain/settings.ts";
@@ -12,6 +11,7 @@ import { createPrivateInfluxd } from "#store/history/private-influxd.ts";
 import { createPortLink } from "#store/link/port.ts";
 import { createRpc } from "#store/link/rpc.ts";
 import { serveLinks, socketPath } from "#store/link/socket.ts";
+import { openDataFolder } from "./roles/data-folder.ts";
 import { createLog } from "./roles/log.ts";
 import { roleNames, type RoleName, type RunningRole } from "./roles/role.ts";
 import { runBroker } from "./roles/run-broker.ts";
@@ -75,7 +75,6 @@ async function start({ roles, influx, simulator }: Options, given: Settings): Pr
   let devices: ReturnType<typeof startSimulator> | null = null;
   let stopping = false;
 
-  mkdirSync(given.dataDir, { recursive: true });
   for (const name of given.notBuilt)
     log.warn({ setting: name }, "this setting has no effect yet: the door is not built");
 
@@ -110,6 +109,7 @@ async function start({ roles, influx, simulator }: Options, given: Settings): Pr
   process.on("SIGTERM", () => void stop(0));
 
   try {
+    openDataFolder(given.dataDir);
     const settings: Settings =
       influxd === null ? given : { ...given, influxUrl: await influxd.start(), influxPrivate: true, influxVersion: 1 };
     if (has("broker")) {

@@ -19,6 +19,11 @@ export const failureCodes: readonly FailureCode[] = [
     todo: "a mistake in the program: report it",
   },
   {
+    code: "data-format",
+    means: "`DATA_DIR` was written by a newer program, or its `plumeline.json` is damaged",
+    todo: "start the newer program, or give this one another `DATA_DIR`",
+  },
+  {
     code: "history-behind",
     means: "history fell behind while windows with late data were formed again",
     todo: "nothing: they are formed when it has caught up",

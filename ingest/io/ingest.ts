@@ -151,7 +151,10 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 
   async function loop(source: JournalReader, sink: Sink, to: HistoryLine, stateCursor: number): Promise<void> {
+    const begunAt = pipeline.seq;
     await catchUp(source, sink, to, stateCursor);
+    // A long way back is not gone twice, should the next end come soon.
+    if (pipeline.seq - begunAt > checkpointEntries) lastCheckpointAt = now() - checkpointMs;
     const headAtStart = source.head().seq;
     let survived = false;
     while (!stopping) {

@@ -120,7 +120,7 @@ async function runStages(stage: Stage, context: FaultContext): Promise<Report> {
   const { verdict, balanced } = await checkStrictly(stage);
   const falseAlarms = target.damages().length;
   const tornTails = target.countLines("cut a torn tail that was never acknowledged");
-  const rounds = Math.min(8, Math.ceil(options.seconds / 40));
+  const rounds = Math.min(5, Math.ceil(options.seconds / 40));
   const damage = options.damage && options.canary === null ? await breakJournal(stage, rounds) : null;
   const { kills } = target;
   const report = { verdict, damage, falseAlarms, failures: target.failures(), kills, faults, tornTails, balanced };

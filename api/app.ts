@@ -14,6 +14,7 @@ import { createLimit, importLimits, listLimits } from "./routes/limits.ts";
 import { listQuarantine, showQuarantined } from "./routes/quarantine.ts";
 import { listLatest, postReadings, showLatest } from "./routes/readings.ts";
 import { listCities, listFactors, showBootstrap } from "./routes/reference.ts";
+import { listRevisions } from "./routes/revisions.ts";
 import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
 import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
 
@@ -41,6 +42,7 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     showLatest(rooms), //            GET    /api/v1/sites/{id}/latest
     listLatest(rooms), //            GET    /api/v1/latest
     showHistory(rooms), //           GET    /api/v1/history
+    listRevisions(rooms), //         GET    /api/v1/revisions
 
     listAlarms(rooms), //            GET    /api/v1/alarms
     showAlarm(rooms), //             GET    /api/v1/alarms/{id}

@@ -24,10 +24,24 @@ export const bounds = {
   readingAgeMsMax: 3653 * 86_400_000,
   /** A window closes this long (receive time) after its end; what comes later re-opens it. */
   windowGraceMs: { "1m": 10_000, "1h": 60_000, "1d": 300_000 },
+  /** Closed windows of a series that are kept, so that late readings re-open them by their own sums. */
+  windowsKept: { "1m": 5, "1h": 25, "1d": 3 },
+  /** The same over all series, per tier: with very many series fewer are kept of each. */
+  windowsKeptMax: 500_000,
+  /** Windows older than these that are in memory because readings for them arrive; past it they are told at once. */
+  lateWindowsMax: 300_000,
+  /** Times of one site and tier of which windows wait to be formed from history; past it neighbours are joined. */
+  reopenedSpansMax: 64,
   /** Points of one site that are remembered to tell duplicates: all of the last minutes, at least and at most so many. */
   recentPointsMs: 15 * 60_000,
   recentPointsMin: 64,
   recentPointsMax: 4_096,
+  /** At least so many of each site, over all sites: with very many sites fewer are remembered of each, but four. */
+  recentPointsAllSites: 1_280_000,
+  recentPointsLeast: 4,
+  /** Times of one site of which it is remembered that there were readings, without their values; neighbours are joined. */
+  coveredSpansMax: 16,
+  coveredJoinMs: 60_000,
   /** Quarantine rows kept of one frame; its refusals are counted in full. */
   quarantineRowsPerFrame: 20,
   /** Places of refused readings remembered of one frame that was stored in part, so that only they are taken again. */
@@ -52,6 +66,10 @@ export const bounds = {
   /** Bytes waiting for one slow screen: from here readings are merged, from the second it is closed. */
   liveClientBytesMerge: 256 * 1024,
   liveClientBytesMax: 8 * 1024 * 1024,
+  /** Newest values in one snapshot; a subscription with more series than this gets none, and is told so. */
+  liveSnapshotRowsMax: 50_000,
+  /** Newest values in one page of the first state that the api asks ingest for, roughly. */
+  livePageRows: 10_000,
 } as const;
 
 function assertBounds(condition: boolean, says: string): void {

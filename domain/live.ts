@@ -27,11 +27,39 @@ export interface LiveBatch {
   readonly outcomes: readonly CommandOutcome[];
 }
 
-/** Everything a new subscriber needs; batches with a higher seq follow. */
-export interface LiveState {
+/** The newest values of some sites, one after the other, as columns: millions of rows must cross a thread. */
+export interface LatestColumns {
+  /** How many values each site has, in the order of the sites. */
+  readonly counts: Uint32Array;
+  /** Codes that occur; `factor` holds places in it. */
+  readonly codes: readonly string[];
+  readonly factor: Uint16Array;
+  readonly time: Float64Array;
+  readonly value: Float64Array;
+  /** Places in `flags` of domain/reading.ts. */
+  readonly flag: Uint8Array;
+  readonly quality: Uint16Array;
+  readonly receivedAt: Float64Array;
+}
+
+/**
+ * A part of everything that a new subscriber needs, asked for one by one: `live.state` answers the first, and
+ * `live.state.page` with `next` as its argument the others. Pages and batches come in order over one link, so a page is at
+ * least as new as every batch before it, and a batch at least as new as every page before it.
+ */
+export interface LivePage {
+  /** Journal sequence that this page is true for. */
   readonly seq: number;
-  readonly latest: readonly LatestRow[];
+  readonly sites: readonly Site[];
+  /** Of the sites of this page. */
+  readonly latest: LatestColumns;
+  /** How many sites there are in all, when this page was made. */
+  readonly siteCount: number;
+  /** Place of the site that the next page begins with; null at the end. */
+  readonly next: number | null;
+}
+
+export interface LiveState extends LivePage {
   /** Every occurrence that is not back to normal. */
   readonly alarms: readonly Alarm[];
-  readonly sites: readonly Site[];
 }

@@ -12,7 +12,7 @@ import type { Conditions } from "./alarm/conditions.ts";
 import type { Judge } from "./alarm/judge.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Output } from "./output.ts";
-import type { Registry, Series, SiteState } from "./registry.ts";
+import type { Registry, Series } from "./registry.ts";
 
 type Refused = Omit<Extract<CommandOutcome, { ok: false }>, "id" | "seq" | "ok">;
 type Result =
@@ -143,22 +143,29 @@ function putLimits(
     return { ok: false, code: "invalid", detail: `no factor ${strange.factor}`, current: null, objects };
   }
   const done: Limit[] = [];
-  const touched: [SiteState, Series, Limit][] = [];
+  const touched: [Series, Limit][] = [];
   for (const each of limits) {
     const state = registry.sites.get(each.site);
-    const series = state === undefined ? null : registry.seriesOf(state, each.factor);
-    if (state === undefined || series === null) continue; // checked above
-    const limit: Limit = {
-      ...each,
-      version: series.limits[each.basis].filter((other) => other.source === "site").length + 1,
-    };
-    registry.putLimit(limit);
+    const offset = state === undefined ? -1 : registry.offsetOf(state, each.factor);
+    if (state === undefined || offset < 0) continue; // checked above
+    const { watch } = registry.watch(state, offset);
+    const version = watch.limits[each.basis].filter((other) => other.source === "site").length + 1;
+    const limit: Limit = { ...each, version };
+    const series = registry.putLimit(limit);
     output.state.limits.set(limit.id, limit);
     output.live.limits.set(limit.id, limit);
     done.push(limit);
-    touched.push([state, series, limit]);
+    if (series !== null) touched.push([series, limit]);
   }
-  for (const [state, series, limit] of touched) judge.meetChange(state, series, limit.basis, on, output);
+  for (const [series, limit] of touched) {
+    const { time, value } = registry.series;
+    const newest = {
+      time: time[series.index] ?? Number.NEGATIVE_INFINITY,
+      value: value[series.index] ?? 0,
+      flag: registry.series.flagOf(series.index),
+    };
+    judge.meetChange(series, newest, limit.basis, on, output);
+  }
   return { ok: true, result: done, objects };
 }
 
@@ -179,13 +186,9 @@ interface FoundAlarm {
   take(done: Extract<CommandStep, { ok: true }>): void;
 }
 
-function findAlarm(id: string, { registry, judge, conditions }: Subjects, output: Output): FoundAlarm | null {
+function findAlarm(id: string, { judge, conditions }: Subjects, output: Output): FoundAlarm | null {
   const condition = conditions.find(id);
   if (condition !== null) return { alarm: condition, take: (done) => conditions.take(done, output) };
-  for (const state of registry.sites.values()) {
-    const found = judge.findAlarm(state, id);
-    if (found === null) continue;
-    return { alarm: found.alarm, take: (done) => judge.take(found.series, found.basis, done, output) };
-  }
-  return null;
+  const found = judge.findAlarm(id);
+  return found === null ? null : { alarm: found.alarm, take: (done) => judge.take(found, done, output) };
 }

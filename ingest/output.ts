@@ -6,6 +6,7 @@ import type { CommandOutcome } from "#domain/command.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
+import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import {
   createMeanColumns,
@@ -14,7 +15,6 @@ import {
   type ReadingColumns,
 } from "#store/history/history.ts";
 import type { AuditRow } from "#store/state/state.ts";
-import type { Series } from "./registry.ts";
 
 export interface HistoryOutput {
   readings: ReadingColumns;
@@ -33,13 +33,15 @@ export interface StateOutput {
   readonly quarantine: QuarantineRow[];
   readonly quarantineChanges: QuarantineChange[];
   readonly audit: AuditRow[];
-  /** Series with a newer value, and the site they belong to. */
-  readonly latest: Map<Series, string>;
+  /** Readings that got another value. */
+  readonly revisions: RevisionRow[];
+  /** Series with a newer value, by number. */
+  readonly latest: Set<number>;
   readonly outcomes: CommandOutcome[];
 }
 
 export interface LiveOutput {
-  readonly latest: Map<Series, string>;
+  readonly latest: Set<number>;
   /** Every transition in order: a screen that is told of a return must have been told of the alarm. */
   readonly alarms: Alarm[];
   readonly sites: Map<string, Site>;
@@ -67,13 +69,14 @@ export function createStateOutput(): StateOutput {
     quarantine: [],
     quarantineChanges: [],
     audit: [],
-    latest: new Map(),
+    revisions: [],
+    latest: new Set(),
     outcomes: [],
   };
 }
 
 export function createLiveOutput(): LiveOutput {
-  return { latest: new Map(), alarms: [], sites: new Map(), limits: new Map() };
+  return { latest: new Set(), alarms: [], sites: new Map(), limits: new Map() };
 }
 
 export function createOutput(): Output {
@@ -84,7 +87,7 @@ export function isEmptyState(state: StateOutput): boolean {
   return (
     state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.latest.size === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
-    state.ledgerChanges.length + state.quarantineChanges.length === 0
+    state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );
 }
 

@@ -6,16 +6,17 @@
 
 import { type Entry, type Channel, channels } from "#domain/frame.ts";
 import { isWithin, type Places } from "#domain/quarantine.ts";
-import { type Flag, isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
+import { isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
 import type { Refusal } from "#domain/refusal.ts";
-import { tiers, windowNumber } from "#domain/window.ts";
-import type { Windows } from "./aggregate/windows.ts";
+import type { Moment, Windows } from "./aggregate/windows.ts";
 import type { Judge } from "./alarm/judge.ts";
+import { type Closing, emptyWindows } from "./closing.ts";
 import { decodeReadingsJson, type Point } from "./decode/decode.ts";
 import { createFrameResult, type FrameResult } from "./ledger.ts";
 import type { Output } from "./output.ts";
-import type { Reopened } from "./pipeline.ts";
-import type { Registry, Series, SiteState } from "./registry.ts";
+import type { Registry, SiteState } from "./registry.ts";
+import { type FactorFacts, seriesBits } from "./series.ts";
+import { addPoint, findPoint, flagAt, isCovered, isEmptySpan, nowhere, setValue, valueAt } from "./validate/recent.ts";
 import { checkTime, isOutOfRange, rangeQuality, timeQuality } from "./validate/validate.ts";
 
 export interface Frame {
@@ -39,10 +40,21 @@ export interface ReadingsParts {
   readonly registry: Registry;
   readonly windows: Windows;
   readonly judge: Judge;
-  readonly reopen: (window: Reopened) => unknown;
+  readonly closing: Pick<Closing, "touch" | "reopen">;
 }
 
-export function createReadings({ registry, windows, judge, reopen }: ReadingsParts): Readings {
+interface Sight {
+  /** Its place among what is remembered. */
+  at: number;
+  /** It may have been sent before, and be forgotten. */
+  readonly unsure: boolean;
+  /** Null for the means of devices: they are kept beside our own. */
+  readonly moment: Moment | null;
+  /** Bits of the old windows in which nothing was stored yet. */
+  readonly empty: number;
+}
+
+export function createReadings({ registry, windows, judge, closing }: ReadingsParts): Readings {
   function takeFrame(frame: Frame, result: FrameResult, output: Output): void {
     const state = registry.sites.get(frame.source);
     if (state === undefined) {
@@ -80,61 +92,90 @@ export function createReadings({ registry, windows, judge, reopen }: ReadingsPar
     result: FrameResult,
     output: Output,
   ): void {
+    const { kind, time } = point;
     const { readings } = output.history;
     const valuesFrom = readings.factor.length;
-    const timeRemarks = timeQuality(point.time, frame.receivedAt);
-    const mayAlarm = point.kind === "realtime" && isPresent(point.time, frame);
+    const timeRemarks = timeQuality(time, frame.receivedAt);
+    const mayAlarm = kind === "realtime" && isPresent(time, frame);
+    const sight = see(state, kind, time);
     for (let i = 0; i < point.factors.length; i++) {
       const code = point.factors[i] ?? "";
       const value = point.values[i] ?? 0;
       const flag = point.flags[i] ?? "N";
       if (frame.again !== null && !isWithin(frame.again, place, code)) continue;
-      const series = registry.seriesOf(state, code);
-      if (series === null || isOutOfRange(value, series.range)) {
-        refuse(frame, result, refusalOf(series, code, value, place), true);
+      const { layout } = state;
+      const offset = registry.offsetOf(state, code);
+      // With a factor more, what is remembered of the site was laid out anew.
+      if (layout !== state.layout && sight.at !== nowhere) sight.at = findPoint(state.recent, kind, time);
+      const facts = state.layout.facts[offset] ?? null;
+      if (facts === null || isOutOfRange(value, facts.range)) {
+        refuse(frame, result, refusalOf(facts, code, value, place), true);
         continue;
       }
       result.received++;
+      const before = sight.at === nowhere ? Number.NaN : valueAt(state.recent, sight.at, offset);
+      const isKnown = !Number.isNaN(before);
+      const flagBefore = isKnown ? flagAt(state.recent, sight.at, offset) : "N";
       // Taken again: what was received for this moment since then is newer than this frame.
-      const taken = frame.again !== null && state.recent.knows(point.kind, point.time, code);
-      const seen = taken ? "duplicate" : state.recent.see(point.kind, point.time, code, value, flag);
-      if (seen === "duplicate") {
+      if (isKnown && (frame.again !== null || (before === value && flagBefore === flag))) {
         result.duplicate++;
         continue;
       }
       result.stored++;
-      let remarks = timeRemarks | rangeQuality(value, series.factor);
-      if (!series.listed) remarks |= quality.unlisted;
-      if (seen === "revision") remarks |= quality.revision;
+      if (sight.at === nowhere) sight.at = addPoint(state.recent, kind, time, registry.pointsLeast);
+      setValue(state.recent, sight.at, offset, value, flag);
+      const series = state.series[offset] ?? -1;
+      const bits = registry.series.bits[series] ?? 0;
+      let remarks = timeRemarks | rangeQuality(value, facts.factor);
+      if ((bits & seriesBits.listed) === 0) remarks |= quality.unlisted;
+      if (isKnown) remarks |= quality.revision;
       readings.factor.push(code);
       readings.value.push(value);
       readings.flag.push(flag);
       readings.quality.push(remarks);
-      if (point.kind === "realtime") addToWindows(state, series, point.time, value, flag, seen === "new");
-      takeLatest(state, series, point.time, value, flag, remarks, frame.receivedAt, output);
-      if (mayAlarm && isValidFlag(flag)) {
+      const isValid = isValidFlag(flag);
+      if (isKnown) {
+        const { receivedAt } = frame;
+        const versions = { value, flag, receivedAt, before, beforeFlag: flagBefore };
+        output.state.revisions.push({
+          seq: frame.entry.seq,
+          site: state.site.id,
+          factor: code,
+          kind,
+          time,
+          ...versions,
+        });
+      }
+      if (sight.moment !== null) {
+        const { moment } = sight;
+        let gone: number;
+        if (isKnown) gone = windows.revise(series, moment, before, isValidFlag(flagBefore), value, isValid);
+        else if (sight.unsure) gone = windows.addUnsure(series, moment, value, isValid);
+        else gone = windows.add(series, moment, value, isValid, sight.empty);
+        if (gone !== 0) closing.reopen(state.site.id, moment, gone);
+      }
+      if (registry.series.takeNewest(series, time, value, flag, remarks, frame.receivedAt)) {
+        output.state.latest.add(series);
+        output.live.latest.add(series);
+      }
+      if (mayAlarm && isValid && (bits & seriesBits.watched) !== 0) {
         const { seq, receivedAt } = frame.entry;
-        judge.meetReading(state, series, value, { seq, eventTime: point.time, receivedAt }, output);
+        judge.meetReading(registry.watch(state, offset), value, { seq, eventTime: time, receivedAt }, output);
       }
     }
     if (readings.factor.length === valuesFrom) return;
-    pushPoint(readings, state.site.id, point.kind, point.time, frame, valuesFrom);
+    pushPoint(readings, state.site.id, kind, time, frame, valuesFrom);
+    if (sight.moment !== null && sight.moment.closed !== 0) closing.touch(state);
   }
 
-  /** A new reading of an open window is added; anything else makes the window be formed again from history. */
-  function addToWindows(
-    state: SiteState,
-    series: Series,
-    time: number,
-    value: number,
-    flag: Flag,
-    isNew: boolean,
-  ): void {
-    const valid = isValidFlag(flag);
-    for (const tier of tiers) {
-      if (isNew && windows.add(series.index, tier, time, value, valid)) continue;
-      reopen({ site: state.site.id, factor: series.factor.code, tier, number: windowNumber(tier, time) });
-    }
+  /** What is known of a moment of a site before its readings are taken: asked once for all of them. */
+  function see(state: SiteState, kind: ReadingKind, time: number): Sight {
+    const { recent } = state;
+    const at = findPoint(recent, kind, time);
+    if (kind !== "realtime") return { at, unsure: false, moment: null, empty: 0 };
+    const moment = windows.moment(time);
+    const empty = moment.old === 0 ? 0 : emptyWindows(moment, (from, to) => isEmptySpan(recent, from, to));
+    return { at, unsure: isCovered(recent, time), moment, empty };
   }
 
   return {
@@ -155,9 +196,9 @@ function refuse(frame: Frame, result: FrameResult, refusal: Refusal, sure = fals
   result.quarantined += refusal.readings ?? 0;
 }
 
-function refusalOf(series: Series | null, code: string, value: number, point: number): Refusal {
-  if (series !== null)
-    return { reason: "out-of-range", detail: `${value} ${series.unit}`, factor: code, point, readings: 1 };
+function refusalOf(facts: FactorFacts | null, code: string, value: number, point: number): Refusal {
+  if (facts !== null)
+    return { reason: "out-of-range", detail: `${value} ${facts.unit}`, factor: code, point, readings: 1 };
   const factor = code.slice(0, 64);
   return { reason: "unknown-factor", detail: factor, factor, point, readings: 1 };
 }
@@ -186,25 +227,4 @@ function pushPoint(
   readings.receivedAt.push(frame.receivedAt);
   readings.seq.push(frame.entry.seq);
   readings.valuesFrom.push(valuesFrom);
-}
-
-/** Latest is the newest by event time, never the last to arrive. */
-function takeLatest(
-  state: SiteState,
-  series: Series,
-  time: number,
-  value: number,
-  flag: Flag,
-  remarks: number,
-  receivedAt: number,
-  output: Output,
-): void {
-  if (time < series.latestTime) return;
-  series.latestTime = time;
-  series.latestValue = value;
-  series.latestFlag = flag;
-  series.latestQuality = remarks;
-  series.latestReceivedAt = receivedAt;
-  output.state.latest.set(series, state.site.id);
-  output.live.latest.set(series, state.site.id);
 }

@@ -1,27 +1,26 @@
-// The registry as ingest knows it: sites with their series and the limits in force. Changed only by entries of the journal.
-// Pure.
+// The registry as ingest knows it: sites with their series, the limits in force, and the alarms that are not back to normal.
+// Changed only by entries of the journal. Pure.
 
 import type { Alarm } from "#domain/alarm.ts";
-import { type Factor, factorUnit, findFactor, physicalRange } from "#domain/factor.ts";
-import { isInForce, type Limit, type LimitBasis } from "#domain/limit.ts";
-import type { Flag } from "#domain/reading.ts";
-import { limitsOfStandard } from "#domain/standard.ts";
+import { bounds } from "#domain/bounds.ts";
+import { findFactor } from "#domain/factor.ts";
+import { isInForce, type Limit, type LimitBasis, limitBases } from "#domain/limit.ts";
+import type { LatestRow } from "#domain/live.ts";
 import type { Site } from "#domain/site.ts";
-import { createRecent, type Recent, type SavedRecent } from "./validate/recent.ts";
+import { limitsOfStandard } from "#domain/standard.ts";
+import {
+  createLayouts,
+  createSeriesColumns,
+  type FactorFacts,
+  type Layout,
+  type SavedSeriesColumns,
+  seriesBits,
+  type SeriesColumns,
+} from "./series.ts";
+import { createRecent, type Recent, type SavedRecent, saveRecent, widen } from "./validate/recent.ts";
 
-/** One series: a factor at a site, with its newest value and what judges it. */
-export interface Series {
-  readonly factor: Factor;
-  readonly unit: string;
-  readonly range: { readonly min: number; readonly max: number };
-  listed: boolean;
-  /** Place in the window columns. */
-  readonly index: number;
-  latestTime: number;
-  latestValue: number;
-  latestFlag: Flag;
-  latestQuality: number;
-  latestReceivedAt: number;
+/** What judges a series. Only series with limits or alarms have one. */
+export interface Watch {
   /** Limits of any time, by basis. */
   readonly limits: Record<LimitBasis, Limit[]>;
   /** Newest event time that each basis was compared at; older ones do not move an alarm. */
@@ -32,153 +31,209 @@ export interface Series {
 
 export interface SiteState {
   site: Site;
-  readonly series: Map<string, Series>;
-  recent: Recent;
+  /** Place in the registry. */
+  readonly at: number;
+  layout: Layout;
+  /** By offset in the layout: the number of the series. */
+  readonly series: number[];
+  readonly recent: Recent;
+}
+
+/** One series with all that belongs to it; made when it is needed. */
+export interface Series {
+  readonly state: SiteState;
+  readonly index: number;
+  readonly facts: FactorFacts;
+  readonly watch: Watch;
 }
 
 export interface Registry {
   readonly sites: ReadonlyMap<string, SiteState>;
+  /** By place. */
+  readonly order: readonly SiteState[];
+  readonly series: SeriesColumns;
+  /** By number of the series; only of those that are watched. */
+  readonly watches: ReadonlyMap<number, Watch>;
   putSite(site: Site): SiteState;
   /** Adds a limit; one with the same id is replaced. Null when the site or the factor is unknown. */
   putLimit(limit: Limit): Series | null;
-  /** The series of a factor at a site, made when it is first seen; null when no table has the factor. */
-  seriesOf(state: SiteState, code: string): Series | null;
+  /** Offset of a factor in the layout of its site, made when it is first seen; -1 when no table has the factor. */
+  offsetOf(state: SiteState, code: string): number;
+  /** A series that is watched from now on, if it was not. */
+  watch(state: SiteState, offset: number): Series;
+  siteOf(series: number): SiteState;
   limitsOf(site: string): Limit[];
-}
-
-export interface SavedSeries {
-  readonly code: string;
-  readonly index: number;
-  readonly latest: readonly [time: number, value: number, flag: Flag, quality: number, receivedAt: number];
-  readonly comparedAt: Record<LimitBasis, number>;
-  readonly alarms: Record<LimitBasis, Alarm | null>;
+  /** Points to remember of each site, whatever their age. */
+  readonly pointsLeast: number;
+  latestRow(series: number): LatestRow;
 }
 
 export interface SavedSite {
   readonly site: Site;
-  readonly limits: readonly Limit[];
-  readonly series: readonly SavedSeries[];
+  readonly codes: readonly string[];
+  readonly series: readonly number[];
   readonly recent: SavedRecent;
 }
 
-export function createRegistry(
-  addSeries: () => number,
-): Registry & { save(): SavedSite[]; load(saved: readonly SavedSite[]): void } {
-  const sites = new Map<string, SiteState>();
+export interface SavedRegistry {
+  readonly series: SavedSeriesColumns;
+  readonly watches: readonly (readonly [series: number, watch: Watch])[];
+  /** In order of their place; made while it is iterated. */
+  readonly sites: Iterable<SavedSite>;
+}
 
-  function createSeries(state: SiteState, factor: Factor, index: number): Series {
-    const unit = factorUnit(factor, state.site.kind);
-    const range = physicalRange(unit);
-    return {
-      factor,
-      unit,
-      range,
-      listed: state.site.factors.includes(factor.code),
-      index,
-      latestTime: Number.NEGATIVE_INFINITY,
-      latestValue: 0,
-      latestFlag: "N",
-      latestQuality: 0,
-      latestReceivedAt: 0,
-      limits: { realtime: [], hour: [], day: [] },
-      comparedAt: { realtime: Number.NEGATIVE_INFINITY, hour: Number.NEGATIVE_INFINITY, day: Number.NEGATIVE_INFINITY },
-      alarms: { realtime: null, hour: null, day: null },
-    };
+export interface RegistryMemory {
+  save(): SavedRegistry;
+}
+
+/** `newest`: readings older than it do not say how things are now. */
+function createWatch(newest: number): Watch {
+  const never = Number.NEGATIVE_INFINITY;
+  return {
+    limits: { realtime: [], hour: [], day: [] },
+    comparedAt: { realtime: newest, hour: never, day: never },
+    alarms: { realtime: null, hour: null, day: null },
+  };
+}
+
+export function createRegistry(addSeries: () => number, saved?: SavedRegistry): Registry & RegistryMemory {
+  const sites = new Map<string, SiteState>();
+  const order: SiteState[] = [];
+  const series = createSeriesColumns(saved?.series);
+  const watches = new Map<number, Watch>(saved?.watches);
+  const layouts = createLayouts();
+  for (const each of saved?.sites ?? []) {
+    const layout = layouts.of(each.site.kind, each.codes);
+    const recent = createRecent(each.codes.length, each.recent);
+    const state = { site: each.site, at: order.length, layout, series: [...each.series], recent };
+    sites.set(each.site.id, state);
+    order.push(state);
   }
 
-  function seriesOf(state: SiteState, code: string): Series | null {
-    const known = state.series.get(code);
+  function relayout(state: SiteState, codes: readonly string[]): void {
+    state.layout = layouts.of(state.site.kind, codes);
+    for (let offset = state.series.length; offset < state.layout.codes.length; offset++) {
+      const index = series.push(state.at, offset);
+      if (addSeries() !== index) throw new Error("series and their windows have different numbers");
+      state.series.push(index);
+    }
+    widen(state.recent, state.layout.codes.length);
+  }
+
+  function offsetOf(state: SiteState, code: string): number {
+    const known = state.layout.offsets.get(code);
     if (known !== undefined) return known;
-    const factor = findFactor(code);
-    if (factor === undefined) return null;
-    const series = createSeries(state, factor, addSeries());
-    state.series.set(code, series);
-    return series;
+    if (findFactor(code) === undefined) return -1;
+    relayout(state, [...state.layout.codes, code]);
+    return state.layout.codes.length - 1;
+  }
+
+  function seriesAt(state: SiteState, offset: number, watch: Watch): Series {
+    const facts = state.layout.facts[offset];
+    const index = state.series[offset];
+    if (facts === undefined || facts === null || index === undefined)
+      throw new Error(`${state.site.id} has no series ${offset}`);
+    return { state, index, facts, watch };
+  }
+
+  function watch(state: SiteState, offset: number): Series {
+    const index = state.series[offset] ?? -1;
+    let known = watches.get(index);
+    if (known === undefined) {
+      known = createWatch(series.time[index] ?? Number.NEGATIVE_INFINITY);
+      watches.set(index, known);
+      series.bits[index] = (series.bits[index] ?? 0) | seriesBits.watched;
+    }
+    return seriesAt(state, offset, known);
   }
 
   function putLimit(limit: Limit): Series | null {
     const state = sites.get(limit.site);
     if (state === undefined) return null;
-    const series = seriesOf(state, limit.factor);
-    if (series === null) return null;
-    const list = series.limits[limit.basis];
+    const offset = offsetOf(state, limit.factor);
+    if (offset < 0) return null;
+    const found = watch(state, offset);
+    const list = found.watch.limits[limit.basis];
     const at = list.findIndex((each) => each.id === limit.id);
     if (at < 0) list.push(limit);
     else list[at] = limit;
-    return series;
+    return found;
   }
 
   function limitsOf(site: string): Limit[] {
-    const state = sites.get(site);
-    if (state === undefined) return [];
-    return [...state.series.values()].flatMap((series) => [
-      ...series.limits.realtime,
-      ...series.limits.hour,
-      ...series.limits.day,
-    ]);
+    const indexes = sites.get(site)?.series ?? [];
+    return indexes.flatMap((index) => {
+      const limits = watches.get(index)?.limits;
+      return limits === undefined ? [] : limitBases.flatMap((basis) => limits[basis]);
+    });
   }
 
-  function putSite(site: Site): SiteState {
-    const known = sites.get(site.id);
-    const state: SiteState = known ?? { site, series: new Map(), recent: createRecent() };
-    state.site = site;
-    sites.set(site.id, state);
-    for (const code of site.factors) seriesOf(state, code);
-    for (const [code, series] of state.series) {
-      series.listed = site.factors.includes(code);
-      for (const basis of ["realtime", "hour", "day"] as const) {
-        const kept = series.limits[basis].filter((limit) => !limit.id.endsWith(":standard"));
-        series.limits[basis].splice(0, series.limits[basis].length, ...kept);
-      }
-    }
-    if (site.standard !== null)
-      for (const limit of limitsOfStandard(site, site.standard)) putLimit({ ...limit, version: site.version });
-    return state;
+  /** Takes the limits of the standard away that the site had before. */
+  function clearStandard(index: number): void {
+    const limits = watches.get(index)?.limits;
+    if (limits === undefined) return;
+    for (const basis of limitBases) limits[basis] = limits[basis].filter((limit) => !limit.id.endsWith(":standard"));
   }
 
   return {
     sites,
-    putSite,
+    order,
+    series,
+    watches,
     putLimit,
-    seriesOf,
+    offsetOf,
+    watch,
     limitsOf,
-    save: () =>
-      [...sites.values()].map((state) => ({
-        site: state.site,
-        limits: limitsOf(state.site.id),
-        series: [...state.series].map(([code, series]) => ({
-          code,
-          index: series.index,
-          latest: [
-            series.latestTime,
-            series.latestValue,
-            series.latestFlag,
-            series.latestQuality,
-            series.latestReceivedAt,
-          ] as const,
-          comparedAt: series.comparedAt,
-          alarms: series.alarms,
-        })),
-        recent: state.recent.save(),
-      })),
-    load(saved) {
-      for (const each of saved) {
-        const state: SiteState = { site: each.site, series: new Map(), recent: createRecent(each.recent) };
-        sites.set(each.site.id, state);
-        for (const row of each.series) {
-          const factor = findFactor(row.code);
-          if (factor === undefined) continue; // a table lost a code: its series is begun anew when it is sent again
-          const series = createSeries(state, factor, row.index);
-          [series.latestTime, series.latestValue, series.latestFlag, series.latestQuality, series.latestReceivedAt] =
-            row.latest;
-          Object.assign(series.comparedAt, row.comparedAt);
-          Object.assign(series.alarms, row.alarms);
-          state.series.set(row.code, series);
-        }
-        for (const limit of each.limits) putLimit(limit);
+    putSite(site) {
+      let state = sites.get(site.id);
+      if (state === undefined) {
+        state = { site, at: order.length, layout: layouts.of(site.kind, []), series: [], recent: createRecent(0) };
+        sites.set(site.id, state);
+        order.push(state);
       }
+      state.site = site;
+      const { codes, offsets } = state.layout;
+      const listed = new Set(site.factors);
+      const added = [...listed].filter((code) => !offsets.has(code) && findFactor(code) !== undefined);
+      relayout(state, added.length === 0 ? codes : [...codes, ...added]);
+      state.series.forEach((index, offset) => {
+        const isListed = listed.has(state.layout.codes[offset] ?? "");
+        const bits = (series.bits[index] ?? 0) & ~seriesBits.listed;
+        series.bits[index] = isListed ? bits | seriesBits.listed : bits;
+        clearStandard(index);
+      });
+      if (site.standard !== null)
+        for (const limit of limitsOfStandard(site, site.standard)) putLimit({ ...limit, version: site.version });
+      return state;
     },
+    siteOf(index) {
+      const state = order[series.site[index] ?? -1];
+      if (state === undefined) throw new Error(`no series ${index}`);
+      return state;
+    },
+    get pointsLeast() {
+      const fair = Math.floor(bounds.recentPointsAllSites / Math.max(1, order.length));
+      return Math.max(bounds.recentPointsLeast, Math.min(bounds.recentPointsMin, fair));
+    },
+    latestRow(index) {
+      const state = order[series.site[index] ?? -1];
+      return [
+        state?.site.id ?? "",
+        state?.layout.codes[series.offset[index] ?? 0] ?? "",
+        series.time[index] ?? 0,
+        series.value[index] ?? 0,
+        series.flagOf(index),
+        series.quality[index] ?? 0,
+        series.receivedAt[index] ?? 0,
+      ];
+    },
+    save: () => ({ series: series.save(), watches: [...watches], sites: saveSites(order) }),
   };
+}
+
+function* saveSites(order: readonly SiteState[]): Generator<SavedSite> {
+  for (const { site, layout, series, recent } of order)
+    yield { site, codes: layout.codes, series, recent: saveRecent(recent) };
 }
 
 /** The limit in force at `timeMs`: a site's own before a standard's, then the one that came into force last. */

@@ -1,26 +1,22 @@
-// Proves that coalescing loses no series and no alarm, and counts what it replaced.
+// Proves that coalescing loses no series, no site and no alarm, and counts what it replaced.
 
 import { describe, expect, it } from "vitest";
-import type { LatestRow } from "#domain/live.ts";
 import { createCoalescer } from "./coalesce.ts";
 
-function row(site: string, factor: string, value: number): LatestRow {
-  return [site, factor, 1, value, "N", 0, 2];
-}
-
 describe("coalescing", () => {
-  it("keeps the newest reading of every series and counts the replaced ones", () => {
+  it("keeps every series once, in the order of its first reading, and counts the replaced readings", () => {
     const coalescer = createCoalescer();
-    coalescer.add({ latest: [row("a", "x", 1), row("a", "y", 2)], alarms: [], sites: [] });
-    coalescer.add({ latest: [row("a", "x", 3), row("b", "x", 4)], alarms: [], sites: ["a"] });
+    for (const slot of [7, 3, 7, 9]) coalescer.addSlot(slot);
+    coalescer.addSites(["a"]);
+    coalescer.addSites(["a", "b"]);
     const taken = coalescer.take();
-    expect(taken.latest.map((one) => one[3])).toEqual([3, 2, 4]);
-    expect([taken.merged, taken.sites]).toEqual([1, ["a"]]);
+    expect([...taken.slots]).toEqual([7, 3, 9]);
+    expect([taken.merged, taken.sites]).toEqual([1, ["a", "b"]]);
   });
 
   it("is empty after taking", () => {
     const coalescer = createCoalescer();
-    coalescer.add({ latest: [row("a", "x", 1)], alarms: [], sites: [] });
+    coalescer.addSlot(1);
     coalescer.take();
     expect([coalescer.isEmpty, coalescer.bytes, coalescer.take().merged]).toEqual([true, 0, 0]);
   });

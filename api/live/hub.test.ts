@@ -54,7 +54,8 @@ function makeAlarm(id: string, site: string, version = 1, state: Alarm["state"] 
 function setUp() {
   const memory = createMemory();
   const sites = [makeSite("S1", "130100"), makeSite("S2", "130200")];
-  memory.load({ seq: 1, latest: [makeRow("S1", 1), makeRow("S2", 2)], alarms: [makeAlarm("A1", "S1")], sites });
+  memory.begin(1, [makeAlarm("A1", "S1")]);
+  memory.apply({ seq: 1, latest: [makeRow("S1", 1), makeRow("S2", 2)], alarms: [], sites });
   const hub = createHub({ memory, epoch: "e1" });
   return { memory, hub };
 }

@@ -9,19 +9,21 @@
 
 import type { Alarm } from "#domain/alarm.ts";
 import { bounds } from "#domain/bounds.ts";
-import type { LatestRow, LiveBatch } from "#domain/live.ts";
+import type { LiveBatch } from "#domain/live.ts";
 import { alarmBytes, createCoalescer, rowBytes, type Coalescer } from "./coalesce.ts";
-import type { Memory } from "./memory.ts";
+import { isTooMany, type Memory } from "./memory.ts";
 import {
   formatDelta,
   formatError,
   formatHeartbeat,
+  formatRows,
   formatSnapshot,
   matchesFilter,
   parseClientMessage,
   type Filter,
   type Resume,
 } from "./protocol.ts";
+import { type Rows, rowsBytes } from "./series.ts";
 
 /** One screen's socket, as far as the hub needs it. */
 export interface Sink {
@@ -62,15 +64,25 @@ const snapshotsMax = 20;
 interface Kept {
   readonly seq: number;
   readonly time: number;
-  readonly latest: readonly LatestRow[];
+  readonly rows: Rows;
   readonly alarms: readonly Alarm[];
   readonly sites: readonly string[];
   readonly bytes: number;
 }
 
+/** What of a delta a filter lets through. */
+interface Part {
+  /** Which of its rows; null = all. */
+  readonly places: readonly number[] | null;
+  readonly alarms: readonly Alarm[];
+  readonly sites: readonly string[];
+}
+
 interface ScreenState {
   readonly sink: Sink;
   filter: Filter | null;
+  /** It asked for more series than are sent: it gets alarms and counts only, and is told so. */
+  limited: boolean;
   /** Everything up to here was handed to the socket. */
   seq: number;
   readonly backlog: Coalescer;
@@ -90,42 +102,81 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
 
   const cityOf = (site: string): string | undefined => memory.site(site)?.city;
 
-  function select(part: Omit<Kept, "seq" | "time" | "bytes">, filter: Filter): Omit<Kept, "seq" | "time" | "bytes"> {
+  function choosePlaces({ slot }: Rows, filter: Filter): readonly number[] | null {
+    if (filter.sites === null && filter.cities === null) return null;
+    const places: number[] = [];
+    let lastSite = "";
+    let wanted = false;
+    for (let place = 0; place < slot.length; place++) {
+      const site = memory.siteOfSlot(slot[place] ?? 0);
+      if (site !== lastSite) {
+        lastSite = site;
+        wanted = matchesFilter(filter, site, cityOf);
+      }
+      if (wanted) places.push(place);
+    }
+    return places;
+  }
+
+  function select(delta: Kept, filter: Filter, limited: boolean): Part {
     return {
-      latest: part.latest.filter((row) => matchesFilter(filter, row[0], cityOf)),
-      alarms: filter.alarms ? part.alarms.filter((alarm) => matchesFilter(filter, alarm.site, cityOf)) : [],
-      sites: part.sites.filter((site) => matchesFilter(filter, site, cityOf)),
+      places: limited ? [] : choosePlaces(delta.rows, filter),
+      alarms: filter.alarms ? delta.alarms.filter((alarm) => matchesFilter(filter, alarm.site, cityOf)) : [],
+      sites: delta.sites.filter((site) => matchesFilter(filter, site, cityOf)),
     };
   }
 
-  function isEmpty(part: Omit<Kept, "seq" | "time" | "bytes">): boolean {
-    return part.latest.length === 0 && part.alarms.length === 0 && part.sites.length === 0;
-  }
-
   /** The delta as this filter sees it; null when nothing of it is wanted. */
-  function writeDelta(delta: Kept, filter: Filter): string | null {
-    const part = select(delta, filter);
-    if (isEmpty(part)) return null;
-    return formatDelta(
-      { epoch, seq: delta.seq, time: delta.time, ...part, counts: memory.counts(delta.time) },
-      0,
-      part.sites,
-    );
+  function writeDelta(delta: Kept, filter: Filter, limited: boolean): string | null {
+    const { places, alarms, sites } = select(delta, filter, limited);
+    const count = places === null ? delta.rows.slot.length : places.length;
+    if (count + alarms.length + sites.length === 0) return null;
+    const latest = formatRows(delta.rows, places, memory);
+    const frame = { epoch, seq: delta.seq, time: delta.time, latest, alarms, limited };
+    return formatDelta({ ...frame, counts: memory.counts(delta.time) }, 0, sites);
   }
 
-  function writeSnapshot(filter: Filter, now: number): string {
-    const known = snapshots.get(filter.key);
+  /** The sites that a filter names; null = all. */
+  function sitesOf({ sites, cities }: Filter): Iterable<string> | null {
+    if (cities === null) return sites;
+    const named = new Set(sites);
+    for (const site of memory.sites()) if (cities.has(site.city)) named.add(site.id);
+    return named;
+  }
+
+  function writeSnapshot(screen: ScreenState, filter: Filter, now: number): string {
+    const { limited } = screen;
+    const key = `${limited}${filter.key}`;
+    const known = snapshots.get(key);
     if (known !== undefined && now - known.at < snapshotMsMax) return known.text;
-    const part = select({ latest: [...memory.allLatest()], alarms: [...memory.alarms()], sites: [] }, filter);
-    const text = formatSnapshot({ epoch, seq, time: now, ...part, counts: memory.counts(now) });
+    const slots = limited ? [] : [...memory.slots(sitesOf(filter))];
+    const latest = formatRows(memory.copyRows(slots, slots.length), null, memory);
+    const alarms = filter.alarms
+      ? [...memory.alarms()].filter((alarm) => matchesFilter(filter, alarm.site, cityOf))
+      : [];
+    const text = formatSnapshot({ epoch, seq, time: now, latest, alarms, limited, counts: memory.counts(now) });
     if (snapshots.size >= snapshotsMax) snapshots = new Map();
-    snapshots.set(filter.key, { text, at: now });
+    snapshots.set(key, { text, at: now });
     return text;
   }
 
   function sendSnapshot(screen: ScreenState, filter: Filter, now: number): void {
+    screen.limited = isTooMany(memory, sitesOf(filter));
     screen.seq = seq;
-    screen.sink.sendSnapshot(writeSnapshot(filter, now));
+    screen.sink.sendSnapshot(writeSnapshot(screen, filter, now));
+  }
+
+  function sendHeartbeat(screen: ScreenState, now: number): void {
+    const { limited } = screen;
+    screen.sink.send(formatHeartbeat({ epoch, seq: screen.seq, time: now, counts: memory.counts(now), limited }));
+  }
+
+  function addToBacklog(screen: ScreenState, delta: Kept, filter: Filter): void {
+    const { places, alarms, sites } = select(delta, filter, screen.limited);
+    if (places === null) for (const slot of delta.rows.slot) screen.backlog.addSlot(slot);
+    else for (const place of places) screen.backlog.addSlot(delta.rows.slot[place] ?? 0);
+    screen.backlog.addAlarms(alarms);
+    screen.backlog.addSites(sites);
   }
 
   function trimKept(now: number): void {
@@ -152,9 +203,11 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       return;
     }
     if (buffered > bounds.liveClientBytesMerge) return;
-    const { merged, sites, ...part } = screen.backlog.take();
+    const { merged, sites, slots, alarms } = screen.backlog.take();
     screen.seq = seq;
-    screen.sink.send(formatDelta({ epoch, seq, time: now, ...part, counts: memory.counts(now) }, merged, sites));
+    const latest = formatRows(memory.copyRows(slots, slots.size), null, memory);
+    const frame = { epoch, seq, time: now, latest, alarms, limited: screen.limited };
+    screen.sink.send(formatDelta({ ...frame, counts: memory.counts(now) }, merged, sites));
   }
 
   function deliver(screen: ScreenState, delta: Kept, written: Map<string, string | null>, now: number): void {
@@ -162,14 +215,15 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     if (filter === null) return;
     const slow = !screen.backlog.isEmpty || screen.sink.bufferedBytes() > bounds.liveClientBytesMerge;
     if (slow) {
-      screen.backlog.add(select(delta, filter));
+      addToBacklog(screen, delta, filter);
       drainBacklog(screen, now);
       return;
     }
-    let text = written.get(filter.key);
+    const key = `${screen.limited}${filter.key}`;
+    let text = written.get(key);
     if (text === undefined) {
-      text = writeDelta(delta, filter);
-      written.set(filter.key, text);
+      text = writeDelta(delta, filter, screen.limited);
+      written.set(key, text);
     }
     screen.seq = delta.seq;
     if (text !== null) screen.sink.send(text);
@@ -177,12 +231,12 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
 
   function flush(now: number): void {
     if (pending.isEmpty) return;
-    const { latest, alarms, sites } = pending.take();
+    const { slots, alarms, sites } = pending.take();
     seq += 1;
     lastFlush = now;
     snapshots = new Map();
-    const bytes = latest.length * rowBytes + alarms.length * alarmBytes;
-    const delta = { seq, time: now, latest, alarms, sites, bytes };
+    const bytes = slots.size * rowsBytes + alarms.length * alarmBytes;
+    const delta = { seq, time: now, rows: memory.copyRows(slots, slots.size), alarms, sites, bytes };
     kept.push(delta);
     keptBytes += bytes;
     trimKept(now);
@@ -195,18 +249,19 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     const oldest = kept[0]?.seq ?? seq + 1;
     if (from.epoch !== epoch || from.seq > seq || from.seq + 1 < oldest) return false;
     const missed = kept.filter((delta) => delta.seq > from.seq);
-    const bytes = missed.reduce((sum, delta) => sum + delta.bytes, 0);
     const alarms = missed.reduce((sum, delta) => sum + delta.alarms.length, 0);
+    const bytes = missed.reduce((sum, delta) => sum + delta.rows.slot.length * rowBytes, alarms * alarmBytes);
     // More than one socket may hold would close it again, and again after the next resume.
     if (alarms * alarmBytes > bounds.liveClientBytesMax / 2) return false;
+    screen.limited = isTooMany(memory, sitesOf(filter));
     screen.seq = seq;
     for (const delta of missed) {
       // A long absence comes as one frame: the screen shows the newest values anyway, and every alarm is in it.
-      if (bytes > bounds.liveClientBytesMerge) screen.backlog.add(select(delta, filter));
+      if (bytes > bounds.liveClientBytesMerge) addToBacklog(screen, delta, filter);
       else deliver(screen, delta, new Map(), now);
     }
     drainBacklog(screen, now);
-    if (screens.has(screen)) screen.sink.send(formatHeartbeat(epoch, screen.seq, now, memory.counts(now)));
+    if (screens.has(screen)) sendHeartbeat(screen, now);
     return true;
   }
 
@@ -245,8 +300,9 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       return screens.size;
     },
     accept(batch, now) {
-      memory.apply(batch);
-      pending.add({ latest: batch.latest, alarms: batch.alarms, sites: batch.sites.map((site) => site.id) });
+      memory.apply(batch, pending.addSlot);
+      pending.addAlarms(batch.alarms);
+      pending.addSites(batch.sites.map((site) => site.id));
       // The first change after a quiet time does not wait for the tick.
       if (now - lastFlush >= tickMs) flush(now);
     },
@@ -257,7 +313,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     heartbeat(now) {
       trimKept(now);
       // A screen with a backlog has not been sent everything up to `seq`: its own number is what it may resume from.
-      for (const screen of screens) screen.sink.send(formatHeartbeat(epoch, screen.seq, now, memory.counts(now)));
+      for (const screen of screens) sendHeartbeat(screen, now);
     },
     reset(now) {
       pending.take();
@@ -274,6 +330,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       const screen: ScreenState = {
         sink,
         filter: null,
+        limited: false,
         seq,
         backlog: createCoalescer(),
         malformed: 0,

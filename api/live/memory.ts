@@ -2,8 +2,11 @@
 // the time comes as an argument. Assumes that ingest sends what is newest; it compares nothing itself.
 
 import type { Alarm } from "#domain/alarm.ts";
-import type { LatestRow, LiveBatch, LiveState } from "#domain/live.ts";
-import { staleAfterMs, type Site } from "#domain/site.ts";
+import { bounds } from "#domain/bounds.ts";
+import type { LatestRow, LiveBatch, LivePage } from "#domain/live.ts";
+import type { Site } from "#domain/site.ts";
+import { createSiteRegistry, type SiteRegistry } from "./registry.ts";
+import { createSeriesTable, flagPlace, type Rows, type SeriesTable } from "./series.ts";
 
 export interface Counts {
   readonly unack: { readonly "1": number; readonly "2": number; readonly "3": number; readonly "4": number };
@@ -15,15 +18,27 @@ export interface Counts {
 export interface Memory {
   /** Journal sequence up to which this memory has come; -1 before the first load. */
   readonly seq: number;
-  /** Replaces everything. */
-  load(state: LiveState): void;
-  apply(batch: Pick<LiveBatch, "seq" | "latest" | "alarms" | "sites">): void;
+  readonly siteCount: number;
+  readonly seriesCount: number;
+  /** Forgets everything. Slots of before mean nothing any more. */
+  clear(): void;
+  /** A first state begins: these are all alarms that are not back to normal; sites and values follow. */
+  begin(seq: number, alarms: readonly Alarm[]): void;
+  addPage(page: Pick<LivePage, "sites" | "latest">): void;
+  /** `onChanged` is given the slot of every row. */
+  apply(batch: Pick<LiveBatch, "seq" | "latest" | "alarms" | "sites">, onChanged?: (slot: number) => void): void;
   site(id: string): Site | undefined;
   /** Ordered by id. */
   sites(): readonly Site[];
   siteOfMn(mn: string): string | undefined;
   latest(site: string): ReadonlyMap<string, LatestRow>;
   allLatest(): Iterable<LatestRow>;
+  /** The series of these sites, counted up to `most`; null = of all. */
+  countSeries(sites: Iterable<string> | null, most: number): number;
+  slots(sites: Iterable<string> | null): Iterable<number>;
+  copyRows(slots: Iterable<number>, count: number): Rows;
+  siteOfSlot(slot: number): string;
+  factorOfSlot(slot: number): string;
   alarm(id: string): Alarm | undefined;
   /** Not back to normal; in no order. */
   alarms(): Iterable<Alarm>;
@@ -31,114 +46,178 @@ export interface Memory {
   counts(now: number): Counts;
 }
 
-const noRows: ReadonlyMap<string, LatestRow> = new Map();
 const unackStates: ReadonlySet<string> = new Set(["unack-active", "rtn-unack", "latch-unack"]);
-/** Being online changes by the clock alone; counting all sites at every delta would be waste. */
-const onlineEveryMs = 1000;
 
-function countAlarms(alarms: Iterable<Alarm>): Pick<Counts, "unack" | "active"> {
-  const unack = { "1": 0, "2": 0, "3": 0, "4": 0 };
+/** Alarms that are not back to normal, counted as they change. */
+function createAlarmList() {
+  const alarms = new Map<string, Alarm>();
+  let unack = { "1": 0, "2": 0, "3": 0, "4": 0 };
   let active = 0;
-  for (const alarm of alarms) {
-    if (unackStates.has(alarm.state)) unack[alarm.priority] += 1;
-    if (alarm.active) active += 1;
+
+  function count(alarm: Alarm, by: 1 | -1): void {
+    if (unackStates.has(alarm.state)) unack = { ...unack, [alarm.priority]: unack[alarm.priority] + by };
+    if (alarm.active) active += by;
   }
-  return { unack, active };
+
+  return {
+    alarms,
+    put(alarm: Alarm): void {
+      const before = alarms.get(alarm.id);
+      if (before !== undefined) count(before, -1);
+      if (alarm.state === "normal") {
+        alarms.delete(alarm.id);
+        return;
+      }
+      alarms.set(alarm.id, alarm);
+      count(alarm, 1);
+    },
+    counts: (): Pick<Counts, "unack" | "active"> => ({ unack, active }),
+  };
+}
+
+/** Codes of factors as small numbers. */
+function createCodes() {
+  const places = new Map<string, number>();
+  const codes: string[] = [];
+  return {
+    at: (place: number): string => codes[place] ?? "",
+    placeOf(code: string): number {
+      const known = places.get(code);
+      if (known !== undefined) return known;
+      places.set(code, codes.length);
+      return codes.push(code) - 1;
+    },
+  };
 }
 
 export function createMemory(): Memory {
-  const sites = new Map<string, Site>();
-  const mns = new Map<string, string>();
-  const rows = new Map<string, Map<string, LatestRow>>();
-  const newest = new Map<string, number>();
-  const alarms = new Map<string, Alarm>();
+  const codes = createCodes();
+  let registry: SiteRegistry = createSiteRegistry();
+  let series: SeriesTable = createSeriesTable();
+  let list = createAlarmList();
   let seq = -1;
-  let sorted: readonly Site[] | null = null;
-  let alarmCounts: Pick<Counts, "unack" | "active"> | null = null;
-  let online = { at: Number.NEGATIVE_INFINITY, sites: 0 };
 
-  function forgetOnline(): void {
-    online = { ...online, at: Number.NEGATIVE_INFINITY };
+  function rowOf(slot: number): LatestRow {
+    return series.row(slot, registry.idAt(series.siteOf(slot)), codes.at(series.factorOf(slot)));
   }
 
-  function putSite(site: Site): void {
-    const before = sites.get(site.id)?.mn ?? null;
-    if (before !== null) mns.delete(before);
-    if (site.mn !== null) mns.set(site.mn, site.id);
-    sites.set(site.id, site);
-    sorted = null;
-    forgetOnline();
+  function* allSlots(): Generator<number> {
+    const { size } = series;
+    for (let slot = 0; slot < size; slot++) yield slot;
   }
 
-  function putRow(row: LatestRow): void {
-    const [site, factor, time] = row;
-    const known = rows.get(site);
-    if (known === undefined) rows.set(site, new Map([[factor, row]]));
-    else known.set(factor, row);
-    const before = newest.get(site);
-    if (before !== undefined && time <= before) return;
-    newest.set(site, time);
-    // A site that was silent comes online with this row; the kept count is no longer true.
-    const interval = sites.get(site)?.intervalSeconds;
-    if (before === undefined || (interval !== undefined && time - before > staleAfterMs(interval))) forgetOnline();
+  function* slotsOfSites(ids: Iterable<string>): Generator<number> {
+    for (const id of ids) {
+      const place = registry.findPlace(id);
+      if (place !== undefined) yield* series.slotsOf(place);
+    }
   }
 
-  function putAlarm(alarm: Alarm): void {
-    if (alarm.state === "normal") alarms.delete(alarm.id);
-    else alarms.set(alarm.id, alarm);
-    alarmCounts = null;
+  function addPage({ sites, latest }: Pick<LivePage, "sites" | "latest">): void {
+    const places = latest.codes.map((code) => codes.placeOf(code));
+    const { counts, factor, time, value, flag, quality, receivedAt } = latest;
+    let row = 0;
+    for (let i = 0; i < sites.length; i++) {
+      const site = sites[i];
+      if (site === undefined) break;
+      registry.put(site);
+      const place = registry.placeOf(site.id);
+      for (const end = row + (counts[i] ?? 0); row < end; row++) {
+        const eventTime = time[row] ?? 0;
+        series.put(
+          place,
+          places[factor[row] ?? 0] ?? 0,
+          eventTime,
+          value[row] ?? 0,
+          flag[row] ?? 0,
+          quality[row] ?? 0,
+          receivedAt[row] ?? 0,
+        );
+        registry.meet(place, eventTime);
+      }
+    }
   }
 
-  function apply(batch: Pick<LiveBatch, "seq" | "latest" | "alarms" | "sites">): void {
-    seq = Math.max(seq, batch.seq);
-    for (const site of batch.sites) putSite(site);
-    for (const row of batch.latest) putRow(row);
-    for (const alarm of batch.alarms) putAlarm(alarm);
-  }
-
-  function isOnline(id: string, now: number): boolean {
-    const site = sites.get(id);
-    const time = newest.get(id);
-    return site !== undefined && time !== undefined && now - time <= staleAfterMs(site.intervalSeconds);
-  }
-
-  function countOnline(now: number): number {
-    if (Math.abs(now - online.at) < onlineEveryMs) return online.sites;
-    let count = 0;
-    for (const id of sites.keys()) if (isOnline(id, now)) count += 1;
-    online = { at: now, sites: count };
-    return count;
+  function putRows(rows: readonly LatestRow[], onChanged: ((slot: number) => void) | undefined): void {
+    let lastId = "";
+    let place = -1;
+    for (const row of rows) {
+      const [id, code, time, value, flag, quality, receivedAt] = row;
+      // The rows of one site follow one another.
+      if (place < 0 || id !== lastId) {
+        place = registry.placeOf(id);
+        lastId = id;
+      }
+      const slot = series.put(place, codes.placeOf(code), time, value, flagPlace(flag), quality, receivedAt);
+      registry.meet(place, time);
+      onChanged?.(slot);
+    }
   }
 
   return {
     get seq() {
       return seq;
     },
-    load(state) {
-      const registry = state.sites;
-      for (const map of [sites, mns, rows, newest, alarms]) map.clear();
+    get siteCount() {
+      return registry.size;
+    },
+    get seriesCount() {
+      return series.size;
+    },
+    clear() {
+      registry = createSiteRegistry();
+      series = createSeriesTable();
+      list = createAlarmList();
       seq = -1;
-      apply({ seq: state.seq, latest: state.latest, alarms: state.alarms, sites: registry });
-      sorted = null;
-      alarmCounts = null;
     },
-    apply,
-    site: (id) => sites.get(id),
-    sites() {
-      sorted ??= [...sites.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-      return sorted;
+    begin(atSeq, alarms) {
+      list = createAlarmList();
+      for (const alarm of alarms) list.put(alarm);
+      seq = atSeq;
     },
-    siteOfMn: (mn) => mns.get(mn),
-    latest: (site) => rows.get(site) ?? noRows,
+    addPage,
+    apply(batch, onChanged) {
+      seq = Math.max(seq, batch.seq);
+      for (const site of batch.sites) registry.put(site);
+      putRows(batch.latest, onChanged);
+      for (const alarm of batch.alarms) list.put(alarm);
+    },
+    site: (id) => registry.get(id),
+    sites: () => registry.sorted(),
+    siteOfMn: (mn) => registry.ofMn(mn),
+    latest: (site) => new Map(Array.from(slotsOfSites([site]), rowOf).map((row) => [row[1], row])),
     *allLatest() {
-      for (const ofSite of rows.values()) yield* ofSite.values();
+      for (const slot of allSlots()) yield rowOf(slot);
     },
-    alarm: (id) => alarms.get(id),
-    alarms: () => alarms.values(),
-    isOnline,
-    counts(now) {
-      alarmCounts ??= countAlarms(alarms.values());
-      return { ...alarmCounts, sitesOnline: countOnline(now), sitesTotal: sites.size };
+    countSeries(ids, most) {
+      if (ids === null) return Math.min(series.size, most);
+      let count = 0;
+      for (const id of ids) {
+        if (count >= most) break;
+        const place = registry.findPlace(id);
+        if (place !== undefined) count += series.countOf(place, most - count);
+      }
+      return count;
     },
+    slots: (ids) => (ids === null ? allSlots() : slotsOfSites(ids)),
+    copyRows: (slots, count) => series.copy(slots, count),
+    siteOfSlot: (slot) => registry.idAt(series.siteOf(slot)),
+    factorOfSlot: (slot) => codes.at(series.factorOf(slot)),
+    alarm: (id) => list.alarms.get(id),
+    alarms: () => list.alarms.values(),
+    isOnline(id, now) {
+      const place = registry.findPlace(id);
+      return place !== undefined && registry.isOnline(place, now);
+    },
+    counts: (now) => ({
+      ...list.counts(),
+      sitesOnline: registry.countOnline(now),
+      sitesTotal: registry.size,
+    }),
   };
+}
+
+/** More series than one snapshot holds. */
+export function isTooMany(memory: Memory, sites: Iterable<string> | null): boolean {
+  return memory.countSeries(sites, bounds.liveSnapshotRowsMax + 1) > bounds.liveSnapshotRowsMax;
 }

@@ -2,10 +2,10 @@
 
 import * as z from "zod";
 import type { Alarm } from "#domain/alarm.ts";
-import type { LatestRow } from "#domain/live.ts";
 import { formatIso } from "#domain/time.ts";
 import { formatAlarm } from "../format.ts";
 import type { Counts } from "./memory.ts";
+import { flagAt, type Rows } from "./series.ts";
 
 const clientMessage = z.strictObject({
   subscribe: z.strictObject({
@@ -68,39 +68,68 @@ export function matchesFilter(filter: Filter, site: string, cityOf: (site: strin
   return city !== undefined && filter.cities.has(city);
 }
 
+/** Rows on the wire, without the brackets around them: [site, factor, event time ms, value, flag], … */
+export function formatRows(
+  rows: Rows,
+  /** Which of them; null = all. */
+  places: readonly number[] | null,
+  names: { siteOfSlot(slot: number): string; factorOfSlot(slot: number): string },
+): string {
+  const count = places === null ? rows.slot.length : places.length;
+  let text = "";
+  let lastSite = "";
+  let siteText = '""';
+  for (let i = 0; i < count; i++) {
+    const at = places === null ? i : (places[i] ?? 0);
+    const slot = rows.slot[at] ?? 0;
+    const site = names.siteOfSlot(slot);
+    // The rows of one site follow one another.
+    if (site !== lastSite) {
+      lastSite = site;
+      siteText = JSON.stringify(site);
+    }
+    const factor = JSON.stringify(names.factorOfSlot(slot));
+    const value = JSON.stringify(rows.value[at] ?? 0);
+    if (i > 0) text += ",";
+    text += `[${siteText},${factor},${rows.time[at] ?? 0},${value},"${flagAt(rows.flag[at] ?? 0)}"]`;
+  }
+  return text;
+}
+
 export interface Frame {
   readonly epoch: string;
   readonly seq: number;
   readonly time: number;
-  readonly latest: readonly LatestRow[];
+  /** What `formatRows` made. */
+  readonly latest: string;
   readonly alarms: readonly Alarm[];
   readonly counts: Counts;
+  /** The subscription has more series than are sent; it gets alarms and counts only. */
+  readonly limited: boolean;
 }
 
-function formatBody(frame: Frame) {
-  return {
-    epoch: frame.epoch,
-    seq: frame.seq,
-    time: formatIso(frame.time),
-    latest: frame.latest.map(([site, factor, time, value, flag]) => [site, factor, time, value, flag]),
-    alarms: frame.alarms.map(formatAlarm),
-    counts: frame.counts,
-  };
+function formatFrame(type: "snapshot" | "delta", frame: Frame, tail: object): string {
+  const { epoch, seq, time, latest, alarms, counts, limited } = frame;
+  const head = JSON.stringify({ type, epoch, seq, time: formatIso(time) });
+  const said = limited ? { limited } : {};
+  const rest = JSON.stringify({ alarms: alarms.map(formatAlarm), counts, ...said, ...tail });
+  return `${head.slice(0, -1)},"latest":[${latest}],${rest.slice(1)}`;
 }
 
 export function formatSnapshot(frame: Frame): string {
-  return JSON.stringify({ type: "snapshot", ...formatBody(frame) });
+  return formatFrame("snapshot", frame, {});
 }
 
 /** `merged`: how many readings of this frame were replaced by newer ones before they could be sent. */
 export function formatDelta(frame: Frame, merged: number, sites: readonly string[]): string {
-  const changed = sites.length === 0 ? {} : { sites };
-  return JSON.stringify({ type: "delta", ...formatBody(frame), merged, ...changed });
+  return formatFrame("delta", frame, { merged, ...(sites.length === 0 ? {} : { sites }) });
 }
 
 /** With counts, since a site goes offline by the clock alone, without any delta. */
-export function formatHeartbeat(epoch: string, seq: number, time: number, counts: Counts): string {
-  return JSON.stringify({ type: "heartbeat", epoch, seq, time: formatIso(time), counts });
+export function formatHeartbeat(beat: Pick<Frame, "epoch" | "seq" | "time" | "counts" | "limited">): string {
+  const { epoch, seq, time, counts, limited } = beat;
+  const said = limited ? { limited } : {};
+  return JSON.stringify({ type: "heartbeat", epoch, seq, time: formatIso(time), counts, ...said });
 }
 
 export function formatError(code: string, detail: string): string {

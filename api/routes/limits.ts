@@ -3,7 +3,6 @@
 
 import * as z from "zod";
 import type { Limit } from "#domain/limit.ts";
-import { formatCursor, isText, parseCursor } from "#store/state/page.ts";
 import { formatLimit } from "../format.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -42,19 +41,10 @@ export function listLimits({ state }: Rooms): Route {
     }),
     replies: { 200: { says: "a page of limits", schema: shapes.page(shapes.limit) } },
     async run({ query }) {
-      const { site, factor, limit, cursor } = query;
-      const all = await state.limits({
-        ...(site === undefined ? {} : { site }),
-        ...(factor === undefined ? {} : { factor }),
-      });
-      const after = cursor === undefined ? null : parseCursor(cursor, isText)[0];
-      // Limits are never removed, so the one a page ended with is still there.
-      const begin = after === null ? 0 : all.findIndex((one) => one.id === after) + 1;
-      if (after !== null && begin === 0) throw new Problem("invalid-cursor", "the cursor belongs to another list");
-      const items = all.slice(begin, begin + limit);
-      const last = items.at(-1);
-      const next = begin + items.length < all.length && last !== undefined ? formatCursor([last.id]) : null;
-      return { status: 200, body: { items: items.map(formatLimit), total: all.length, next } };
+      const { limit, ...rest } = query;
+      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+      const { items, total, next } = await state.limitPage({ ...given, limit });
+      return { status: 200, body: { items: items.map(formatLimit), total, next } };
     },
   });
 }

@@ -1,6 +1,7 @@
 // The registry of sites: reading it from memory, changing it by commands. A logger's password goes to the accounts and
 // never into the journal.
 
+import { setImmediate as turn } from "node:timers/promises";
 import * as z from "zod";
 import { siteKinds, type Site } from "#domain/site.ts";
 import { formatCursor, isText, parseCursor } from "#store/state/page.ts";
@@ -28,9 +29,54 @@ function formatSite({ memory, now }: Rooms, site: Site) {
   return { ...site, status: memory.isOnline(site.id, now()) ? ("online" as const) : ("offline" as const) };
 }
 
-function matchesText(site: Site, part: string): boolean {
-  const text = part.toLowerCase();
-  return [site.id, site.name, site.enterprise ?? ""].some((field) => field.toLowerCase().includes(text));
+/** Sites looked at between two chances for other work: a question about all of a large register takes a while. */
+const sitesPerTurn = 20_000;
+
+/** Part of id, name or enterprise, in any case; as a pattern, which copies no text. */
+function textPattern(part: string): RegExp {
+  return new RegExp(part.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`), "iu");
+}
+
+interface SiteQuery {
+  readonly city?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly status?: "online" | "offline" | undefined;
+  readonly q?: string | undefined;
+}
+
+function createMatcher({ memory, now }: Rooms, { city, kind, status, q }: SiteQuery): (site: Site) => boolean {
+  const text = q === undefined || q === "" ? null : textPattern(q);
+  const at = now();
+  return (site) =>
+    (city === undefined || site.city === city) &&
+    (kind === undefined || site.kind === kind) &&
+    (text === null || text.test(site.id) || text.test(site.name) || text.test(site.enterprise ?? "")) &&
+    (status === undefined || memory.isOnline(site.id, at) === (status === "online"));
+}
+
+/** One page behind `after`, and how many match in all. */
+async function findSites(
+  rooms: Rooms,
+  query: SiteQuery,
+  after: string | null,
+  limit: number,
+): Promise<{ items: Site[]; total: number; more: boolean }> {
+  const sites = rooms.memory.sites();
+  const matches = createMatcher(rooms, query);
+  const items: Site[] = [];
+  let total = 0;
+  let more = false;
+  for (let from = 0; from < sites.length; from += sitesPerTurn) {
+    if (from > 0) await turn();
+    for (const site of sites.slice(from, from + sitesPerTurn)) {
+      if (!matches(site)) continue;
+      total++;
+      if (after !== null && site.id <= after) continue;
+      if (items.length < limit) items.push(site);
+      else more = true;
+    }
+  }
+  return { items, total, more };
 }
 
 export function listSites(rooms: Rooms): Route {
@@ -47,20 +93,13 @@ export function listSites(rooms: Rooms): Route {
       ...shapes.pageQuery,
     }),
     replies: { 200: { says: "a page of sites", schema: shapes.page(shapes.site) } },
-    run({ query }) {
-      const after = query.cursor === undefined ? null : parseCursor(query.cursor, isText)[0];
-      const found = rooms.memory
-        .sites()
-        .filter((site) => query.city === undefined || site.city === query.city)
-        .filter((site) => query.kind === undefined || site.kind === query.kind)
-        .filter((site) => query.q === undefined || matchesText(site, query.q))
-        .map((site) => formatSite(rooms, site))
-        .filter((site) => query.status === undefined || site.status === query.status);
-      const rest = after === null ? found : found.filter((site) => site.id > after);
-      const items = rest.slice(0, query.limit);
+    async run({ query }) {
+      const { limit, cursor, ...filter } = query;
+      const after = cursor === undefined ? null : parseCursor(cursor, isText)[0];
+      const { items, total, more } = await findSites(rooms, filter, after, limit);
       const last = items.at(-1);
-      const next = rest.length > items.length && last !== undefined ? formatCursor([last.id]) : null;
-      return { status: 200, body: { items, total: found.length, next } };
+      const next = more && last !== undefined ? formatCursor([last.id]) : null;
+      return { status: 200, body: { items: items.map((site) => formatSite(rooms, site)), total, next } };
     },
   });
 }
@@ -102,7 +141,8 @@ function keepLoggerPasswords({ accounts }: Rooms, sites: readonly { mn: string |
 export type Claims = Set<string>;
 
 function claimIds({ memory }: Rooms, claims: Claims, ids: readonly string[]): void {
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  const seen = new Set<string>();
+  const twice = ids.find((id) => seen.size === seen.add(id).size);
   if (twice !== undefined) throw new Problem("invalid-request", `the site ${twice} stands twice in the list`);
   const existing = ids.filter((id) => memory.site(id) !== undefined || claims.has(id));
   if (existing.length > 0) {
@@ -149,11 +189,15 @@ export function importSites(rooms: Rooms, claims: Claims): Route {
       const ids = body.sites.map((site) => site.id);
       claimIds(rooms, claims, ids);
       try {
+        keepLoggerPasswords(rooms, body.sites);
+        const sending: Promise<unknown>[] = [];
         for (let from = 0; from < body.sites.length; from += sitesPerCommand) {
-          const part = body.sites.slice(from, from + sitesPerCommand);
-          keepLoggerPasswords(rooms, part);
-          await rooms.commands.send(user.username, { type: "sites.put", sites: part.map(toSite) });
+          const sites = body.sites.slice(from, from + sitesPerCommand).map(toSite);
+          sending.push(rooms.commands.send(user.username, { type: "sites.put", sites }));
         }
+        // All of them end before the ids are given free again, also when one of them fails.
+        const failed = (await Promise.allSettled(sending)).find((each) => each.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
         return { status: 201, body: { imported: body.sites.length } };
       } finally {
         for (const id of ids) claims.delete(id);

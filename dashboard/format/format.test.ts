@@ -1,7 +1,7 @@
 // The texts operators read: rounding, units, times in UTC+8, ages.
 
 import { describe, expect, test } from "vitest";
-import { formatLimit, formatUnit, formatValue } from "./number.ts";
+import { formatInFull, formatLimit, formatUnit, formatValue } from "./number.ts";
 import { formatAge, formatClock, formatDuration, formatMoment } from "./time.ts";
 
 const words = { seconds: "s", minutes: "min", hours: "h", days: "d" };
@@ -32,6 +32,16 @@ describe("numbers", () => {
     expect(formatUnit("ug/m3")).toBe("µg/m³");
     expect(formatUnit("mg/L")).toBe("mg/L");
     expect(formatUnit("-")).toBe("");
+  });
+
+  test("a revised value is printed in full, so that a change in the last place is seen", () => {
+    expect([41.2, 41.25, 41.251, 1e-9].map((value) => formatInFull(value, 1))).toEqual([
+      "41.2",
+      "41.25",
+      "41.251",
+      "1e-9",
+    ]);
+    expect(formatInFull(41, 1)).toBe("41.0");
   });
 
   test("a limit is printed as it was written", () => {

@@ -19,6 +19,12 @@ export function formatValue(value: number, decimals: number): string {
   return negative && kept !== 0n ? `-${body}` : body;
 }
 
+/** `value` as it was sent, with at least `decimals` digits after the point: two values that differ never look the same. */
+export function formatInFull(value: number, decimals: number): string {
+  const rounded = formatValue(value, decimals);
+  return Number(rounded) === value ? rounded : String(value);
+}
+
 function roundsUp(rest: string, kept: bigint): boolean {
   const first = rest.charAt(0);
   if (first !== "5") return first > "5";

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { LimitBasis } from "#domain/limit.ts";
-import { isFlag, type Flag } from "#domain/reading.ts";
+import { isFlag, type Flag, type ReadingKind } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
 import { hourMs, minuteMs } from "#domain/time.ts";
 import type { MeanPoint } from "../charts/series.ts";
@@ -91,6 +91,40 @@ async function loadEvents(id: string, signal: AbortSignal): Promise<readonly Ala
   return readAlarms(items);
 }
 
+export interface Revision {
+  readonly seq: number;
+  readonly factor: string;
+  readonly kind: ReadingKind;
+  readonly time: number;
+  readonly receivedAt: number;
+  readonly value: number;
+  readonly flag: Flag;
+  readonly before: number | null;
+  readonly beforeFlag: Flag | null;
+  readonly unit: string;
+}
+
+export interface Revisions {
+  readonly items: readonly Revision[];
+  readonly total: number;
+}
+
+type WireRevision = Omit<Revision, "time" | "receivedAt"> & { readonly time: unknown; readonly receivedAt: unknown };
+
+const revisionsShown = 50;
+
+async function loadRevisions(id: string, signal: AbortSignal): Promise<Revisions> {
+  const query = new URLSearchParams({ site: id, limit: String(revisionsShown) });
+  const { items, total } = await callApi<{ readonly items: readonly WireRevision[]; readonly total: number }>(
+    `/revisions?${query.toString()}`,
+    { signal },
+  );
+  const read = (row: WireRevision): Revision => {
+    return { ...row, time: readTime(row.time) ?? 0, receivedAt: readTime(row.receivedAt) ?? 0 };
+  };
+  return { items: items.map(read), total };
+}
+
 export const ranges = ["1h", "6h", "24h", "7d"] as const;
 export type Range = (typeof ranges)[number];
 
@@ -154,6 +188,14 @@ export function useEvents(id: string) {
     queryKey: ["events", id],
     queryFn: ({ signal }) => loadEvents(id, signal),
     refetchInterval: 60_000,
+  });
+}
+
+export function useRevisions(id: string) {
+  return useQuery({
+    queryKey: ["revisions", id],
+    queryFn: ({ signal }) => loadRevisions(id, signal),
+    refetchInterval: 30_000,
   });
 }
 

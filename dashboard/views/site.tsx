@@ -8,8 +8,9 @@ import { freshness } from "../state/staleness.ts";
 import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { Failed, Loading, NotFound } from "./panels.tsx";
 import { SiteChart } from "./site-chart.tsx";
-import { useEvents, useLatest, useSite, type SiteDetails, type SiteValue } from "./site-data.ts";
+import { useEvents, useLatest, useRevisions, useSite, type SiteDetails, type SiteValue } from "./site-data.ts";
 import { SiteEvents } from "./site-events.tsx";
+import { SiteRevisions } from "./site-revisions.tsx";
 import { SiteValues } from "./site-values.tsx";
 import { useUrl } from "./url-state.ts";
 
@@ -67,6 +68,7 @@ function SiteBody({ site }: { readonly site: SiteDetails }) {
   const { live } = useApp();
   const latest = useLatest(site.id);
   const events = useEvents(site.id);
+  const revisions = useRevisions(site.id);
   const values = useValues(site, latest.data);
   const book = useObservable(live.book);
 
@@ -103,6 +105,7 @@ function SiteBody({ site }: { readonly site: SiteDetails }) {
         {factor !== null && <SiteChart site={site} factor={factor} value={values.get(factor) ?? null} />}
         <SiteEvents site={site} query={events} />
       </div>
+      <SiteRevisions site={site} query={revisions} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { bounds } from "#domain/bounds.ts";
 import { dayMs, hourMs, minuteMs, parseDay } from "#domain/time.ts";
 import { type Tier, tierMs, tiers } from "#domain/window.ts";
-import { type ClosedWindow, createWindows, formWindow, type Windows } from "./windows.ts";
+import { type ClosedWindow, createWindows, formWindow, type LateWindow, tierBits, type Windows } from "./windows.ts";
 
 const begin = Date.UTC(2026, 10, 22, 8);
 
@@ -13,10 +13,18 @@ const begin = Date.UTC(2026, 10, 22, 8);
 function close(windows: Windows, series: number, nowMs: number): ClosedWindow[] {
   const closed: ClosedWindow[] = [];
   for (const tier of windows.due(nowMs)) {
-    windows.take(series, tier, nowMs, closed);
     windows.closeTier(tier, nowMs);
+    windows.take(series, tier, closed, []);
   }
   return closed;
+}
+
+function add(windows: Windows, series: number, time: number, v: number, valid = true): number {
+  return windows.add(series, windows.moment(time), v, valid, 0);
+}
+
+function only(tier: Tier, closed: readonly ClosedWindow[]): ClosedWindow[] {
+  return closed.filter((each) => each.tier === tier);
 }
 
 const value = fc.oneof(
@@ -36,7 +44,7 @@ describe("windows", () => {
         const formed = [list, other].map((readings) => {
           const windows = createWindows();
           const series = windows.addSeries();
-          for (const [at, v, valid] of readings) windows.add(series, "1m", begin + at, v, valid);
+          for (const [at, v, valid] of readings) add(windows, series, begin + at, v, valid);
           return close(windows, series, begin + minuteMs + bounds.windowGraceMs["1m"]);
         });
         expect(formed[1]).toEqual(formed[0]);
@@ -85,58 +93,117 @@ describe("windows", () => {
     });
   });
 
-  it.each(tiers)(
-    "a window (%s) waits for its grace, is closed within a minute, and then takes nothing more",
-    (tier: Tier) => {
-      const windows = createWindows();
-      const series = windows.addSeries();
-      close(windows, series, begin);
-      const start = tier === "1d" ? (parseDay("2026-11-22") ?? 0) : begin;
-      const over = start + tierMs[tier] + bounds.windowGraceMs[tier];
-      expect(windows.add(series, tier, start, 1, true)).toBe(true);
-      expect(close(windows, series, over - 1).filter((each) => each.tier === tier)).toEqual([]);
-      expect(windows.add(series, tier, start + tierMs[tier] - 1, 3, true)).toBe(true);
-      expect(windows.isClosed(tier, start)).toBe(false);
-      // Windows are looked at once a minute.
-      expect(close(windows, series, over + minuteMs).filter((each) => each.tier === tier)).toMatchObject([
-        { start, mean: 2, count: 2 },
-      ]);
-      expect(windows.isClosed(tier, start)).toBe(true);
-      expect(windows.add(series, tier, start, 5, true)).toBe(false);
-    },
-  );
+  it.each(tiers)("a window (%s) waits for its grace, and is told within a minute", (tier: Tier) => {
+    const windows = createWindows();
+    const series = windows.addSeries();
+    close(windows, series, begin);
+    const start = tier === "1d" ? (parseDay("2026-11-22") ?? 0) : begin;
+    const over = start + tierMs[tier] + bounds.windowGraceMs[tier];
+    expect(add(windows, series, start, 1) & tierBits[tier]).toBe(0);
+    expect(only(tier, close(windows, series, over - 1))).toEqual([]);
+    expect(add(windows, series, start + tierMs[tier] - 1, 3) & tierBits[tier]).toBe(0);
+    // Windows are looked at once a minute.
+    expect(only(tier, close(windows, series, over + minuteMs))).toMatchObject([{ start, mean: 2, count: 2 }]);
+    expect(windows.moment(start).closed & tierBits[tier]).not.toBe(0);
+  });
+
+  it.each(tiers)("a closed window (%s) that is kept takes late readings, and is told again", (tier: Tier) => {
+    const windows = createWindows();
+    const series = windows.addSeries();
+    const start = tier === "1d" ? (parseDay("2026-11-22") ?? 0) : begin;
+    const over = start + tierMs[tier] + bounds.windowGraceMs[tier];
+    add(windows, series, start, 1);
+    close(windows, series, over);
+    expect(add(windows, series, start + 1, 5) & tierBits[tier]).toBe(0);
+    const again: ClosedWindow[] = [];
+    windows.take(series, tier, again, []);
+    expect(again).toMatchObject([{ start, mean: 3, min: 1, max: 5, count: 2 }]);
+    windows.take(series, tier, again, []);
+    expect(again).toHaveLength(1);
+  });
+
+  it("what is older than what is kept is gone, unless nothing was stored there", () => {
+    const windows = createWindows();
+    const series = windows.addSeries();
+    add(windows, series, begin, 1);
+    const now = begin + 100 * dayMs;
+    close(windows, series, now);
+    const at = windows.moment(begin);
+    expect(at.old).toBe(7);
+    expect(windows.add(series, at, 2, true, 0)).toBe(7);
+    const late: LateWindow[] = [];
+    windows.takeLate(late);
+    expect(late).toEqual([]);
+    expect(windows.add(series, windows.moment(begin + dayMs), 2, true, 7)).toBe(0);
+    expect(windows.add(series, windows.moment(begin + dayMs + 1), 4, true, 0)).toBe(0);
+    windows.takeLate(late);
+    expect(late.map(({ tier, window }) => [tier, window?.mean, window?.count])).toEqual([
+      ["1m", 3, 2],
+      ["1h", 3, 2],
+      ["1d", 3, 2],
+    ]);
+    expect(windows.lateCount).toBe(3);
+    windows.takeLate(late);
+    expect([late.length, windows.lateCount]).toEqual([3, 0]);
+    expect(windows.add(series, windows.moment(begin + dayMs), 2, true, 0)).toBe(7);
+  });
+
+  it("a correction, and its opposite, leave the sums as they were, or say that they cannot tell", () => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), fc.nat(19), value, (values, at, other) => {
+        const windows = createWindows();
+        const series = windows.addSeries();
+        const moment = windows.moment(begin);
+        for (const v of values) windows.add(series, moment, v, true, 0);
+        const v = values[at % values.length] ?? 0;
+        windows.revise(series, moment, v, true, other, true);
+        windows.revise(series, moment, other, true, v, true);
+        const closed: ClosedWindow[] = [];
+        const spoiled: number[] = [];
+        windows.closeTier("1m", begin + 2 * minuteMs);
+        windows.take(series, "1m", closed, spoiled);
+        const direct = formWindow(
+          "1m",
+          begin / minuteMs,
+          values.map((each) => [each, true]),
+        );
+        expect([closed[0]?.mean, closed[0]?.count]).toEqual([direct.mean, direct.count]);
+        if (spoiled.length === 0) expect(closed[0]).toEqual(direct);
+      }),
+    );
+  });
 
   it("a day is a calendar day of UTC+8", () => {
     const windows = createWindows();
     const series = windows.addSeries();
     const midnight = parseDay("2026-11-23") ?? 0;
-    windows.add(series, "1d", midnight - 1, 1, true);
-    windows.add(series, "1d", midnight, 2, true);
+    add(windows, series, midnight - 1, 1);
+    add(windows, series, midnight, 2);
     const closed = close(windows, series, midnight + bounds.windowGraceMs["1d"]);
-    expect(closed.filter((each) => each.tier === "1d")).toMatchObject([{ start: midnight - dayMs, mean: 1 }]);
+    expect(only("1d", closed)).toMatchObject([{ start: midnight - dayMs, mean: 1 }]);
   });
 
-  it("a device whose clock is ahead within the tolerance does not push out windows that are still open", () => {
+  it("a device whose clock is ahead within the tolerance pushes out no window that is still open", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -70_000, max: bounds.clockAheadMsMax }), { maxLength: 300 }),
         (offsets) => {
           const windows = createWindows();
           const series = windows.addSeries();
-          const got: ClosedWindow[] = [];
+          const told = new Map<number, number>();
+          const tell = (now: number): void => {
+            for (const { start, count } of only("1m", close(windows, series, now))) told.set(start / minuteMs, count);
+          };
           const sent = new Map<number, number>();
           offsets.forEach((offset, i) => {
             const now = begin + i * 1_700;
-            got.push(...close(windows, series, now));
-            if (windows.add(series, "1m", now + offset, 1, true)) {
-              const minute = Math.floor((now + offset) / minuteMs);
-              sent.set(minute, (sent.get(minute) ?? 0) + 1);
-            }
+            tell(now);
+            expect(add(windows, series, now + offset, 1)).toBe(0);
+            const minute = Math.floor((now + offset) / minuteMs);
+            sent.set(minute, (sent.get(minute) ?? 0) + 1);
           });
-          got.push(...close(windows, series, begin + dayMs));
-          const minutes = got.filter((each) => each.tier === "1m").map((each) => [each.start / minuteMs, each.count]);
-          expect(new Map(minutes as [number, number][])).toEqual(sent);
-          expect(minutes).toHaveLength(sent.size);
+          tell(begin + dayMs);
+          expect(told).toEqual(sent);
         },
       ),
     );
@@ -148,9 +215,9 @@ describe("windows", () => {
         const run = (restart: boolean): ClosedWindow[] => {
           let windows = createWindows(undefined, 1);
           const series = [windows.addSeries(), windows.addSeries()];
-          for (const [at, v, valid] of before) windows.add(series[1] ?? 0, "1m", begin + at, v, valid);
+          for (const [at, v, valid] of before) add(windows, series[1] ?? 0, begin + at, v, valid);
           if (restart) windows = createWindows(structuredClone(windows.save()), 1);
-          for (const [at, v, valid] of after) windows.add(series[1] ?? 0, "1m", begin + at, v, valid);
+          for (const [at, v, valid] of after) add(windows, series[1] ?? 0, begin + at, v, valid);
           expect(windows.addSeries()).toBe(2);
           return close(windows, series[1] ?? 0, begin + hourMs);
         };

@@ -1,86 +1,97 @@
-// Open windows of all series: sums, extremes and counts of minute, hour and day, in event time. A fixed number of slots
-// per series, in columns, so that a reading allocates nothing.
+// Windows of all series: minute, hour and day, in event time. Closed ones are kept for a while and re-open by their own sums.
 //
-//   reading ──▶ slot (series, window number) ──time passes──▶ closed: one mean ──▶ written
-//      └─ its window is closed already ──▶ "late": formed again from history
+//   reading ─▶ open window ──time passes──▶ closed: its mean is told ──▶ kept ──▶ forgotten
+//      │                                        ▲                       │
+//      ├─ late, its window is kept ─────────────┴── its mean is told again, with the next minute
+//      ├─ late, older than what is kept, nothing was stored in it yet ──▶ a window of its own, told with the next minute
+//      └─ late, and what was stored there is not known any more ──▶ "gone": the caller has it formed from history
 //
-// Sums are integers (millionths of the unit, in two limbs), because floating-point sums change with the order of arrival.
-// Open at one time are at most: the current window, the one in its grace, and those of clocks that run ahead (5 min).
+// Open at one time are the current window, the one in its grace, and those of clocks that run ahead (5 min). Windows that
+// are not older than what is kept and have no slot are empty: nothing was ever added to them.
 
 import { bounds } from "#domain/bounds.ts";
-import { type Tier, tierMs, tiers, windowNumber, windowStart } from "#domain/window.ts";
+import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
+import { type Accumulated, type Addend, createSlots, none, type SavedSlots, setAddend, slotState } from "./slots.ts";
 
-/** Resolution of sums: 1e-6 of the factor's unit. */
-const sumScale = 1e6;
-const limb = 2 ** 32;
-const slotsOf: Readonly<Record<Tier, number>> = { "1m": 8, "1h": 2, "1d": 2 };
-
-export interface ClosedWindow {
+export interface ClosedWindow extends Accumulated {
   readonly tier: Tier;
   readonly start: number;
-  /** NaN when no reading of the window counts. */
-  readonly mean: number;
-  readonly min: number;
-  readonly max: number;
-  readonly count: number;
-  readonly valid: number;
 }
 
-interface TierColumns {
-  number: Float64Array;
-  sumHigh: Float64Array;
-  sumLow: Float64Array;
-  min: Float64Array;
-  max: Float64Array;
-  count: Float64Array;
-  valid: Float64Array;
+/** Tiers as bits, in the order of `tiers`. */
+export const tierBits: Readonly<Record<Tier, number>> = { "1m": 1, "1h": 2, "1d": 4 };
+
+/** The windows that hold one moment. Made once for all readings of a point. */
+export interface Moment {
+  readonly time: number;
+  /** By tier, in the order of `tiers`. */
+  readonly numbers: readonly [number, number, number];
+  /** Bits of the tiers whose window at this moment is closed, and of those whose window is older than what is kept. */
+  readonly closed: number;
+  readonly old: number;
 }
 
-const columnNames = ["number", "sumHigh", "sumLow", "min", "max", "count", "valid"] as const;
+interface TierState {
+  readonly tier: Tier;
+  readonly bit: number;
+  readonly at: 0 | 1 | 2;
+  /** By series: the newest slot of its chain. */
+  heads: Int32Array;
+  /** Windows below are closed. */
+  closedBelow: number;
+  /** Windows below are kept only while readings for them go on arriving. */
+  keptFrom: number;
+  /** Series and window number → slot, for windows below `keptFrom`. */
+  readonly late: Map<number, number>;
+}
 
 export interface SavedWindows {
-  readonly closedBelow: Readonly<Record<Tier, number>>;
-  readonly columns: Readonly<Record<Tier, TierColumns>>;
   readonly series: number;
+  readonly slots: SavedSlots;
+  readonly tiers: readonly {
+    readonly heads: Int32Array;
+    readonly closedBelow: number;
+    readonly keptFrom: number;
+    readonly late: readonly (readonly [key: number, slot: number])[];
+  }[];
+}
+
+/** A window older than what is kept, with what arrived for it. */
+export interface LateWindow {
+  readonly series: number;
+  readonly number: number;
+  /** Null when its sums are not those of its readings. */
+  readonly window: ClosedWindow | null;
+  readonly tier: Tier;
 }
 
 export interface Windows {
   /** A place for one more series; returns its index. */
   addSeries(): number;
-  /** Adds a reading to its window; false when that window is closed (the caller forms it again from history). */
-  add(series: number, tier: Tier, time: number, value: number, valid: boolean): boolean;
-  isClosed(tier: Tier, time: number): boolean;
+  moment(time: number): Moment;
+  /**
+   * Adds a new reading. `empty`: bits of those old windows of which the caller knows that nothing was stored in them.
+   * Returns the bits of the windows that are gone, 0 when all have it.
+   */
+  add(series: number, at: Moment, value: number, valid: boolean, empty: number): number;
+  /** A reading has another value than before. Returns the bits of the windows that are gone. */
+  revise(series: number, at: Moment, before: number, wasValid: boolean, value: number, valid: boolean): number;
+  /** A reading that may be in its windows already. Returns the bits of the windows that are gone. */
+  addUnsure(series: number, at: Moment, value: number, valid: boolean): number;
   /** Tiers of which windows end as receive time comes to `nowMs`. Cheap when there are none. */
   due(nowMs: number): readonly Tier[];
-  /** Takes the windows of one series that are over at `nowMs`. Call `closeTier` when all series were taken. */
-  take(series: number, tier: Tier, nowMs: number, into: ClosedWindow[]): void;
   closeTier(tier: Tier, nowMs: number): void;
+  /** Windows of one series that are closed and were not told since they changed; spoiled ones by their start. */
+  take(series: number, tier: Tier, into: ClosedWindow[], spoiled: number[]): void;
+  /** All changed windows older than what is kept. Those that did not change since the last call are forgotten. */
+  takeLate(into: LateWindow[]): void;
+  /** How many windows older than what is kept are in memory. */
+  readonly lateCount: number;
   save(): SavedWindows;
 }
 
-function createColumns(length: number): TierColumns {
-  const column = (): Float64Array => new Float64Array(length);
-  const columns: TierColumns = {
-    number: column(),
-    sumHigh: column(),
-    sumLow: column(),
-    min: column(),
-    max: column(),
-    count: column(),
-    valid: column(),
-  };
-  columns.number.fill(-1);
-  return columns;
-}
-
-function grow(columns: TierColumns, length: number): void {
-  for (const name of columnNames) {
-    const next = new Float64Array(length);
-    if (name === "number") next.fill(-1, columns.number.length);
-    next.set(columns[name]);
-    columns[name] = next;
-  }
-}
+/** More than the number of any minute until the year 2480; with it, 33 million series fit into a key. */
+const keyStride = 2 ** 28;
 
 /** Number of the first window that is still open when receive time is `nowMs`. */
 function firstOpen(tier: Tier, nowMs: number): number {
@@ -90,106 +101,208 @@ function firstOpen(tier: Tier, nowMs: number): number {
 export function createWindows(saved?: SavedWindows, seriesExpected = 1024): Windows {
   let seriesCount = saved?.series ?? 0;
   let capacity = Math.max(seriesExpected, seriesCount);
-  const columns = saved?.columns ?? {
-    "1m": createColumns(capacity * slotsOf["1m"]),
-    "1h": createColumns(capacity * slotsOf["1h"]),
-    "1d": createColumns(capacity * slotsOf["1d"]),
-  };
-  if (saved !== undefined) capacity = columns["1d"].number.length / slotsOf["1d"];
-  const closedBelow = { "1m": 0, "1h": 0, "1d": 0, ...saved?.closedBelow };
+  const slots = createSlots(saved?.slots, capacity * 4);
+  const of = slots.columns;
+  const states = tiers.map((tier, i): TierState => {
+    const from = saved?.tiers[i];
+    const heads = new Int32Array(capacity).fill(none);
+    if (from !== undefined) heads.set(from.heads);
+    const { closedBelow = 0, keptFrom = Number.NEGATIVE_INFINITY } = from ?? {};
+    return { tier, bit: tierBits[tier], at: i as 0 | 1 | 2, heads, closedBelow, keptFrom, late: new Map(from?.late) };
+  });
+  const byTier = Object.fromEntries(states.map((state) => [state.tier, state])) as Record<Tier, TierState>;
   const nothingDue: readonly Tier[] = [];
   let nextDueMs = Number.NEGATIVE_INFINITY;
+  const addend: Addend = { value: 0, high: 0, low: 0, valid: false };
+  const removed: Addend = { value: 0, high: 0, low: 0, valid: false };
 
-  function read(of: TierColumns, slot: number, tier: Tier): ClosedWindow {
-    const valid = of.valid[slot] ?? 0;
-    const sum = ((of.sumHigh[slot] ?? 0) * limb + (of.sumLow[slot] ?? 0)) / sumScale;
-    return {
-      tier,
-      start: windowStart(tier, of.number[slot] ?? 0),
-      mean: valid > 0 ? sum / valid : Number.NaN,
-      min: valid > 0 ? (of.min[slot] ?? 0) : Number.NaN,
-      max: valid > 0 ? (of.max[slot] ?? 0) : Number.NaN,
-      count: of.count[slot] ?? 0,
-      valid,
-    };
+  function find(state: TierState, series: number, number: number): number {
+    if (number < state.keptFrom) return state.late.get(series * keyStride + number) ?? none;
+    let slot = state.heads[series] ?? none;
+    while (slot !== none && of.number[slot] !== number) slot = of.next[slot] ?? none;
+    return slot;
+  }
+
+  function open(state: TierState, series: number, number: number): number {
+    if (number < state.keptFrom) {
+      const slot = slots.take(number, none);
+      state.late.set(series * keyStride + number, slot);
+      return slot;
+    }
+    const slot = slots.take(number, state.heads[series] ?? none);
+    state.heads[series] = slot;
+    return slot;
+  }
+
+  function mark(slot: number, bits: number): void {
+    of.state[slot] = (of.state[slot] ?? 0) | bits;
+  }
+
+  function tell(state: TierState, slot: number): ClosedWindow {
+    of.state[slot] = (of.state[slot] ?? 0) & ~slotState.changed;
+    return { tier: state.tier, start: windowStart(state.tier, of.number[slot] ?? 0), ...slots.read(slot) };
   }
 
   return {
     addSeries() {
       if (seriesCount === capacity) {
-        capacity *= 2;
-        for (const tier of tiers) grow(columns[tier], capacity * slotsOf[tier]);
+        capacity = Math.ceil(capacity * 1.5);
+        for (const state of states) {
+          const heads = new Int32Array(capacity).fill(none, seriesCount);
+          heads.set(state.heads);
+          state.heads = heads;
+        }
       }
       return seriesCount++;
     },
 
-    isClosed: (tier, time) => windowNumber(tier, time) < closedBelow[tier],
-
-    add(series, tier, time, value, valid) {
-      const number = windowNumber(tier, time);
-      if (number < closedBelow[tier]) return false;
-      const of = columns[tier];
-      const slots = slotsOf[tier];
-      const slot = series * slots + (number % slots);
-      if (of.number[slot] !== number) {
-        of.number[slot] = number;
-        of.sumHigh[slot] = of.sumLow[slot] = of.count[slot] = of.valid[slot] = 0;
-        of.min[slot] = Number.POSITIVE_INFINITY;
-        of.max[slot] = Number.NEGATIVE_INFINITY;
+    moment(time) {
+      const numbers = [windowNumber("1m", time), windowNumber("1h", time), windowNumber("1d", time)] as const;
+      let closed = 0;
+      let old = 0;
+      for (const { closedBelow, keptFrom, bit, at } of states) {
+        if (numbers[at] >= closedBelow) continue;
+        closed |= bit;
+        if (numbers[at] < keptFrom) old |= bit;
       }
-      of.count[slot] = (of.count[slot] ?? 0) + 1;
-      if (!valid) return true;
-      of.valid[slot] = (of.valid[slot] ?? 0) + 1;
-      of.min[slot] = Math.min(of.min[slot] ?? value, value);
-      of.max[slot] = Math.max(of.max[slot] ?? value, value);
-      const scaled = Math.round(value * sumScale);
-      const high = Math.floor(scaled / limb);
-      const low = (of.sumLow[slot] ?? 0) + (scaled - high * limb);
-      const carry = Math.floor(low / limb);
-      of.sumHigh[slot] = (of.sumHigh[slot] ?? 0) + high + carry;
-      of.sumLow[slot] = low - carry * limb;
-      return true;
+      return { time, numbers, closed, old };
+    },
+
+    add(series, at, value, valid, empty) {
+      setAddend(addend, value, valid);
+      let gone = 0;
+      for (const state of states) {
+        const number = at.numbers[state.at];
+        let slot = find(state, series, number);
+        if (slot === none) {
+          if ((at.old & ~empty & state.bit) !== 0) {
+            gone |= state.bit;
+            continue;
+          }
+          slot = open(state, series, number);
+        }
+        slots.add(slot, addend);
+        mark(slot, slotState.changed);
+      }
+      return gone;
+    },
+
+    revise(series, at, before, wasValid, value, valid) {
+      setAddend(removed, before, wasValid);
+      setAddend(addend, value, valid);
+      let gone = 0;
+      for (const state of states) {
+        const slot = find(state, series, at.numbers[state.at]);
+        if (slot === none) {
+          gone |= state.bit;
+          continue;
+        }
+        const known = slots.remove(slot, removed);
+        slots.add(slot, addend);
+        mark(slot, known ? slotState.changed : slotState.changed | slotState.spoiled);
+      }
+      return gone;
+    },
+
+    addUnsure(series, at, value, valid) {
+      setAddend(addend, value, valid);
+      let gone = 0;
+      for (const state of states) {
+        const number = at.numbers[state.at];
+        let slot = find(state, series, number);
+        const isKnown = slot !== none;
+        if (!isKnown) {
+          if ((at.old & state.bit) !== 0) {
+            gone |= state.bit;
+            continue;
+          }
+          slot = open(state, series, number);
+        }
+        slots.add(slot, addend);
+        mark(slot, isKnown ? slotState.changed | slotState.spoiled : slotState.changed);
+      }
+      return gone;
     },
 
     due(nowMs) {
       if (nowMs < nextDueMs) return nothingDue;
       // The minute is the shortest window: nothing can be due before the next one is over.
-      const open = firstOpen("1m", nowMs);
-      nextDueMs = windowStart("1m", open + 1) + bounds.windowGraceMs["1m"];
-      return tiers.filter((tier) => firstOpen(tier, nowMs) > closedBelow[tier]);
-    },
-
-    take(series, tier, nowMs, into) {
-      const of = columns[tier];
-      const slots = slotsOf[tier];
-      const open = firstOpen(tier, nowMs);
-      for (let slot = series * slots; slot < (series + 1) * slots; slot++) {
-        const number = of.number[slot] ?? -1;
-        if (number < 0 || number >= open) continue;
-        into.push(read(of, slot, tier));
-        of.number[slot] = -1;
-      }
+      nextDueMs = windowStart("1m", firstOpen("1m", nowMs) + 1) + bounds.windowGraceMs["1m"];
+      return tiers.filter((tier) => firstOpen(tier, nowMs) > byTier[tier].closedBelow);
     },
 
     closeTier(tier, nowMs) {
-      closedBelow[tier] = Math.max(closedBelow[tier], firstOpen(tier, nowMs));
+      const state = byTier[tier];
+      state.closedBelow = Math.max(state.closedBelow, firstOpen(tier, nowMs));
+      const kept = Math.min(bounds.windowsKept[tier], Math.floor(bounds.windowsKeptMax / Math.max(1, seriesCount)));
+      state.keptFrom = Math.max(state.keptFrom, state.closedBelow - kept);
     },
 
-    save: () => ({ closedBelow: { ...closedBelow }, columns, series: seriesCount }),
+    take(series, tier, into, spoiled) {
+      const state = byTier[tier];
+      let before = none;
+      let slot = state.heads[series] ?? none;
+      while (slot !== none) {
+        const next = of.next[slot] ?? none;
+        const number = of.number[slot] ?? 0;
+        const bits = of.state[slot] ?? 0;
+        if (number < state.closedBelow && (bits & slotState.changed) !== 0) {
+          if ((bits & slotState.spoiled) !== 0) spoiled.push(windowStart(tier, number));
+          into.push(tell(state, slot));
+        }
+        if (number < state.keptFrom) {
+          if (before === none) state.heads[series] = next;
+          else of.next[before] = next;
+          slots.free(slot);
+        } else before = slot;
+        slot = next;
+      }
+    },
+
+    takeLate(into) {
+      for (const state of states) {
+        for (const [key, slot] of state.late) {
+          const bits = of.state[slot] ?? 0;
+          if ((bits & slotState.changed) === 0) {
+            state.late.delete(key);
+            slots.free(slot);
+            continue;
+          }
+          const number = of.number[slot] ?? 0;
+          const window = tell(state, slot);
+          const isSpoiled = (bits & slotState.spoiled) !== 0;
+          const series = Math.floor((key - number) / keyStride);
+          into.push({ series, number, tier: state.tier, window: isSpoiled ? null : window });
+        }
+      }
+    },
+
+    get lateCount() {
+      return states.reduce((sum, { late }) => sum + late.size, 0);
+    },
+
+    save: () => ({
+      series: seriesCount,
+      slots: slots.save(),
+      tiers: states.map(({ heads, closedBelow, keptFrom, late }) => ({
+        heads: heads.subarray(0, seriesCount),
+        closedBelow,
+        keptFrom,
+        late: [...late],
+      })),
+    }),
   };
 }
 
-/** The mean of one window from its readings, by the same integer sums; used when a closed window is formed again. */
+/** The mean of one window from its readings, by the same integer sums; used when it is formed from history. */
 export function formWindow(
   tier: Tier,
   number: number,
   readings: Iterable<readonly [value: number, valid: boolean]>,
 ): ClosedWindow {
-  const windows = createWindows(undefined, 1);
-  const series = windows.addSeries();
-  const start = windowStart(tier, number);
-  for (const [value, valid] of readings) windows.add(series, tier, start, value, valid);
-  const closed: ClosedWindow[] = [];
-  windows.take(series, tier, start + tierMs[tier] + bounds.windowGraceMs[tier], closed);
-  return closed[0] ?? { tier, start, mean: Number.NaN, min: Number.NaN, max: Number.NaN, count: 0, valid: 0 };
+  const slots = createSlots(undefined, 1);
+  const slot = slots.take(number, none);
+  const addend: Addend = { value: 0, high: 0, low: 0, valid: false };
+  for (const [value, valid] of readings) slots.add(slot, setAddend(addend, value, valid));
+  return { tier, start: windowStart(tier, number), ...slots.read(slot) };
 }

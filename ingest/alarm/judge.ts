@@ -2,10 +2,11 @@
 // closed means meet hour and day limits. Pure.
 
 import type { Alarm, Priority, TransitionCause } from "#domain/alarm.ts";
-import type { LimitBasis } from "#domain/limit.ts";
+import { type LimitBasis, limitBases } from "#domain/limit.ts";
+import type { Flag } from "#domain/reading.ts";
 import type { ClosedWindow } from "../aggregate/windows.ts";
 import type { Output } from "../output.ts";
-import { limitInForce, type Series, type SiteState } from "../registry.ts";
+import { limitInForce, type Series, type Watch } from "../registry.ts";
 import priorities from "./priorities.json" with { type: "json" };
 import { type CommandStep, meet, type Occasion, type Step } from "./alarm.ts";
 
@@ -21,91 +22,97 @@ function parsePriority(value: number): Priority {
 }
 
 export interface Judge {
-  meetReading(state: SiteState, series: Series, value: number, on: Occasion, output: Output): void;
-  meetMean(
-    state: SiteState,
-    series: Series,
-    basis: "hour" | "day",
-    window: ClosedWindow,
-    on: Occasion,
-    output: Output,
-  ): void;
+  meetReading(series: Series, value: number, on: Occasion, output: Output): void;
+  /** A closed window, for the first time or again; only the newest one moves an alarm. */
+  meetMean(series: Series, basis: "hour" | "day", window: ClosedWindow, on: Occasion, output: Output): void;
   /** The limits of a series changed: its newest value is compared again at once. */
-  meetChange(state: SiteState, series: Series, basis: LimitBasis, on: Occasion, output: Output): void;
-  findAlarm(state: SiteState, id: string): { series: Series; basis: LimitBasis; alarm: Alarm } | null;
-  take(series: Series, basis: LimitBasis, done: Extract<CommandStep, { ok: true }>, output: Output): void;
+  meetChange(series: Series, newest: Newest, basis: LimitBasis, on: Occasion, output: Output): void;
+  findAlarm(id: string): FoundAlarm | null;
+  take(found: FoundAlarm, done: Extract<CommandStep, { ok: true }>, output: Output): void;
 }
 
-const bases: readonly LimitBasis[] = ["realtime", "hour", "day"];
+export interface Newest {
+  readonly time: number;
+  readonly value: number;
+  readonly flag: Flag;
+}
 
-export function createJudge(): Judge {
+export interface FoundAlarm {
+  readonly watch: Watch;
+  readonly basis: LimitBasis;
+  readonly alarm: Alarm;
+}
+
+/** `watches`: those of all series, to find the occurrences that are not back to normal. */
+export function createJudge(watches: ReadonlyMap<number, Watch>): Judge {
+  const open = new Map<string, readonly [watch: Watch, basis: LimitBasis]>();
+  for (const watch of watches.values()) {
+    for (const basis of limitBases) {
+      const alarm = watch.alarms[basis];
+      if (alarm !== null) open.set(alarm.id, [watch, basis]);
+    }
+  }
+
   function compare(
-    state: SiteState,
-    series: Series,
+    { state, facts, watch }: Series,
     basis: LimitBasis,
     value: number,
     on: Occasion,
     output: Output,
     cause: TransitionCause,
   ): void {
-    const limits = series.limits[basis];
-    const current = series.alarms[basis];
+    const limits = watch.limits[basis];
+    const current = watch.alarms[basis];
     if (limits.length === 0 && current === null) return;
     const limit = limitInForce(limits, on.eventTime);
+    const { code } = facts.factor;
     const definition = {
       site: state.site.id,
-      factor: series.factor.code,
-      id: `limit:${series.factor.code}:${basis}`,
-      unit: series.unit,
+      factor: code,
+      id: `limit:${code}:${basis}`,
+      unit: facts.unit,
       priority: priorityOf[basis],
     };
     const step = meet(current, definition, limit, value, on, cause);
-    if (step !== null) keep(series, basis, step, output);
+    if (step !== null) keep(watch, basis, step, output);
   }
 
-  function keep(series: Series, basis: LimitBasis, step: Step, output: Output): void {
-    series.alarms[basis] = step.alarm.state === "normal" ? null : step.alarm;
-    output.state.alarms.set(step.alarm.id, step.alarm);
-    if (step.transition !== null) output.state.transitions.push(step.transition);
-    output.live.alarms.push(step.alarm);
+  function keep(watch: Watch, basis: LimitBasis, { alarm, transition }: Step, output: Output): void {
+    const isOver = alarm.state === "normal";
+    watch.alarms[basis] = isOver ? null : alarm;
+    if (isOver) open.delete(alarm.id);
+    else open.set(alarm.id, [watch, basis]);
+    output.state.alarms.set(alarm.id, alarm);
+    if (transition !== null) output.state.transitions.push(transition);
+    output.live.alarms.push(alarm);
   }
 
   return {
-    meetReading(state, series, value, on, output) {
+    meetReading(series, value, on, output) {
+      const { comparedAt } = series.watch;
       // Older than what was compared already: it cannot say how things are now.
-      if (on.eventTime < series.comparedAt.realtime) return;
-      series.comparedAt.realtime = on.eventTime;
-      compare(state, series, "realtime", value, on, output, "sample");
+      if (on.eventTime < comparedAt.realtime) return;
+      comparedAt.realtime = on.eventTime;
+      compare(series, "realtime", value, on, output, "sample");
     },
-    meetMean(state, series, basis, window, on, output) {
-      if (window.valid === 0 || on.eventTime < series.comparedAt[basis]) return;
-      series.comparedAt[basis] = on.eventTime;
-      compare(state, series, basis, window.mean, on, output, "sample");
+    meetMean(series, basis, window, on, output) {
+      const { comparedAt } = series.watch;
+      if (window.valid === 0 || on.eventTime < comparedAt[basis]) return;
+      comparedAt[basis] = on.eventTime;
+      compare(series, basis, window.mean, on, output, "sample");
     },
-    meetChange(state, series, basis, on, output) {
+    meetChange(series, { time, value, flag }, basis, on, output) {
       // Means are compared when the next one closes; only the newest reading is at hand.
-      if (basis !== "realtime" || series.latestTime === Number.NEGATIVE_INFINITY || series.latestFlag !== "N") return;
-      compare(
-        state,
-        series,
-        basis,
-        series.latestValue,
-        { ...on, eventTime: Math.max(series.latestTime, on.eventTime) },
-        output,
-        "config",
-      );
+      if (basis !== "realtime" || time === Number.NEGATIVE_INFINITY || flag !== "N") return;
+      compare(series, basis, value, { ...on, eventTime: Math.max(time, on.eventTime) }, output, "config");
     },
-    findAlarm(state, id) {
-      for (const series of state.series.values()) {
-        for (const basis of bases) {
-          const alarm = series.alarms[basis];
-          if (alarm?.id === id) return { series, basis, alarm };
-        }
-      }
-      return null;
+    findAlarm(id) {
+      const [watch, basis] = open.get(id) ?? [];
+      const alarm = basis === undefined ? null : (watch?.alarms[basis] ?? null);
+      return watch === undefined || basis === undefined || alarm === null ? null : { watch, basis, alarm };
     },
-    take(series, basis, done, output) {
-      keep(series, basis, done.step, output);
+    take(found, done, output) {
+      keep(found.watch, found.basis, done.step, output);
     },
   };
 }

@@ -6,8 +6,9 @@
 //               journal ─▶ second pipeline, from a snapshot of the live one ──rows──▶ gathered ──sink──▶ history
 //
 // When history is away or too slow, what is gathered reaches its bound; then the line keeps a snapshot and lets go. On disk
-// stays an older one, which stands only on rows that history has: a new process goes on from there. The backlog waits in the journal. When history is back, a second pipeline makes the missing rows from there,
-// a few milliseconds at a time, until it has caught up with the live one and takes its place. Memory stays flat meanwhile.
+// stays an older one, which stands only on rows that history has: a new process goes on from there. The backlog waits in the
+// journal. When history is back, a second pipeline makes the missing rows from there, a few milliseconds at a time, until it
+// has caught up with the live one and takes its place. Memory stays flat meanwhile.
 
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
@@ -16,8 +17,8 @@ import { createMeanColumns, createReadingColumns, type History, type HistoryBatc
 import type { Damage } from "#store/journal/journal.ts";
 import { createHistoryOutput, type HistoryOutput, isEmptyHistory, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
-import { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { formReopened } from "./reopen.ts";
+import { loadCheckpoint, peekCheckpoint, writeSnapshot } from "./checkpoint.ts";
+import { reopenSome } from "./reopen.ts";
 import { readBase } from "./history-base.ts";
 import { openSecondPipeline, type Second } from "./second-pipeline.ts";
 import { createSink, type Sink } from "./sink.ts";
@@ -65,8 +66,13 @@ export interface HistoryLineParts {
   /** Where the snapshot lies from which a new process makes the missing rows. */
   readonly resumePath: string;
   readonly now: () => number;
+  readonly onDamage: (damage: Damage) => void;
   readonly onReopened: (windows: number) => void;
   readonly log: Record<"info" | "warn" | "error", (object: object, message: string) => void>;
+}
+
+function valuesOf({ readings, means }: HistoryOutput): number {
+  return readings.factor.length + means.factor.length;
 }
 
 const dueValues = 20_000;
@@ -75,10 +81,10 @@ const retryMs = 500;
 /** How long the second pipeline may hold the thread; live alarms wait no longer than this. */
 const sliceMs = 5;
 const resumeEveryMs = 30_000;
-const reopenPerRound = 5_000;
 
 export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   const { history, live, log, now, resumePath } = parts;
+  const letGoPath = `${resumePath}-let-go`;
   let gathered: HistoryOutput = createHistoryOutput();
   let sink: Sink | null = null;
   /** What the store's cursor was before this journal's first entry. */
@@ -88,8 +94,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   let attached = false;
   /** The sequence number of the snapshot on disk while the line is detached. */
   let resumeSeq: number | null = null;
-  /** The snapshot at which this process let go. */
-  let letGo: Buffer | null = null;
+  /** The snapshot at which this process let go is on disk. */
+  let hasLetGo = false;
   /** What is gathered belongs to entries up to here, as long as no second pipeline adds to it. */
   let letGoAt = 0;
   let second: Second | null = null;
@@ -105,7 +111,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   });
   const opening = open();
 
-  /** Waits for the store; until it is there the line is detached. */
+  /** Until the store is there the line is detached. */
   async function open(): Promise<void> {
     for (;;) {
       try {
@@ -130,7 +136,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       cursor: knownSeq,
       now,
       log,
-      isDue: (ageMs) => ageMs >= dueAgeMs || gathered.readings.factor.length >= dueValues,
+      isDue: (ageMs) => ageMs >= dueAgeMs || valuesOf(gathered) >= dueValues,
       take(cursor) {
         if (isEmptyHistory(gathered)) return null;
         const { readings, means } = gathered;
@@ -141,6 +147,11 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     const savedSeq = parts.saved?.seq ?? 0;
     if (existsSync(resumePath) || live.pipeline.seq !== savedSeq || knownSeq < savedSeq) keepResume();
     else attach();
+  }
+
+  /** Of every series one mean may fall due at the same moment; that alone must not make the line let go. */
+  function valuesMax(): number {
+    return bounds.historyValuesMax + 2 * live.pipeline.registry.series.count;
   }
 
   /** Rows that the store has already are not gathered again. */
@@ -173,9 +184,9 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       // The checkpoint of an attached line is one; a history that knows less than it was put back or emptied.
       const fits = existsSync(parts.checkpointPath) && (sink === null || knownSeq >= (parts.saved?.seq ?? 0));
       if (fits) copyFileSync(parts.checkpointPath, resumePath);
-      else writeCheckpoint(resumePath, encodeCheckpoint(createPipeline().save()));
+      else writeSnapshot(resumePath, createPipeline().save()).commitSync();
     }
-    resumeSeq ??= loadCheckpoint(resumePath)?.seq ?? 0;
+    resumeSeq ??= peekCheckpoint(resumePath)?.seq ?? 0;
   }
 
   function attach(): void {
@@ -186,7 +197,8 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
 
   function detach(): void {
     keepResume();
-    letGo = encodeCheckpoint(live.pipeline.save());
+    writeSnapshot(letGoPath, live.pipeline.save()).commitSync();
+    hasLetGo = true;
     attached = false;
     letGoAt = live.pipeline.seq;
     live.output.history = createHistoryOutput();
@@ -198,11 +210,11 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
 
   function openSecond(): Second {
     // What was gathered before is still here; a new process would have to begin further back.
-    const saved = letGo === null ? loadCheckpoint(resumePath) : decodeCheckpoint(letGo);
-    letGo = null;
+    const saved = loadCheckpoint(hasLetGo ? letGoPath : resumePath);
+    hasLetGo = false;
+    rmSync(letGoPath, { force: true });
     knownSeq = sink?.cursor ?? knownSeq;
-    const { poison, journalDir } = parts;
-    const onDamage = (damage: Damage): void => log.error({ damage, for: "history" }, "journal entries cannot be read");
+    const { poison, journalDir, onDamage } = parts;
     const opened = openSecondPipeline({ saved, poison, journalDir, rows: gathered, onDamage });
     log.info({ from: opened.pipeline.seq, to: live.pipeline.seq }, "history catches up from the journal");
     return opened;
@@ -235,27 +247,25 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   async function renewResume(from: Second): Promise<void> {
     if (savingResume) return;
     savingResume = true;
-    const snapshot = encodeCheckpoint(from.pipeline.save());
+    const snapshot = writeSnapshot(resumePath, from.pipeline.save());
     const { seq } = from.pipeline;
     sink?.advance(seq);
     if ((await flushed()) && !attached) {
-      writeCheckpoint(resumePath, snapshot);
+      snapshot.commitSync();
       resumeSeq = seq;
-    }
+    } else snapshot.discard();
     savingResume = false;
   }
 
   async function reopenNow(to: Sink): Promise<void> {
-    const windows = live.pipeline.takeReopened(reopenPerRound);
     try {
-      to.advance(live.pipeline.seq);
-      await to.flush();
-      if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
-      await formReopened(windows, history, live.output, live.pipeline.seq);
-      live.pipeline.formedAgain(windows, true);
-      parts.onReopened(windows.length);
+      const windows = await reopenSome(live.pipeline, { history, output: live.output }, async () => {
+        to.advance(live.pipeline.seq);
+        await to.flush();
+        if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
+      });
+      parts.onReopened(windows);
     } catch (error) {
-      live.pipeline.formedAgain(windows, false);
       log.warn({ err: error }, "windows with late data could not be formed again; tried again later");
     }
   }
@@ -273,17 +283,17 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
         return;
       }
       sink?.advance(live.pipeline.seq);
-      if (gathered.readings.factor.length > bounds.historyValuesMax) detach();
+      if (valuesOf(gathered) > valuesMax()) detach();
     },
 
     catchUp() {
       if (attached || sink === null || stopping) return false;
       sink.advance(second?.pipeline.seq ?? letGoAt);
-      if (!sink.ok || gathered.readings.factor.length > bounds.historyValuesMax / 4) return false;
+      if (!sink.ok || valuesOf(gathered) > bounds.historyValuesMax / 4) return false;
       second ??= openSecond();
       const end = performance.now() + sliceMs;
       let more = true;
-      while (more && performance.now() < end && gathered.readings.factor.length <= dueValues)
+      while (more && performance.now() < end && valuesOf(gathered) <= dueValues)
         more = second.processOne(live.pipeline.seq, onEntry);
       if (second.pipeline.seq === live.pipeline.seq) {
         takeOver(second);
@@ -303,7 +313,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     },
 
     reopen() {
-      if (reopening || !attached || sink === null || !sink.ok || live.pipeline.reopened.size === 0) return;
+      if (reopening || !attached || sink === null || !sink.ok || live.pipeline.windowsWaiting === 0) return;
       reopening = true;
       void reopenNow(sink).finally(() => {
         reopening = false;

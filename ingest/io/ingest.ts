@@ -11,21 +11,21 @@ import { join } from "node:path";
 import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import type { Entry } from "#domain/frame.ts";
-import type { LiveState } from "#domain/live.ts";
 import type { History } from "#store/history/history.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
-import { writeConsumed } from "#store/journal/consumed.ts";
-import type { JournalReader } from "#store/journal/journal.ts";
+import type { Damage, JournalReader } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Lock, takeLock } from "#store/lock/lock.ts";
 import type { StateWriter } from "#store/state/state.ts";
 import { createLiveOutput, createOutput, createStateOutput, isEmptyLive, type Output } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
-import { allLatest, toLiveBatch } from "../write/rows.ts";
-import { encodeCheckpoint, loadCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { toLiveBatch } from "../write/rows.ts";
+import { loadCheckpoint } from "./checkpoint.ts";
+import { checkpointEntries, checkpointPath, type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { createHistoryLine, type HistoryLine } from "./history-line.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
 import { openPoison, type Poison } from "./poison.ts";
+import { serveIngest } from "./serve.ts";
 import type { Sink } from "./sink.ts";
 import { createStateSink, stateRows } from "./state-sink.ts";
 
@@ -44,6 +44,15 @@ export interface IngestParts {
   readonly rpc: Rpc;
   readonly now: () => number;
   readonly log: IngestLog;
+  /** For tests: what must not change an outcome. */
+  readonly tuning?: Partial<Tuning>;
+}
+
+export interface Tuning {
+  /** Entries between two chances for other work on this thread. */
+  readonly entriesPerTurn: number;
+  readonly checkpointMs: number;
+  readonly reopenMs: number;
 }
 
 export interface Ingest {
@@ -53,20 +62,14 @@ export interface Ingest {
 }
 
 const idleMs = 2;
-const checkpointMs = 30_000;
-/** After so many entries a checkpoint comes earlier: what is behind it no longer counts against the journal's bound. */
-const checkpointEntries = 20_000;
-const checkpointMsMin = 5_000;
-const reopenMs = 2_000;
-/** Entries between two chances for other work on this thread. */
-const entriesPerTurn = 2_000;
+const usual: Tuning = { entriesPerTurn: 2_000, checkpointMs: 30_000, reopenMs: 2_000 };
 const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
 const catchUpMsMax = 2_000;
 
 export function createIngest(parts: IngestParts): Ingest {
   const { history, log, now, rpc, state } = parts;
-  const checkpointPath = join(parts.dataDir, "ingest", "checkpoint");
+  const { entriesPerTurn, checkpointMs, reopenMs } = { ...usual, ...parts.tuning };
   const journalDir = join(parts.dataDir, "journal");
   const output: Output = createOutput();
   let pipeline: Pipeline = createPipeline();
@@ -79,15 +82,14 @@ export function createIngest(parts: IngestParts): Ingest {
   let running: Promise<void> | null = null;
   let stopping = false;
   const caughtUp = Promise.withResolvers<void>();
-  let lastCheckpointAt = 0;
-  let lastCheckpointSeq = 0;
-  let checkpointing = false;
+  let checkpoints: Checkpoints | null = null;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
   /** Frames whose outcome is in the state store, where the ledger is read. */
   let framesCommitted = 0;
   /** Entries that could not be read since this process began. */
   let damaged = 0;
+  let damagedTo = 0;
 
   /** One entry; what the state store has already (a replay) is taken out of the output again. */
   function processEntry(entry: Entry, stateCursor: number): void {
@@ -109,8 +111,20 @@ export function createIngest(parts: IngestParts): Ingest {
 
   function publish(): void {
     if (isEmptyLive(output.live)) return;
-    rpc.notify("live", toLiveBatch(output.live, pipeline.seq));
+    rpc.notify("live", toLiveBatch(output.live, pipeline.seq, pipeline.registry));
     output.live = createLiveOutput();
+  }
+
+  /** What both readers of the journal find is counted once. */
+  function noteDamage(damage: Damage): void {
+    const { fromSeq, toSeq } = damage;
+    const isKnown = damagedTo >= toSeq;
+    const lost = toSeq - fromSeq + 1;
+    log.error({ damage, entries: lost }, "journal entries cannot be read");
+    if (isKnown) return;
+    damagedTo = toSeq;
+    damaged += lost;
+    metrics?.damaged.inc(lost);
   }
 
   /** Reads and processes what is durable, up to one turn's worth; false when there was nothing. */
@@ -121,10 +135,7 @@ export function createIngest(parts: IngestParts): Ingest {
       if (part === null) break;
       if (part.type === "damage") {
         entries++;
-        const lost = part.damage.toSeq - part.damage.fromSeq + 1;
-        metrics?.damaged.inc(lost);
-        damaged += lost;
-        log.error({ damage: part.damage, entries: lost }, "journal entries cannot be read");
+        noteDamage(part.damage);
         continue;
       }
       for (const entry of part.entries) processEntry(entry, stateCursor);
@@ -154,7 +165,7 @@ export function createIngest(parts: IngestParts): Ingest {
     const begunAt = pipeline.seq;
     await catchUp(source, sink, to, stateCursor);
     // A long way back is not gone twice, should the next end come soon.
-    if (pipeline.seq - begunAt > checkpointEntries) lastCheckpointAt = now() - checkpointMs;
+    if (pipeline.seq - begunAt > checkpointEntries) checkpoints?.hurry();
     const headAtStart = source.head().seq;
     let survived = false;
     while (!stopping) {
@@ -168,7 +179,7 @@ export function createIngest(parts: IngestParts): Ingest {
       }
       to.afterTurn();
       const more = to.catchUp();
-      maintain(sink, to);
+      maintain(to);
       // Other work of this thread gets its turn; without work of its own the loop looks again after a moment.
       if (worked || more) await new Promise((wake) => setImmediate(wake));
       else await new Promise((wake) => setTimeout(wake, idleMs));
@@ -176,45 +187,23 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 
   /** What is done now and then, beside the loop: nothing here may hold up an alarm. */
-  function maintain(sink: Sink, to: HistoryLine): void {
+  function maintain(to: HistoryLine): void {
     const at = now();
     if (at - lastReopenAt >= reopenMs) {
       lastReopenAt = at;
       to.reopen();
     }
-    const sinceMs = at - lastCheckpointAt;
-    const due =
-      sinceMs >= checkpointMs || (sinceMs >= checkpointMsMin && pipeline.seq - lastCheckpointSeq > checkpointEntries);
-    if (due && !checkpointing && sink.ok) {
-      lastCheckpointAt = at;
-      lastCheckpointSeq = pipeline.seq;
-      checkpointing = true;
-      void checkpoint(sink, to)
-        .catch((error: unknown) => log.warn({ err: error }, "no checkpoint this time"))
-        .finally(() => {
-          checkpointing = false;
-        });
-    }
+    checkpoints?.maintain();
   }
 
-  async function checkpoint(sink: Sink, to: HistoryLine): Promise<void> {
-    const { seq } = pipeline;
-    const snapshot = encodeCheckpoint(pipeline.save());
-    // The snapshot may only stand on rows that are durable: everything up to it is flushed first.
-    sink.advance(pipeline.seq);
-    await Promise.all([sink.flush(), to.settle()]);
-    writeCheckpoint(checkpointPath, snapshot);
-    writeConsumed(parts.dataDir, Math.min(seq, to.neededSeq ?? seq));
+  /** Age of the oldest entry that is not processed, as far as it is known: 0 while ingest keeps up. */
+  function lagMs(): number {
+    const head = reader?.head().seq ?? 0;
+    return head <= pipeline.seq || lastEntryAt === 0 ? 0 : Math.max(0, now() - lastEntryAt);
   }
 
-  function serve(): void {
-    rpc.handle("live.state", async (): Promise<LiveState> => {
-      await caughtUp.promise;
-      publish();
-      const sites = [...pipeline.registry.sites.values()].map((each) => each.site);
-      return { seq: pipeline.seq, latest: allLatest(pipeline.registry), alarms: pipeline.openAlarms(), sites };
-    });
-    rpc.handle("status", () => ({
+  function status(): object {
+    return {
       cursor: pipeline.seq,
       frames: pipeline.frames,
       framesCommitted,
@@ -223,14 +212,7 @@ export function createIngest(parts: IngestParts): Ingest {
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },
       reopened: pipeline.windowsDue,
-    }));
-    rpc.handle("metrics", () => metrics?.text() ?? "");
-  }
-
-  /** Age of the oldest entry that is not processed, as far as it is known: 0 while ingest keeps up. */
-  function lagMs(): number {
-    const head = reader?.head().seq ?? 0;
-    return head <= pipeline.seq || lastEntryAt === 0 ? 0 : Math.max(0, now() - lastEntryAt);
+    };
   }
 
   return {
@@ -240,10 +222,16 @@ export function createIngest(parts: IngestParts): Ingest {
         "ingest-locked",
         "another process runs ingest on this data folder",
       );
-      serve();
+      serveIngest(rpc, {
+        pipeline: () => pipeline,
+        caughtUp: caughtUp.promise,
+        publish,
+        status,
+        metrics: () => metrics?.text() ?? "",
+      });
       await state.start();
       const stateCursor = await state.cursor();
-      const found = loadCheckpoint(checkpointPath);
+      const found = loadCheckpoint(checkpointPath(parts.dataDir));
       // A state store that knows less than the checkpoint was put back or emptied: its rows are made again.
       const saved = found !== null && stateCursor < found.seq ? null : found;
       poison = openPoison(join(parts.dataDir, "ingest"));
@@ -256,6 +244,7 @@ export function createIngest(parts: IngestParts): Ingest {
       const sink = createStateSink({
         cursor: stateCursor,
         output,
+        registry: () => pipeline.registry,
         state,
         rpc,
         now,
@@ -273,9 +262,10 @@ export function createIngest(parts: IngestParts): Ingest {
         journalDir,
         storeKey: parts.historyKey,
         basePath: join(parts.dataDir, "ingest", "history-base.json"),
-        checkpointPath,
+        checkpointPath: checkpointPath(parts.dataDir),
         resumePath: join(parts.dataDir, "ingest", "history-checkpoint"),
         now,
+        onDamage: noteDamage,
         onReopened: (windows) => metrics?.reopened.inc(windows),
         log,
       });
@@ -292,7 +282,16 @@ export function createIngest(parts: IngestParts): Ingest {
         totals: () => pipeline.totals,
         alarmsOpen: () => pipeline.openAlarms().length,
       });
-      lastCheckpointAt = now();
+      checkpoints = createCheckpoints({
+        dataDir: parts.dataDir,
+        path: checkpointPath(parts.dataDir),
+        everyMs: checkpointMs,
+        pipeline: () => pipeline,
+        sink,
+        line: to,
+        now,
+        log,
+      });
       log.info({ from: pipeline.seq, state: stateCursor, history: to.status.cursor }, "ingest begins");
       running = loop(reader, sink, to, stateCursor);
       // A bug in the pipeline must not look like a quiet day: the process ends and says why.
@@ -322,7 +321,7 @@ export function createIngest(parts: IngestParts): Ingest {
           deadlineMs,
         );
       });
-      await Promise.race([checkpoint(sink, to), late]).catch((error: unknown) => {
+      await Promise.race([checkpoints?.last(), late]).catch((error: unknown) => {
         log.warn({ err: error }, "stopped without a checkpoint; the next start reads further back");
       });
       clearTimeout(timer);

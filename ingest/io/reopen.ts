@@ -1,53 +1,75 @@
-// Forms closed windows again from history after late data or revisions. Runs only when history contains everything that the
-// pipeline knows, so that the mean is the mean of what is stored. Neighbouring windows are read in one go: a logger that
-// sends a day again costs a few reads, not 1,440.
+// Forms closed windows again from history, where their own sums cannot be told: readings that came again long after they
+// were forgotten, or corrected an extreme. Runs only when history contains everything that the pipeline knows, so that the
+// mean is the mean of what is stored. Neighbouring windows are read in one go: a logger that sends a day again costs a few
+// reads, not 1,440.
 
 import { isValidFlag } from "#domain/reading.ts";
-import { type Tier, tierMs, windowNumber, windowStart } from "#domain/window.ts";
+import { type Tier, windowNumber, windowStart } from "#domain/window.ts";
 import type { HistoryReader, RawSeries } from "#store/history/history.ts";
+import type { Span } from "../aggregate/spans.ts";
 import { type ClosedWindow, formWindow } from "../aggregate/windows.ts";
+import { pushMeans } from "../closing.ts";
 import type { Output } from "../output.ts";
-import { pushMeans, type Reopened } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
+import type { Registry } from "../registry.ts";
 
 /** Windows read in one go, at most. */
 const spanWindows: Readonly<Record<Tier, number>> = { "1m": 360, "1h": 24, "1d": 4 };
 /** A day of one-second readings, a few times over. */
 const readingsPerReadMax = 500_000;
 
-interface Span {
-  readonly site: string;
-  readonly tier: Tier;
-  readonly from: number;
-  to: number;
-  /** Window number → factors to form. */
-  readonly windows: Map<number, string[]>;
+/** Windows of one round, at most. */
+const perRound = 5_000;
+
+interface ReopenParts {
+  readonly history: HistoryReader;
+  readonly output: Output;
 }
 
-/** Forms these windows again; their means go to the output under `seq`. */
-export async function formReopened(
-  windows: readonly Reopened[],
-  history: HistoryReader,
-  output: Output,
+/**
+ * Forms a round of the windows that wait; answers with their number. `ready` brings history to where the pipeline is. What
+ * fails waits again.
+ */
+export async function reopenSome(pipeline: Pipeline, parts: ReopenParts, ready: () => Promise<void>): Promise<number> {
+  const spans = pipeline.takeReopened(perRound, (tier) => spanWindows[tier]);
+  let done = false;
+  try {
+    await ready();
+    await formReopened(spans, { ...parts, registry: pipeline.registry }, pipeline.seq);
+    done = true;
+  } finally {
+    pipeline.formedAgain(spans, done);
+  }
+  return spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
+/** Forms these windows again; their means go to the output under `seq`. Windows without any reading are left alone. */
+async function formReopened(
+  spans: readonly Span[],
+  parts: ReopenParts & { readonly registry: Registry },
   seq: number,
 ): Promise<void> {
-  for (const span of toSpans(windows)) {
-    const factors = [...new Set([...span.windows.values()].flat())];
+  const { registry, history, output } = parts;
+  for (const { site, tier, from, to } of spans) {
     const series = await history.readRaw({
-      site: span.site,
-      factors,
+      site,
+      factors: registry.sites.get(site)?.layout.codes ?? [],
       kind: "realtime",
-      from: windowStart(span.tier, span.from),
-      to: windowStart(span.tier, span.to) + tierMs[span.tier],
+      from: windowStart(tier, from),
+      to: windowStart(tier, to + 1),
       limit: readingsPerReadMax,
     });
-    const readings = new Map(series.map((each) => [each.factor, splitByWindow(each, span.tier)]));
-    for (const [number, wanted] of span.windows) {
-      const formed = wanted.map((code): [{ factor: { code: string } }, ClosedWindow] => [
-        { factor: { code } },
-        formWindow(span.tier, number, readings.get(code)?.get(number) ?? []),
-      ]);
-      pushMeans(output, span.site, span.tier, windowStart(span.tier, number), seq, formed);
+    const points = new Map<number, [factor: string, window: ClosedWindow][]>();
+    for (const each of series) {
+      for (const [number, readings] of splitByWindow(each, tier)) {
+        const point = points.get(number);
+        const formed: [string, ClosedWindow] = [each.factor, formWindow(tier, number, readings)];
+        if (point === undefined) points.set(number, [formed]);
+        else point.push(formed);
+      }
     }
+    for (const number of [...points.keys()].sort((a, b) => a - b))
+      pushMeans(output, site, tier, windowStart(tier, number), seq, points.get(number) ?? []);
   }
 }
 
@@ -61,24 +83,4 @@ function splitByWindow(series: RawSeries, tier: Tier): Map<number, [value: numbe
     else list.push(reading);
   }
   return windows;
-}
-
-function toSpans(reopened: readonly Reopened[]): Span[] {
-  const order = (each: Reopened): string => `${each.site} ${each.tier}`;
-  const sorted = reopened.toSorted((a, b) => order(a).localeCompare(order(b)) || a.number - b.number);
-  const spans: Span[] = [];
-  for (const each of sorted) {
-    let span = spans.at(-1);
-    const fits =
-      span?.site === each.site && span.tier === each.tier && each.number - span.from < spanWindows[each.tier];
-    if (span === undefined || !fits) {
-      span = { site: each.site, tier: each.tier, from: each.number, to: each.number, windows: new Map() };
-      spans.push(span);
-    }
-    span.to = each.number;
-    const factors = span.windows.get(each.number);
-    if (factors === undefined) span.windows.set(each.number, [each.factor]);
-    else if (!factors.includes(each.factor)) factors.push(each.factor);
-  }
-  return spans;
 }

@@ -5,12 +5,14 @@ import type { Rpc } from "#store/link/link.ts";
 import type { StateWriter } from "#store/state/state.ts";
 import { createStateOutput, isEmptyState, type Output } from "../output.ts";
 import { toStateBatch } from "../write/rows.ts";
+import type { Registry } from "../registry.ts";
 import { createSink, type Sink, type SinkParts } from "./sink.ts";
 
 const ageDueMs = 200;
 
 export interface StateSinkParts extends Pick<SinkParts, "cursor" | "now" | "log"> {
   readonly output: Output;
+  readonly registry: () => Registry;
   readonly state: StateWriter;
   readonly rpc: Rpc;
   /** Frames the pipeline has given an outcome to. */
@@ -30,7 +32,7 @@ export function createStateSink(parts: StateSinkParts): Sink {
     take(upTo) {
       if (isEmptyState(output.state)) return null;
       const taken = output.state;
-      const batch = toStateBatch(taken, upTo);
+      const batch = toStateBatch(taken, upTo, parts.registry());
       const frames = parts.frames();
       output.state = createStateOutput();
       return async () => {
@@ -47,5 +49,11 @@ export function createStateSink(parts: StateSinkParts): Sink {
 
 /** Rows that wait for the state store and cannot be merged. */
 export function stateRows(state: Output["state"]): number {
-  return state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length;
+  return (
+    state.transitions.length +
+    state.quarantine.length +
+    state.audit.length +
+    state.outcomes.length +
+    state.revisions.length
+  );
 }

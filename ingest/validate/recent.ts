@@ -1,81 +1,186 @@
 // What one site sent lately, to tell a duplicate from a revision. A reading is identified by (site, factor, kind, event
-// time): the same value again is a duplicate, another value a revision. What is older than the memory reaches is "beyond":
-// then the windows it touches are formed again from history, where the newest version of a reading counts once.
+// time): the same value again is a duplicate, another value a revision. Of what is forgotten only the times remain, as spans
+// ("covered"): a reading there may have been sent before, anywhere else it is certainly new.
+//
+// Kept as plain columns and functions, because there is one for each of up to 400,000 sites: a ring of points, oldest first,
+// with one value per factor of the site.
 
 import { bounds } from "#domain/bounds.ts";
 import { type Flag, type ReadingKind, readingKinds } from "#domain/reading.ts";
-
-export type Sighting = "new" | "duplicate" | "revision" | "beyond";
-
-interface SeenPoint {
-  readonly factors: string[];
-  readonly values: number[];
-  readonly flags: Flag[];
-}
+import { addSpan, joinNearest, touchesSpan } from "#domain/span-list.ts";
 
 export interface Recent {
-  /** Is any value of this reading remembered? Changes nothing. */
-  knows(kind: ReadingKind, time: number, factor: string): boolean;
-  /** Looks one reading up and remembers it. */
-  see(kind: ReadingKind, time: number, factor: string, value: number, flag: Flag): Sighting;
-  save(): SavedRecent;
+  /** Factors of the site: values per point. */
+  width: number;
+  /** Event time and kind in one number, by place in the ring. */
+  keys: number[];
+  /** By place and factor; NaN where nothing was sent. */
+  values: number[];
+  /** Flags other than N, by place and factor. Null while there is none. */
+  flags: Map<number, Flag> | null;
+  first: number;
+  count: number;
+  /** Newest event time. */
+  newest: number;
+  /** Spans of event time [from, to, from, to …] of realtime readings that are forgotten, ascending. */
+  covered: number[];
 }
 
 export interface SavedRecent {
-  readonly horizon: number;
-  readonly points: readonly (readonly [key: number, factors: string[], values: number[], flags: string])[];
+  readonly width: number;
+  readonly keys: readonly number[];
+  readonly values: readonly number[];
+  readonly flags: readonly (readonly [at: number, flag: Flag])[];
+  readonly newest: number;
+  readonly covered: readonly number[];
 }
 
+export const nowhere = -1;
 const kindCount = readingKinds.length;
+const realtime = readingKinds.indexOf("realtime");
 
-export function createRecent(saved?: SavedRecent): Recent {
-  // Key: event time and kind in one number. A Map keeps insertion order, so the first key is the one seen longest ago.
-  const points = new Map<number, SeenPoint>();
-  /** Everything at or before this event time may have been forgotten. */
-  let horizon = saved?.horizon ?? Number.NEGATIVE_INFINITY;
-  let newest = Number.NEGATIVE_INFINITY;
-  for (const [key, factors, values, flags] of saved?.points ?? []) {
-    points.set(key, { factors: [...factors], values: [...values], flags: [...flags] as Flag[] });
-    newest = Math.max(newest, Math.floor(key / kindCount));
+export function createRecent(width: number, saved?: SavedRecent): Recent {
+  if (saved === undefined) {
+    const newest = Number.NEGATIVE_INFINITY;
+    return { width, keys: [], values: [], flags: null, first: 0, count: 0, newest, covered: [] };
   }
+  return {
+    width: saved.width,
+    keys: [...saved.keys],
+    values: [...saved.values],
+    flags: saved.flags.length === 0 ? null : new Map(saved.flags),
+    first: 0,
+    count: saved.keys.length,
+    newest: saved.newest,
+    covered: [...saved.covered],
+  };
+}
 
-  function forget(): void {
-    for (const key of points.keys()) {
-      const time = Math.floor(key / kindCount);
-      const old = time < newest - bounds.recentPointsMs && points.size > bounds.recentPointsMin;
-      if (!old && points.size <= bounds.recentPointsMax) return;
-      points.delete(key);
-      horizon = Math.max(horizon, time);
+function keyOf(kind: ReadingKind, time: number): number {
+  return time * kindCount + readingKinds.indexOf(kind);
+}
+
+/** The place of a point that is remembered, or `nowhere`. */
+export function findPoint(recent: Recent, kind: ReadingKind, time: number): number {
+  if (time > recent.newest) return nowhere;
+  const key = keyOf(kind, time);
+  const { keys, first, count } = recent;
+  // Newest first: what is sent again was mostly sent a moment ago.
+  for (let i = first + count - 1; i >= first; i--) {
+    const place = i < keys.length ? i : i - keys.length;
+    if (keys[place] === key) return place;
+  }
+  return nowhere;
+}
+
+/** May a realtime reading of this time have been sent, and be forgotten? */
+export function isCovered(recent: Recent, time: number): boolean {
+  return touchesSpan(recent.covered, time, time);
+}
+
+/** Is it certain that no realtime reading from `from` (inclusive) to `to` (exclusive) was ever sent? */
+export function isEmptySpan(recent: Recent, from: number, to: number): boolean {
+  if (touchesSpan(recent.covered, from, to - 1)) return false;
+  const { keys, first, count } = recent;
+  for (let i = first; i < first + count; i++) {
+    const key = keys[i < keys.length ? i : i - keys.length] ?? 0;
+    const time = Math.floor(key / kindCount);
+    if (time >= from && time < to && key - time * kindCount === realtime) return false;
+  }
+  return true;
+}
+
+/** A place for a point that is not remembered; what has become old is forgotten. `least` points are kept at any age. */
+export function addPoint(recent: Recent, kind: ReadingKind, time: number, least: number): number {
+  recent.newest = Math.max(recent.newest, time);
+  forget(recent, least);
+  if (recent.count === recent.keys.length) grow(recent);
+  const { keys, width } = recent;
+  let place = recent.first + recent.count;
+  if (place >= keys.length) place -= keys.length;
+  recent.count++;
+  keys[place] = keyOf(kind, time);
+  for (let i = place * width; i < (place + 1) * width; i++) recent.values[i] = Number.NaN;
+  return place;
+}
+
+/** NaN when nothing was sent for this factor. */
+export function valueAt(recent: Recent, place: number, factor: number): number {
+  return recent.values[place * recent.width + factor] ?? Number.NaN;
+}
+
+export function flagAt(recent: Recent, place: number, factor: number): Flag {
+  return recent.flags?.get(place * recent.width + factor) ?? "N";
+}
+
+export function setValue(recent: Recent, place: number, factor: number, value: number, flag: Flag): void {
+  const at = place * recent.width + factor;
+  recent.values[at] = value;
+  if (flag !== "N") (recent.flags ??= new Map()).set(at, flag);
+  else recent.flags?.delete(at);
+}
+
+/** The site has more factors than before. */
+export function widen(recent: Recent, width: number): void {
+  if (width > recent.width) relay(recent, recent.keys.length, width);
+}
+
+function grow(recent: Recent): void {
+  relay(recent, Math.min(bounds.recentPointsMax, Math.max(4, recent.keys.length * 2)), recent.width);
+}
+
+/** Lays the ring out anew, oldest point first. */
+function relay(recent: Recent, length: number, width: number): void {
+  const keys = Array.from({ length }, () => Number.NaN);
+  const values = Array.from({ length: length * width }, () => Number.NaN);
+  const flags = new Map<number, Flag>();
+  for (let i = 0; i < recent.count; i++) {
+    const place = (recent.first + i) % recent.keys.length;
+    keys[i] = recent.keys[place] ?? 0;
+    for (let factor = 0; factor < recent.width; factor++) {
+      values[i * width + factor] = valueAt(recent, place, factor);
+      const flag = flagAt(recent, place, factor);
+      if (flag !== "N") flags.set(i * width + factor, flag);
     }
   }
+  Object.assign(recent, { keys, values, flags: flags.size === 0 ? null : flags, first: 0, width });
+}
 
-  return {
-    knows: (kind, time, factor) =>
-      points.get(time * kindCount + readingKinds.indexOf(kind))?.factors.includes(factor) === true,
-    see(kind, time, factor, value, flag) {
-      const key = time * kindCount + readingKinds.indexOf(kind);
-      const point = points.get(key);
-      if (point === undefined) {
-        newest = Math.max(newest, time);
-        points.set(key, { factors: [factor], values: [value], flags: [flag] });
-        forget();
-        return time <= horizon ? "beyond" : "new";
-      }
-      const at = point.factors.indexOf(factor);
-      if (at < 0) {
-        point.factors.push(factor);
-        point.values.push(value);
-        point.flags.push(flag);
-        return time <= horizon ? "beyond" : "new";
-      }
-      if (point.values[at] === value && point.flags[at] === flag) return "duplicate";
-      point.values[at] = value;
-      point.flags[at] = flag;
-      return "revision";
-    },
-    save: () => ({
-      horizon,
-      points: [...points].map(([key, point]) => [key, point.factors, point.values, point.flags.join("")] as const),
-    }),
-  };
+function forget(recent: Recent, least: number): void {
+  while (recent.count > 0) {
+    const key = recent.keys[recent.first] ?? 0;
+    const time = Math.floor(key / kindCount);
+    const isOld = time < recent.newest - bounds.recentPointsMs && recent.count >= least;
+    if (!isOld && recent.count < bounds.recentPointsMax) return;
+    if (key - time * kindCount === realtime) {
+      addSpan(recent.covered, time, time, bounds.coveredJoinMs);
+      if (recent.covered.length > 2 * bounds.coveredSpansMax) joinNearest(recent.covered);
+    }
+    clearFlags(recent, recent.first);
+    recent.first = recent.first + 1 === recent.keys.length ? 0 : recent.first + 1;
+    recent.count--;
+  }
+}
+
+function clearFlags(recent: Recent, place: number): void {
+  if (recent.flags === null) return;
+  for (let i = place * recent.width; i < (place + 1) * recent.width; i++) recent.flags.delete(i);
+  if (recent.flags.size === 0) recent.flags = null;
+}
+
+export function saveRecent(recent: Recent): SavedRecent {
+  const keys: number[] = [];
+  const values: number[] = [];
+  const flags: [number, Flag][] = [];
+  const { width } = recent;
+  for (let i = 0; i < recent.count; i++) {
+    const place = (recent.first + i) % recent.keys.length;
+    keys.push(recent.keys[place] ?? 0);
+    for (let factor = 0; factor < width; factor++) {
+      values.push(valueAt(recent, place, factor));
+      const flag = flagAt(recent, place, factor);
+      if (flag !== "N") flags.push([i * width + factor, flag]);
+    }
+  }
+  return { width, keys, values, flags, newest: recent.newest, covered: recent.covered };
 }

@@ -3,38 +3,25 @@
 import type { LatestRow, LiveBatch } from "#domain/live.ts";
 import type { StateBatch } from "#store/state/state.ts";
 import type { LiveOutput, StateOutput } from "../output.ts";
-import type { Registry, Series } from "../registry.ts";
+import type { Registry } from "../registry.ts";
 
-export function latestRow(series: Series, site: string): LatestRow {
-  return [
-    site,
-    series.factor.code,
-    series.latestTime,
-    series.latestValue,
-    series.latestFlag,
-    series.latestQuality,
-    series.latestReceivedAt,
-  ];
-}
-
-/** Every newest value there is. */
-export function allLatest(registry: Registry): LatestRow[] {
+function latestRows(latest: Iterable<number>, registry: Registry): LatestRow[] {
   const rows: LatestRow[] = [];
-  for (const [id, state] of registry.sites) {
-    for (const series of state.series.values()) {
-      if (series.latestTime !== Number.NEGATIVE_INFINITY) rows.push(latestRow(series, id));
-    }
-  }
+  for (const series of latest) rows.push(registry.latestRow(series));
   return rows;
 }
 
-function latestRows(latest: ReadonlyMap<Series, string>): LatestRow[] {
-  const rows: LatestRow[] = [];
-  for (const [series, site] of latest) rows.push(latestRow(series, site));
-  return rows;
+/** The newest values of the site at this place of the registry; none of factors that never sent any. */
+export function latestOfSite(registry: Registry, place: number): LatestRow[] {
+  const { time } = registry.series;
+  const series = registry.order[place]?.series ?? [];
+  return latestRows(
+    series.filter((each) => time[each] !== Number.NEGATIVE_INFINITY),
+    registry,
+  );
 }
 
-export function toStateBatch(state: StateOutput, cursor: number): StateBatch {
+export function toStateBatch(state: StateOutput, cursor: number, registry: Registry): StateBatch {
   return {
     cursor,
     sites: [...state.sites.values()],
@@ -42,19 +29,20 @@ export function toStateBatch(state: StateOutput, cursor: number): StateBatch {
     alarms: [...state.alarms.values()],
     // The pipeline goes on counting in the same rows while the batch is being written.
     ledger: [...state.ledger.values()].map((row) => ({ ...row, reasons: { ...row.reasons } })),
-    latest: latestRows(state.latest),
+    latest: latestRows(state.latest, registry),
     ledgerChanges: state.ledgerChanges,
     transitions: state.transitions,
     quarantine: state.quarantine,
     quarantineChanges: state.quarantineChanges,
     audit: state.audit,
+    revisions: state.revisions,
   };
 }
 
-export function toLiveBatch(live: LiveOutput, seq: number): LiveBatch {
+export function toLiveBatch(live: LiveOutput, seq: number, registry: Registry): LiveBatch {
   return {
     seq,
-    latest: latestRows(live.latest),
+    latest: latestRows(live.latest, registry),
     alarms: live.alarms,
     sites: [...live.sites.values()],
     limits: [...live.limits.values()],

@@ -27,7 +27,7 @@ import {
   segmentHeaderBytes,
 } from "./format.ts";
 import type { AppendDone, Journal } from "./journal.ts";
-import { recoverJournal } from "./recover.ts";
+import { type RecoveredEnd, recoverJournal } from "./recover.ts";
 import {
   listSegments,
   markName,
@@ -247,7 +247,13 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     async start() {
       await mkdir(dir, { recursive: true });
       lock = takeLock(join(dir, "lock"), "journal-locked", `another process appends to the journal in ${dir}`);
-      const end = recoverJournal(dir, commitBytes);
+      let end: RecoveredEnd;
+      try {
+        end = recoverJournal(dir, commitBytes);
+      } catch (error) {
+        lock.release();
+        throw error;
+      }
       nextSeq = end.nextSeq;
       framesBefore = end.frames;
       hashBefore = Buffer.from(end.hash);

@@ -13,7 +13,14 @@ import {
 } from "./format.ts";
 import type { JournalHead, JournalPart, JournalReader } from "./journal.ts";
 import { createMarkReader, findNextBatch } from "./recover.ts";
-import { archiveBegin, listSegments, openSegmentFile, type SegmentFile, segmentName } from "./segments.ts";
+import {
+  archiveBegin,
+  listSegments,
+  openSegmentFile,
+  refuseOtherFormat,
+  type SegmentFile,
+  segmentName,
+} from "./segments.ts";
 
 const readBytes = 1024 * 1024;
 
@@ -42,6 +49,7 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
   function openSegment(firstSeq: number): void {
     file?.close();
     file = openSegmentFile(dir, firstSeq);
+    refuseOtherFormat(file, firstSeq);
     segmentFirstSeq = firstSeq;
     windowOffset = segmentHeaderBytes;
     windowLength = 0;
@@ -158,6 +166,9 @@ export function createFileJournalReader(options: FileReaderOptions): JournalRead
       if (durableSeq <= lastSeq) return null;
       if (file === null && !findSegment()) return null;
       return nextPart(durableSeq);
+    },
+    get beginsAt() {
+      return archiveBegin(dir);
     },
     head(): JournalHead {
       mark = marks.read() ?? mark;

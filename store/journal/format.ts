@@ -19,7 +19,9 @@ import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Channel, Door, Entry, EntryKind } from "#domain/frame.ts";
 
-export const segmentMagic = Buffer.from("PLUMEJ1\n", "latin1");
+/** Raise it when a program of this format could not read or continue a segment, and the digit of the batches with it. */
+export const segmentFormat = 1;
+export const segmentMagic = Buffer.from(`PLUMEJ${segmentFormat}\n`, "latin1");
 export const segmentHeaderBytes = 64;
 /** "PLJ1" */
 export const batchMagic = 0x314a4c50;
@@ -77,6 +79,17 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | null {
     framesBefore: readU64(bytes, 24),
     hashBefore: Buffer.from(bytes.subarray(32, 64)),
   };
+}
+
+/**
+ * The format of a segment that was written by another program, or null: `bytes` are its header and the first bytes of what
+ * follows. Where a batch of this format follows, a bit of the header is broken, and that is no other format.
+ */
+export function findOtherFormat(bytes: Buffer): number | null {
+  const found = /^PLUMEJ(\d)\n$/.exec(bytes.toString("latin1", 0, segmentMagic.length));
+  if (found === null || Number(found[1]) === segmentFormat) return null;
+  const isOurs = bytes.length >= segmentHeaderBytes + 4 && bytes.readUInt32LE(segmentHeaderBytes) === batchMagic;
+  return isOurs ? null : Number(found[1]);
 }
 
 /** Writes one entry at `offset` and returns the offset behind it. The caller has made sure of the room. */

@@ -68,6 +68,8 @@ export interface JournalReader {
    * are valid until the next call.
    */
   read(): JournalPart | null;
+  /** The first entry that retention has left; 1 while nothing was removed. What lies before it can not be read again. */
+  readonly beginsAt: number;
   /** The newest durable entry; what is between it and the last one read is the backlog. */
   head(): JournalHead;
   stop(): void;

@@ -18,7 +18,7 @@ import {
   type Mark,
   segmentHeaderBytes,
 } from "./format.ts";
-import { listSegments, markName, segmentName, segmentPath } from "./segments.ts";
+import { listSegments, markName, refuseOtherFormat, segmentName, segmentPath } from "./segments.ts";
 
 export interface RecoveredEnd {
   /** First sequence number that is free. */
@@ -136,6 +136,10 @@ export function recoverJournal(dir: string, bodyBytesMax: number): RecoveredEnd 
   if (lastSegment !== undefined) {
     const path = segmentPath(dir, lastSegment);
     const bytes = readFileSync(path);
+    refuseOtherFormat(
+      { read: (target, length, position) => bytes.copy(target, 0, position, position + length) },
+      lastSegment,
+    );
     const header = decodeSegmentHeader(bytes);
     scan.nextSeq = lastSegment;
     if (header !== null) {

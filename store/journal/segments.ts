@@ -14,7 +14,8 @@ import {
 } from "node:fs";
 import { open, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeSegmentHeader, segmentHeaderBytes } from "./format.ts";
+import { Failure } from "#domain/failure.ts";
+import { decodeSegmentHeader, findOtherFormat, segmentFormat, segmentHeaderBytes } from "./format.ts";
 import { packPiece, pieceBytes, unpackPieces } from "./sealed.ts";
 
 export const segmentSuffix = ".plj";
@@ -77,6 +78,19 @@ export function openSegmentFile(dir: string, firstSeq: number): SegmentFile {
     size: () => fstatSync(fd).size,
     close: () => closeSync(fd),
   };
+}
+
+/** Throws Failure "data-format" when the segment was written by a program of another format. */
+export function refuseOtherFormat(file: Pick<SegmentFile, "read">, firstSeq: number): void {
+  const head = Buffer.alloc(segmentHeaderBytes + 4);
+  const bytes = file.read(head, head.length, 0);
+  const found = findOtherFormat(head.subarray(0, bytes));
+  if (found === null) return;
+  throw new Failure(
+    "data-format",
+    `the journal segment ${segmentName(firstSeq)} is in format ${found}; this program knows ${segmentFormat}`,
+    { hint: "Start the program that wrote it, or give this one another DATA_DIR." },
+  );
 }
 
 function openSealed(path: string): SegmentFile {

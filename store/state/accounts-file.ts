@@ -28,8 +28,8 @@ export function openAccountsFile(file: string): DatabaseSync {
     db.exec("begin immediate");
     const version = Number(db.prepare("pragma user_version").get()?.["user_version"]);
     if (version > steps.length) {
-      throw new Failure("state-migration", "the accounts file was written by a newer version of this program", {
-        hint: "start that version, or restore a backup",
+      throw new Failure("state-migration", `${file} is in format ${version}; this program knows ${steps.length}`, {
+        hint: "Start the newer program that wrote it, or restore a backup of the whole data folder.",
       });
     }
     for (const step of steps.slice(version)) db.exec(step);

@@ -6,6 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Failure } from "#domain/failure.ts";
 import { addLedgerCounts, createLedgerCounts, type LedgerRow, type QuarantineRow } from "#domain/ledger.ts";
 import { decideRows, type QuarantineChange } from "#domain/quarantine.ts";
+import type { RevisionRow } from "#domain/revision.ts";
 import { formatDay } from "#domain/time.ts";
 import { chainHash, chainStart } from "./chain.ts";
 import type { StateBatch } from "./state.ts";
@@ -25,6 +26,7 @@ interface Statements {
   readonly quarantineOf: StatementSync;
   readonly decideQuarantine: StatementSync;
   readonly audit: StatementSync;
+  readonly revision: StatementSync;
 }
 
 function prepareStatements(db: DatabaseSync): Statements {
@@ -58,6 +60,10 @@ function prepareStatements(db: DatabaseSync): Statements {
          readings_stored, readings_quarantined, readings_duplicate, reasons from ledger where day = ? and site = ?`,
     ),
     audit: db.prepare("insert or ignore into audit (seq, object, at, body) values (?,?,?,?)"),
+    revision: db.prepare(
+      `insert or ignore into revisions (seq, part, site, factor, kind, time, value, flag, received_at, before, before_flag)
+       values (?,?,?,?,?,?,?,?,?,?,?)`,
+    ),
   };
 }
 
@@ -138,6 +144,17 @@ function decideQuarantine(statements: Statements, change: QuarantineChange): voi
   for (const row of decideRows(rows, change)) writeQuarantineRow(statements.decideQuarantine, row);
 }
 
+/** An entry's revisions are numbered in their order: read again after a crash they get the same numbers. */
+function writeRevisions(statement: StatementSync, rows: readonly RevisionRow[]): void {
+  let [seq, part] = [-1, 0];
+  for (const row of rows) {
+    part = row.seq === seq ? part + 1 : 0;
+    seq = row.seq;
+    const { site, factor, kind, time, value, flag, receivedAt, before, beforeFlag } = row;
+    statement.run(seq, part, site, factor, kind, time, value, flag, receivedAt, before, beforeFlag);
+  }
+}
+
 function writeAppending(statements: Statements, batch: StateBatch, head: ChainHead): ChainHead {
   let { place, hash } = head;
   for (const row of batch.transitions) {
@@ -150,6 +167,7 @@ function writeAppending(statements: Statements, batch: StateBatch, head: ChainHe
   for (const row of batch.quarantine) writeQuarantineRow(statements.quarantine, row);
   for (const change of batch.quarantineChanges ?? []) decideQuarantine(statements, change);
   for (const row of batch.audit) statements.audit.run(row.seq, row.object, row.at, JSON.stringify(row));
+  writeRevisions(statements.revision, batch.revisions ?? []);
   return { place, hash };
 }
 

@@ -1,6 +1,7 @@
 // The schema of the state store, step by step. A step that has shipped is never edited: the next one is added below it.
 // SQLite runs a step outside kysely's transaction, so every statement may be repeated after a crash.
 
+import type { DatabaseSync } from "node:sqlite";
 import { Migrator, sql, type Kysely, type Migration } from "kysely";
 import { Failure } from "#domain/failure.ts";
 
@@ -47,6 +48,14 @@ const second = [
   `create index if not exists quarantine_received on quarantine (received_at)`,
 ] as const;
 
+const third = [
+  `create table if not exists revisions (seq integer not null, part integer not null, site text not null,
+     factor text not null, kind text not null, time integer not null, value real not null, flag text not null,
+     received_at integer not null, before real, before_flag text, primary key (seq, part)) without rowid, strict`,
+  `create index if not exists revisions_site on revisions (site, time, seq, part)`,
+  `create index if not exists revisions_time on revisions (time, seq, part)`,
+] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -66,10 +75,30 @@ const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of second) await sql.raw(statement).execute(db);
     },
   },
+  "003-revisions": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of third) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 /** The name of the newest step. */
 export const newestMigration: string = Object.keys(migrations).sort().at(-1) ?? "";
+
+/** Throws Failure "state-migration" when the file has steps that this program does not know. */
+export function refuseNewer(raw: DatabaseSync, file: string): void {
+  if (raw.prepare("select 1 from sqlite_master where name = 'kysely_migration'").get() === undefined) return;
+  const names = raw.prepare("select name from kysely_migration order by name").all();
+  const found = names.map((row) => String(row["name"])).filter((name) => !(name in migrations));
+  if (found.length === 0) return;
+  throw new Failure(
+    "state-migration",
+    `${file} is in format "${found.at(-1)}"; this program knows "${newestMigration}"`,
+    {
+      hint: "Start the newer program that wrote it, or restore a backup of the whole data folder.",
+    },
+  );
+}
 
 /** Brings the file up to date. Throws Failure "state-migration". */
 export async function migrateState<T>(db: Kysely<T>): Promise<void> {
@@ -77,7 +106,7 @@ export async function migrateState<T>(db: Kysely<T>): Promise<void> {
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   throw new Failure("state-migration", "the state file could not be brought up to date", {
-    hint: "it may have been written by a newer version of this program: start that one, or restore a backup",
+    hint: "check free space and the permissions of the state file, or restore a backup",
     cause: error,
   });
 }

@@ -32,10 +32,18 @@ export function isNumberPair(key: unknown): key is [number, number] {
   return Array.isArray(key) && key.length === 2 && Number.isFinite(key[0]) && Number.isFinite(key[1]);
 }
 
+export function isNumberTriple(key: unknown): key is [number, number, number] {
+  return Array.isArray(key) && key.length === 3 && key.every((part) => Number.isFinite(part));
+}
+
 export function isNumberAndText(key: unknown): key is [number, string] {
   return Array.isArray(key) && key.length === 2 && Number.isFinite(key[0]) && typeof key[1] === "string";
 }
 
 export function isText(key: unknown): key is [string] {
   return Array.isArray(key) && key.length === 1 && typeof key[0] === "string";
+}
+
+export function isTexts(parts: readonly unknown[]): boolean {
+  return parts.every((part) => typeof part === "string");
 }

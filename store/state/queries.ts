@@ -1,44 +1,32 @@
 // What the state store answers, as typed queries. Assumes an open connection and an up-to-date schema. Pages go by key,
 // not by offset, so that rows arriving meanwhile neither repeat nor hide anything.
 
-import { sql, type Kysely, type SelectQueryBuilder } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { LatestRow } from "#domain/live.ts";
+import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
-import { formatCursor, isNumberAndText, isNumberPair, isText, parseCursor, type CursorKey } from "./page.ts";
+import { isNumberAndText, isNumberPair, isNumberTriple, isText, parseCursor } from "./page.ts";
+import { findLimitPage, listLatestAfter, listSitesAfter } from "./listing.ts";
+import { countRows, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
-import type { AlarmFilter, AuditRow, Page, QuarantineFilter, SiteFilter, StateReader } from "./state.ts";
+import type {
+  AlarmFilter,
+  AuditRow,
+  Page,
+  QuarantineFilter,
+  RevisionFilter,
+  SiteFilter,
+  StateReader,
+} from "./state.ts";
 
 type Queries = Omit<StateReader, "start" | "stop">;
 type Db = Kysely<StateTables>;
 
-// The body columns hold what commit() wrote there and nothing else, so their shape is known.
-function parseBodies<T>(rows: readonly { body: string }[]): T[] {
-  return rows.map((row) => JSON.parse(row.body) as T);
-}
-
-function parseBody<T>(row: { body: string } | undefined): T | null {
-  return row === undefined ? null : (JSON.parse(row.body) as T);
-}
-
 function likePart(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-}
-
-/** `rows` were asked with limit + 1: one too many means that there is more. */
-function toPage<T>(rows: T[], total: number, limit: number, keyOf: (row: T) => CursorKey): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, total, next: rows.length > limit && last !== undefined ? formatCursor(keyOf(last)) : null };
-}
-
-async function countRows<T extends keyof StateTables>(
-  query: SelectQueryBuilder<StateTables, T, object>,
-): Promise<number> {
-  const row = await query.select(sql<number>`count(*)`.as("n")).executeTakeFirstOrThrow();
-  return Number(row.n);
 }
 
 async function findSites(db: Db, filter: SiteFilter): Promise<Page<Site>> {
@@ -134,6 +122,30 @@ async function findAudit(db: Db, filter: { object?: string; limit: number; curso
   return toPage(parseBodies<AuditRow>(await paged.execute()), total, filter.limit, (row) => [row.seq, row.object]);
 }
 
+async function findRevisions(db: Db, filter: RevisionFilter): Promise<Page<RevisionRow>> {
+  let query = db.selectFrom("revisions");
+  if (filter.site !== undefined) query = query.where("site", "=", filter.site);
+  if (filter.factor !== undefined) query = query.where("factor", "=", filter.factor);
+  if (filter.from !== undefined) query = query.where("time", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("time", "<", filter.to);
+  const total = await countRows(query);
+  let paged = query
+    .selectAll()
+    .orderBy("time", "desc")
+    .orderBy("seq", "desc")
+    .orderBy("part", "desc")
+    .limit(filter.limit + 1);
+  if (filter.cursor !== undefined) {
+    const [time, seq, part] = parseCursor(filter.cursor, isNumberTriple);
+    paged = paged.where(sql<boolean>`(time, seq, part) < (${time}, ${seq}, ${part})`);
+  }
+  const page = toPage(await paged.execute(), total, filter.limit, (row) => [row.time, row.seq, row.part]);
+  const items = page.items.map(({ seq, site, factor, kind, time, value, flag, received_at, before, before_flag }) => {
+    return { seq, site, factor, kind, time, value, flag, receivedAt: received_at, before, beforeFlag: before_flag };
+  });
+  return { ...page, items };
+}
+
 async function findLatest(db: Db, site?: string): Promise<LatestRow[]> {
   let query = db.selectFrom("latest").selectAll().orderBy("site").orderBy("factor");
   if (site !== undefined) query = query.where("site", "=", site);
@@ -179,6 +191,9 @@ export function createQueries(open: () => Db): Queries {
     site: async (id) =>
       parseBody<Site>(await open().selectFrom("sites").select("body").where("id", "=", id).executeTakeFirst()),
     limits: async (filter) => findLimits(open(), filter),
+    limitPage: async (filter) => findLimitPage(open(), filter),
+    sitesAfter: async (after, limit) => listSitesAfter(open(), after, limit),
+    latestAfter: async (after, limit) => listLatestAfter(open(), after, limit),
     alarms: async (filter) => findAlarms(open(), filter),
     alarm: async (id) =>
       parseBody<Alarm>(await open().selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst()),
@@ -197,5 +212,6 @@ export function createQueries(open: () => Db): Queries {
     quarantine: async (filter) => findQuarantine(open(), filter),
     quarantineOf: async (seqs) => findQuarantineOf(open(), seqs),
     audit: async (filter) => findAudit(open(), filter),
+    revisions: async (filter) => findRevisions(open(), filter),
   };
 }

@@ -2,7 +2,7 @@
 // shape as JSON in `body`, beside the columns they are searched by.
 
 import type { QuarantineState } from "#domain/quarantine.ts";
-import type { Flag } from "#domain/reading.ts";
+import type { Flag, ReadingKind } from "#domain/reading.ts";
 
 export interface StateTables {
   meta: { key: string; value: number };
@@ -44,4 +44,18 @@ export interface StateTables {
     received_at: number;
   };
   audit: { seq: number; object: string; at: number; body: string };
+  /** `part` is the place among the revisions that one entry brought. */
+  revisions: {
+    seq: number;
+    part: number;
+    site: string;
+    factor: string;
+    kind: ReadingKind;
+    time: number;
+    value: number;
+    flag: Flag;
+    received_at: number;
+    before: number | null;
+    before_flag: Flag | null;
+  };
 }

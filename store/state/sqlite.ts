@@ -8,7 +8,7 @@ import { Failure } from "#domain/failure.ts";
 import { findChainBreak, type ChainedRow } from "./chain.ts";
 import { createCommitter, type Committer } from "./commit.ts";
 import { createKysely, openSqliteFile } from "./kysely-node-sqlite.ts";
-import { migrateState, newestMigration } from "./migrations.ts";
+import { migrateState, newestMigration, refuseNewer } from "./migrations.ts";
 import { createQueries } from "./queries.ts";
 import type { StateTables } from "./schema.ts";
 import type { StateReader, StateWriter } from "./state.ts";
@@ -54,6 +54,7 @@ export function createSqliteState(options: { readonly file: string; readonly log
       const raw = openSqliteFile(file);
       const next = { raw, db: createKysely<StateTables>(raw) };
       try {
+        refuseNewer(raw, file);
         await migrateState(next.db);
         committer = createCommitter(raw);
       } catch (error) {
@@ -114,6 +115,12 @@ export function createSqliteStateReader(options: { readonly file: string; readon
           });
         }
         await delay(50);
+      }
+      try {
+        refuseNewer(raw, file);
+      } catch (error) {
+        raw.close();
+        throw error;
       }
       // Not opened read-only: the first connection after a crash must be able to recover the WAL, whoever it is.
       raw.exec("pragma query_only = on");

@@ -7,6 +7,7 @@ import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
+import type { RevisionRow } from "#domain/revision.ts";
 import type { Site, SiteKind } from "#domain/site.ts";
 
 export interface AuditRow {
@@ -40,6 +41,8 @@ export interface StateBatch {
   /** Decisions about frames, in order; applied after `quarantine`. */
   readonly quarantineChanges?: readonly QuarantineChange[];
   readonly audit: readonly AuditRow[];
+  /** Append-only, in the order in which they were received; all revisions of one entry are in one batch. */
+  readonly revisions?: readonly RevisionRow[];
 }
 
 export interface StateWriter {
@@ -62,6 +65,13 @@ export interface SiteFilter {
   readonly kind?: SiteKind;
   /** Part of id, name or enterprise. */
   readonly q?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface LimitFilter {
+  readonly site?: string;
+  readonly factor?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -90,6 +100,16 @@ export interface QuarantineFilter {
   readonly cursor?: string;
 }
 
+export interface RevisionFilter {
+  readonly site?: string;
+  readonly factor?: string;
+  /** Event time from (inclusive) to (exclusive), ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
 export interface StateReader {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -98,6 +118,12 @@ export interface StateReader {
   allSites(): Promise<Site[]>;
   site(id: string): Promise<Site | null>;
   limits(filter: { site?: string; factor?: string }): Promise<Limit[]>;
+  /** By site, factor and begin. */
+  limitPage(filter: LimitFilter): Promise<Page<Limit>>;
+  /** The next `limit` sites behind this id, in the order of their ids; null = from the first. */
+  sitesAfter(id: string | null, limit: number): Promise<Site[]>;
+  /** The next `limit` newest values behind this one, by site and factor. */
+  latestAfter(row: LatestRow | null, limit: number): Promise<LatestRow[]>;
   /** Newest onset first. */
   alarms(filter: AlarmFilter): Promise<Page<Alarm>>;
   alarm(id: string): Promise<Alarm | null>;
@@ -109,4 +135,6 @@ export interface StateReader {
   /** All rows of these frames, whatever their state. */
   quarantineOf(seqs: readonly number[]): Promise<QuarantineRow[]>;
   audit(filter: { object?: string; limit: number; cursor?: string }): Promise<Page<AuditRow>>;
+  /** Newest event time first; of one reading the newest version first. */
+  revisions(filter: RevisionFilter): Promise<Page<RevisionRow>>;
 }

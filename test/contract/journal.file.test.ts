@@ -270,6 +270,33 @@ describe("journal files after damage", () => {
     await journal.stop();
   });
 
+  it("a segment of another format is refused by name and left as it is; a broken digit in our own header is not one", async () => {
+    const dir = await filled(3);
+    const file = lastSegment(dir);
+    const bytes = readFileSync(file);
+    bytes.write("PLUMEJ3\n", "latin1");
+    writeFileSync(file, bytes);
+    const reader = createFileJournalReader({ dir, afterSeq: 0 });
+    expect(readAll(reader).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    reader.stop();
+    const ours = open(dir);
+    await ours.start();
+    await ours.stop();
+
+    bytes.write("PLJ3", 64, "latin1");
+    writeFileSync(file, bytes);
+    const refusal = {
+      code: "data-format",
+      retryable: false,
+      message: expect.stringMatching(/in format 3;.* knows 1$/),
+    };
+    await expect(open(dir).start()).rejects.toMatchObject(refusal);
+    const other = createFileJournalReader({ dir, afterSeq: 0 });
+    expect(() => other.read()).toThrow(expect.objectContaining(refusal));
+    other.stop();
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
   it("a mark that cannot be read does not stop the journal from opening", async () => {
     const dir = await filled(3);
     writeFileSync(join(dir, "durable"), "rubbish");

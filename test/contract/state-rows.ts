@@ -1,6 +1,7 @@
 // Rows for tests of the state store and of those who read it: complete, plausible, changed where the test says so.
 
 import type { Alarm } from "#domain/alarm.ts";
+import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import type { StateBatch } from "#store/state/state.ts";
 
@@ -65,4 +66,10 @@ export function makeAlarm(id: string, parts: Partial<Alarm> = {}): Alarm {
     case: null,
     ...parts,
   };
+}
+
+export function makeRevision(seq: number, parts: Partial<RevisionRow> = {}): RevisionRow {
+  const reading = { site: "HB-130200-001", factor: "w01018", kind: "realtime", time: onset } as const;
+  const versions = { value: 41.25, flag: "N", before: 40, beforeFlag: "D" } as const;
+  return { seq, ...reading, ...versions, receivedAt: onset + seq, ...parts };
 }

@@ -9,7 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import type { LatestRow } from "#domain/live.ts";
 import { createSqliteState, createSqliteStateReader } from "#store/state/sqlite.ts";
-import { makeAlarm, makeBatch } from "./state-rows.ts";
+import { makeAlarm, makeBatch, makeRevision } from "./state-rows.ts";
 import { describeStateContract, type OpenedState } from "./state.ts";
 
 const log = { info: () => undefined };
@@ -88,6 +88,32 @@ describe("the SQLite file", () => {
   it("refuses to answer before it is started, and says so", async () => {
     const state = createSqliteState({ file: freshFile(), log });
     await expect(state.cursor()).rejects.toMatchObject({ code: "state-not-started" });
+  });
+
+  it("of an older program is brought up to date, and one of a newer program is refused by writer and reader", async () => {
+    const file = freshFile();
+    const state = createSqliteState({ file, log });
+    await state.start();
+    await state.commit(makeBatch(3, { transitions: [transition(1)] }));
+    await state.stop();
+    const raw = new DatabaseSync(file);
+    raw.exec("drop table revisions; delete from kysely_migration where name = '003-revisions'");
+    raw.close();
+    await state.start();
+    expect(await state.cursor()).toBe(3);
+    await state.commit(makeBatch(4, { revisions: [makeRevision(4)] }));
+    expect((await state.revisions({ limit: 9 })).total).toBe(1);
+    await state.stop();
+    const newer = new DatabaseSync(file);
+    newer.exec("insert into kysely_migration (name, timestamp) values ('999-later', '2030-01-01T00:00:00.000Z')");
+    newer.close();
+    const refusal = {
+      code: "state-migration",
+      retryable: false,
+      message: expect.stringMatching(/"999-later".*"\d{3}-/),
+    };
+    await expect(state.start()).rejects.toMatchObject(refusal);
+    await expect(createSqliteStateReader({ file }).start()).rejects.toMatchObject(refusal);
   });
 
   it("a reader whose writer never comes says what is missing", async () => {

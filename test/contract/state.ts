@@ -6,7 +6,7 @@ import type { AlarmTransition } from "#domain/alarm.ts";
 import { createLedgerCounts, type LedgerRow, type QuarantineRow } from "#domain/ledger.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { AuditRow, StateReader, StateWriter } from "#store/state/state.ts";
-import { makeAlarm, makeBatch, makeSite, onset } from "./state-rows.ts";
+import { makeAlarm, makeBatch, makeRevision, makeSite, onset } from "./state-rows.ts";
 
 export interface OpenedState {
   readonly writer: StateWriter & StateReader;
@@ -115,6 +115,7 @@ function describeWriting(current: () => OpenedState, replace: (next: OpenedState
       transitions: [makeTransition("A", 1), makeTransition("A", 2)],
       quarantine: [makeQuarantine(3, 0), makeQuarantine(3, 1)],
       audit: [makeAudit(4, "A")],
+      revisions: [makeRevision(4), makeRevision(4, { value: 42 }), makeRevision(5)],
     });
     await writer.commit(batch);
     await writer.commit(batch);
@@ -122,6 +123,7 @@ function describeWriting(current: () => OpenedState, replace: (next: OpenedState
     expect((await reader.transitions("A")).map((row) => row.version)).toEqual([1, 2, 3]);
     expect((await reader.quarantine({ limit: 10 })).total).toBe(2);
     expect((await reader.audit({ limit: 10 })).total).toBe(1);
+    expect((await reader.revisions({ limit: 10 })).total).toBe(3);
   });
 
   it("a batch behind the cursor is refused, and so is going backwards", async () => {
@@ -214,6 +216,23 @@ function describeReading(current: () => OpenedState): void {
     expect([rest.items.length, rest.total, rest.next]).toEqual([2, 6, null]);
     expect((await reader.quarantine({ reason: "out-of-range", site: "HB-130200-001", limit: 9 })).total).toBe(3);
     expect((await reader.audit({ object: "A", limit: 9 })).items.map((row) => row.seq)).toEqual([3, 1]);
+  });
+
+  it("revisions come newest event time first, every version of a reading, filtered and paged", async () => {
+    const { writer, reader } = current();
+    const again = [makeRevision(4), makeRevision(4, { value: 42, before: 41.25, beforeFlag: "N" })];
+    const later = [5, 6].map((seq) => makeRevision(seq, { time: onset + 60_000, factor: "w01001", before: null }));
+    await writer.commit(makeBatch(4, { revisions: again }));
+    await writer.commit(makeBatch(6, { revisions: [...later, makeRevision(6, { site: "S2" })] }));
+    const page = await reader.revisions({ site: "HB-130200-001", limit: 3 });
+    expect(page.items).toEqual([later[1], later[0], again[1]]);
+    expect(page.total).toBe(4);
+    const rest = await reader.revisions({ site: "HB-130200-001", limit: 3, cursor: page.next ?? "" });
+    expect(rest).toEqual({ items: [again[0]], total: 4, next: null });
+    expect((await reader.revisions({ factor: "w01018", limit: 9 })).total).toBe(3);
+    expect((await reader.revisions({ from: onset, to: onset + 60_000, limit: 9 })).total).toBe(3);
+    expect((await reader.revisions({ from: onset + 60_000, limit: 9 })).total).toBe(2);
+    await expect(reader.revisions({ limit: 9, cursor: "WzEsMl0" })).rejects.toMatchObject({ code: "invalid-cursor" });
   });
 
   it("a cursor that was not made here is refused", async () => {

@@ -14,6 +14,7 @@ import type { LatestRow, LiveBatch } from "#domain/live.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { Site } from "#domain/site.ts";
 import type { Rpc } from "#store/link/link.ts";
+import { type PageSource, statePage, stateStart } from "#ingest/write/state-pages.ts";
 import { createPortLink } from "#store/link/port.ts";
 import { createRpc } from "#store/link/rpc.ts";
 import type { HistoryReader } from "#store/history/history.ts";
@@ -130,12 +131,19 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
     }
   }
 
-  rpc.handle("live.state", () => ({
-    seq: ingest.seq,
-    latest: [...latest.values()],
-    alarms: [...alarms.values()].filter((alarm) => alarm.state !== "normal"),
-    sites: [...sites.values()],
-  }));
+  const pages: PageSource = {
+    get seq() {
+      return ingest.seq;
+    },
+    get siteCount() {
+      return sites.size;
+    },
+    siteAt: (place) => [...sites.values()][place],
+    latestAt: (place) => [...latest.values()].filter(([site]) => site === [...sites.keys()][place]),
+    openAlarms: () => [...alarms.values()].filter((alarm) => alarm.state !== "normal"),
+  };
+  rpc.handle("live.state", () => stateStart(pages));
+  rpc.handle("live.state.page", (from) => statePage(pages, Number(from)));
   rpc.handle("status", () => {
     const history = { cursor: ingest.seq, ok: ingest.historyOk, attached: true, why: null };
     return { cursor: ingest.seq, frames: ingest.frames, framesCommitted: ingest.frames, lagMs: ingest.lagMs, history };

@@ -1,28 +1,66 @@
-// Ingest on a folder of its own, with its real stores and without the rest of the program; and all that these stores hold
-// afterwards, sorted, as one value that can be compared.
+// Ingest on a folder of its own, with its real stores and without the rest of the program. It is told entries by the journal
+// in that folder, and asked by the test what it has.
 
 import { join } from "node:path";
 import type { Alarm } from "#domain/alarm.ts";
-import type { LiveBatch } from "#domain/live.ts";
-import { readingKinds } from "#domain/reading.ts";
-import { formatDay } from "#domain/time.ts";
-import { tiers } from "#domain/window.ts";
+import type { LiveBatch, LiveState } from "#domain/live.ts";
+import type { Log } from "#domain/log.ts";
 import { createIngest } from "#ingest/io/ingest.ts";
 import { createDuckdbHistory } from "#store/history/duckdb.ts";
-import type { History, MeanSeries, RawSeries } from "#store/history/history.ts";
+import type { History } from "#store/history/history.ts";
+import { createInflux1History } from "#store/history/influx1.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { createSqliteState } from "#store/state/sqlite.ts";
 import { createSilentLog } from "#test/harness/silent-log.ts";
 import { waitFor } from "#test/harness/wait.ts";
-import { runBegins, runFactors, runMs, runSites } from "./rough-run.ts";
+
+/** Where history is: a DuckDB file in the data folder, or a database of an InfluxDB. */
+export interface HistoryPlace {
+  readonly influxUrl: string;
+  readonly database: string;
+}
+
+/** Sizes and times of ingest that a test changes; whatever they are, the outcome must be the same. */
+export interface Tuning {
+  readonly entriesPerTurn?: number;
+  readonly checkpointMs?: number;
+  readonly reopenMs?: number;
+  readonly stateDueMs?: number;
+  readonly historyDueMs?: number;
+  readonly historyDueValues?: number;
+  readonly historyValuesMax?: number;
+}
+
+export interface IngestStatus {
+  readonly cursor: number;
+  /** Windows that wait to be formed again. */
+  readonly reopened: number;
+  readonly history: { readonly cursor: number; readonly attached: boolean };
+  readonly state: { readonly cursor: number };
+}
 
 export interface IngestRun {
   /** Everything that the screens were told, in order. */
   readonly told: readonly Alarm[];
-  /** Waits until everything in the journal is processed; with `windows` also until no window waits to be formed again. */
-  settle(windows?: boolean): Promise<void>;
+  /** What it logged. */
+  readonly said: readonly string[];
+  /** The alarms that are not back to normal. */
+  alarms(): Promise<readonly Alarm[]>;
+  status(): Promise<IngestStatus>;
+  /** Waits until everything in the journal is processed and `isSettled`. */
+  settle(isSettled?: (status: IngestStatus, head: number) => boolean): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The state store has it: what people see who decide. */
+export function isCommitted({ state }: IngestStatus, head: number): boolean {
+  return state.cursor >= head;
+}
+
+/** History has it too, and no window waits to be formed again. */
+export function isComplete({ history, reopened }: IngestStatus): boolean {
+  return history.attached && reopened === 0;
 }
 
 type Handler = (argument: unknown) => unknown;
@@ -46,31 +84,47 @@ function createListener(told: Alarm[]): Rpc & { ask(method: string): Promise<unk
   };
 }
 
-function openStores(dataDir: string) {
-  const log = createSilentLog();
-  const history: History = createDuckdbHistory({ file: join(dataDir, "history.duckdb"), log });
-  const state = createSqliteState({ file: join(dataDir, "state.sqlite"), log });
-  return { history, state, log };
+export function openHistoryAt(dataDir: string, place: HistoryPlace | null, log: Log): History {
+  if (place === null) return createDuckdbHistory({ file: join(dataDir, "history.duckdb"), log });
+  return createInflux1History({ url: place.influxUrl, database: place.database, log });
 }
 
-export async function startIngest(dataDir: string): Promise<IngestRun> {
+export async function startIngest(
+  dataDir: string,
+  options: { readonly place?: HistoryPlace | null; readonly tuning?: Tuning } = {},
+): Promise<IngestRun> {
+  const { place = null, tuning = {} } = options;
   const told: Alarm[] = [];
   const rpc = createListener(told);
-  const { history, state, log } = openStores(dataDir);
-  const ingest = createIngest({ dataDir, history, historyKey: "duckdb", state, rpc, now: Date.now, log });
+  const log = createSilentLog();
+  const history = openHistoryAt(dataDir, place, log);
+  const state = createSqliteState({ file: join(dataDir, "state.sqlite"), log });
+  const historyKey = place === null ? "duckdb" : `${place.influxUrl} ${place.database}`;
+  const parts = { dataDir, history, historyKey, state, rpc, now: Date.now, log, tuning };
+  const ingest = createIngest(parts);
   await ingest.start();
   const reader = createFileJournalReader({ dir: join(dataDir, "journal"), afterSeq: 0 });
+  const status = async (): Promise<IngestStatus> => (await rpc.ask("status")) as IngestStatus;
   return {
     told,
-    settle: async (windows = false) => {
+    get said() {
+      return log.lines.map(({ message }) => message);
+    },
+    alarms: async () => ((await rpc.ask("live.state")) as LiveState).alarms,
+    status,
+    async settle(isSettled = () => true) {
+      let seen: IngestStatus | null = null;
       await waitFor(
         "ingest to have everything",
         async () => {
-          const status = (await rpc.ask("status")) as { cursor: number; reopened: number };
-          return status.cursor === reader.head().seq && (!windows || status.reopened === 0);
+          seen = await status();
+          const head = reader.head().seq;
+          return seen.cursor === head && isSettled(seen, head);
         },
-        { deadlineMs: 20_000, everyMs: 2 },
-      );
+        { deadlineMs: 30_000, everyMs: 2 },
+      ).catch((error: unknown) => {
+        throw new Error(`ingest stayed at ${JSON.stringify(seen)} of ${reader.head().seq}`, { cause: error });
+      });
     },
     async stop() {
       reader.stop();
@@ -79,55 +133,4 @@ export async function startIngest(dataDir: string): Promise<IngestRun> {
       if (errors.length > 0) throw new Error(`ingest said: ${JSON.stringify(errors)}`);
     },
   };
-}
-
-export interface Dump {
-  readonly readings: Readonly<Record<string, readonly (readonly [number, number, string])[]>>;
-  readonly means: Readonly<Record<string, readonly (readonly number[])[]>>;
-  readonly state: unknown;
-}
-
-function rawRows({ time, value, flag }: RawSeries): (readonly [number, number, string])[] {
-  return time.map((at, i) => [at, value[i] ?? Number.NaN, flag[i] ?? ""] as const);
-}
-
-function meanRows({ start, mean, min, max, count, valid }: MeanSeries): number[][] {
-  return start.map((at, i) => [at, mean[i] ?? 0, min[i] ?? 0, max[i] ?? 0, count[i] ?? 0, valid[i] ?? 0]);
-}
-
-/** Everything both stores know; the stores must not be in use. */
-export async function dumpStores(dataDir: string): Promise<Dump> {
-  const { history, state } = openStores(dataDir);
-  await Promise.all([history.start(), state.start()]);
-  const range = { from: runBegins - 2 * 86_400_000, to: runBegins + 2 * 86_400_000, limit: 1_000_000 };
-  const factors = [...runFactors];
-  const readings: Record<string, (readonly [number, number, string])[]> = {};
-  const means: Record<string, number[][]> = {};
-  for (const site of runSites) {
-    for (const kind of readingKinds)
-      for (const series of await history.readRaw({ ...range, site, factors, kind }))
-        readings[`${site} ${series.factor} ${kind}`] = rawRows(series);
-    for (const tier of tiers)
-      for (const series of await history.readMeans({ ...range, site, factors, tier }))
-        means[`${site} ${series.factor} ${tier}`] = meanRows(series);
-  }
-  const alarms = (await state.alarms({ limit: 100_000 })).items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const transitions = await Promise.all(alarms.map((alarm) => state.transitions(alarm.id)));
-  const days = [formatDay(runBegins), formatDay(runBegins + runMs)];
-  const ledger = (await Promise.all(days.map((day) => state.ledger(day)))).flat();
-  const quarantine = (await state.quarantine({ limit: 100_000 })).items;
-  const audit = (await state.audit({ limit: 100_000 })).items;
-  const rest = {
-    alarms,
-    transitions,
-    ledger,
-    quarantine,
-    audit,
-    latest: (await state.allLatest()).toSorted(),
-    sites: await state.allSites(),
-    limits: await state.limits({}),
-    tampered: state.findTamperedTransition(),
-  };
-  await Promise.all([history.stop(), state.stop()]);
-  return { readings, means, state: rest };
 }

@@ -1,14 +1,17 @@
-// A rough day in a few hundred journal entries, from a seed: devices that are late, repeat themselves, change their mind,
-// run ahead or talk nonsense, people who register, limit and acknowledge, and the clock that ticks. Receive time is virtual:
-// three hours pass in a second, across the end of a UTC+8 day.
+// Two rough hours in some two thousand journal entries, from a seed and nothing else: devices that are late, repeat themselves,
+// change their mind, run ahead or talk nonsense; people who register, limit, acknowledge, and decide about refused frames; a
+// machine clock that jumps both ways; ticks. Receive time is virtual, and the end of a UTC+8 day lies in the middle.
 
 import type { Alarm } from "#domain/alarm.ts";
 import type { CommandEnvelope } from "#domain/command.ts";
+import { conditionNames } from "#domain/condition.ts";
 import { channels, doors, entryKinds, type EntryDraft } from "#domain/frame.ts";
+import type { FrameAgain } from "#domain/quarantine.ts";
 
 export const runBegins = Date.UTC(2026, 10, 20, 14, 30);
-export const runMs = 3 * 3_600_000;
-export const runSites = ["P-1", "P-2"] as const;
+export const runMs = 2 * 3_600_000;
+/** The last one is registered in the middle of the run; what it sent before is refused, and taken again later. */
+export const runSites = ["P-1", "P-2", "P-3"] as const;
 export const runFactors = ["w01018", "w01001"] as const;
 /** Longer than the grace of every window, so that what is over at the end of the run is closed. */
 export const settleMs = 6 * 60_000;
@@ -16,21 +19,50 @@ export const settleMs = 6 * 60_000;
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
+/** What a person sees who decides: everything so far, processed and committed. */
+export interface Sight {
+  /** Not acknowledged, by id. */
+  readonly alarms: readonly Alarm[];
+  /** Open ones, newest first. */
+  readonly refused: readonly FrameAgain[];
+  /** Journal sequence up to which all decisions are in what is seen. */
+  readonly asOf: number;
+}
+
 export interface RoughRun {
   /** Receive time of the newest entry. */
   readonly now: number;
   readonly isOver: boolean;
   /** Registration and limits. */
   begin(): EntryDraft[];
-  /** The next few entries; `open` are the alarms an operator sees at this moment. */
-  next(open: readonly Alarm[]): EntryDraft[];
+  /** The next few entries; `look` is called only when somebody decides. */
+  next(look: (atRefused: boolean) => Promise<Sight>): Promise<EntryDraft[]>;
   /** Ticks until every window of the run is over. */
   end(): EntryDraft[];
+}
+
+/** How far the machine's clock is off, from which part of the run on. */
+function drawSkews(random: () => number): (readonly [part: number, ms: number])[] {
+  const minutes = (least: number, most: number): number => Math.round((least + random() * (most - least)) * 60_000);
+  return [
+    [0.2, minutes(10, 80)],
+    [0.3, 0],
+    // Beyond the tolerance: what devices send now is "in the future" and refused.
+    [0.5, -minutes(6, 40)],
+    [0.6, 0],
+    [0.75, -minutes(1, 4)],
+    [0.85, 0],
+  ];
 }
 
 export function createRoughRun(random: () => number): RoughRun {
   let now = runBegins;
   let commands = 0;
+  const skews = drawSkews(random);
+  let newest = runBegins;
+  let registered = 0;
+  /** The time that devices have: it only goes on. */
+  let trueNow = runBegins;
   const sent: { readonly source: string; readonly payload: string }[] = [];
 
   function pick<T>(items: readonly T[]): T | undefined {
@@ -83,10 +115,10 @@ export function createRoughRun(random: () => number): RoughRun {
 
   function eventTime(): number {
     const kind = random();
-    if (kind < 0.7) return now - Math.floor(random() * 4_000);
-    if (kind < 0.85) return now - Math.floor(random() * 120_000);
-    if (kind < 0.95) return now - Math.floor(random() * 70 * 60_000);
-    return now + Math.floor(random() * 280_000);
+    if (kind < 0.7) return trueNow - Math.floor(random() * 4_000);
+    if (kind < 0.85) return trueNow - Math.floor(random() * 120_000);
+    if (kind < 0.95) return trueNow - Math.floor(random() * 70 * 60_000);
+    return trueNow + Math.floor(random() * 280_000);
   }
 
   function nonsense(): string {
@@ -125,12 +157,48 @@ export function createRoughRun(random: () => number): RoughRun {
     return frame(source, payload, random() > 0.1);
   }
 
-  function decide(open: readonly Alarm[]): EntryDraft | null {
-    const alarm = pick(open);
+  function acknowledge({ alarms }: Sight): EntryDraft | null {
+    const alarm = pick(alarms);
     if (alarm === undefined) return null;
+    if (random() < 0.1)
+      return command({ type: "alarm.comment", alarm: alarm.id, expectedVersion: null, comment: "on the way" });
     // Now and then somebody decides on a state that has passed: that is refused, and refused again in a replay.
     const expectedVersion = random() < 0.2 ? alarm.version - 1 : alarm.version;
     return command({ type: "alarm.ack", alarm: alarm.id, expectedVersion, comment: random() < 0.5 ? "seen" : null });
+  }
+
+  function decideRefused({ refused, asOf: seen }: Sight): EntryDraft | null {
+    const frames = refused.filter(() => random() < 0.3).slice(0, 8);
+    if (frames.length === 0) return null;
+    // On an older view: what was decided since must not be decided again.
+    const asOf = random() < 0.2 ? Math.max(0, seen - 300) : seen;
+    if (random() < 0.3)
+      return command({ type: "frames.dismiss", reason: "a test of the logger", asOf, frames: frames.map(toRefused) });
+    return command({ type: "frames.reprocess", reason: "registered meanwhile", asOf, frames });
+  }
+
+  function register(id: string, factors: readonly string[]): EntryDraft {
+    const place = { kind: "water-outfall", city: "130200", enterprise: null, lat: null, lon: null } as const;
+    const rest = { intervalSeconds: 10, standard: null, mn: null, simulated: false };
+    return command({ type: "sites.put", sites: [{ id, name: id, ...place, factors: [...factors], ...rest }] });
+  }
+
+  /** The register changes while devices go on sending. */
+  function changeRegister(part: number): EntryDraft[] {
+    if (registered === 0 && part > 0.4) {
+      registered = 1;
+      return [register("P-3", runFactors), putLimit("P-3", 70, "realtime"), putLimit("P-3", 60, "hour")];
+    }
+    if (registered === 1 && part > 0.65) {
+      registered = 2;
+      return [register("P-2", ["w01018"])];
+    }
+    return [];
+  }
+
+  function watch(): EntryDraft {
+    const condition = pick(conditionNames) ?? conditionNames[0];
+    return command({ type: "system.condition", condition, active: random() < 0.5, detail: "seen by the watch" });
   }
 
   return {
@@ -138,43 +206,42 @@ export function createRoughRun(random: () => number): RoughRun {
       return now;
     },
     get isOver() {
-      return now >= runBegins + runMs;
+      return trueNow >= runBegins + runMs;
     },
     begin() {
-      const sites = runSites.map((id) => ({
-        id,
-        name: id,
-        kind: "water-outfall" as const,
-        city: "130200",
-        enterprise: null,
-        lat: null,
-        lon: null,
-        factors: [...runFactors],
-        intervalSeconds: 10,
-        standard: null,
-        mn: null,
-        simulated: false,
-      }));
-      const limits = runSites.flatMap((id) => [
+      const sites = ["P-1", "P-2"];
+      const limits = sites.flatMap((id) => [
         putLimit(id, 75, "realtime"),
         putLimit(id, 60, "hour"),
         putLimit(id, 60.5, "day"),
       ]);
-      return [command({ type: "sites.put", sites }), ...limits];
+      return [...sites.map((id) => register(id, runFactors)), ...limits];
     },
-    next(open) {
-      now += 1_000 + Math.floor(random() * 12_000);
-      const entries = [nextFrame()];
+    async next(look) {
+      trueNow += 1_000 + Math.floor(random() * 12_000);
+      const part = (trueNow - runBegins) / runMs;
+      now = trueNow + (skews.findLast(([from]) => part >= from)?.[1] ?? 0);
+      newest = Math.max(newest, now);
+      const entries = [nextFrame(), ...changeRegister(part)];
       if (random() < 0.3) entries.push(tick());
+      if (random() < 0.01) entries.push(watch());
       if (random() < 0.05) entries.push(putLimit(pick(runSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));
-      const decision = random() < 0.2 ? decide(open) : null;
-      if (decision !== null) entries.push(decision);
+      if (random() < 0.15) entries.push(...some(acknowledge(await look(false))));
+      if (random() < 0.02) entries.push(...some(decideRefused(await look(true))));
       return entries;
     },
     end() {
       const ticks: EntryDraft[] = [];
-      for (const end = now + 65 * 60_000 + settleMs; now < end; now += 20_000) ticks.push(tick());
+      for (const end = newest + 65 * 60_000 + settleMs; now < end; now += 20_000) ticks.push(tick());
       return ticks;
     },
   };
+}
+
+function some<T>(item: T | null): T[] {
+  return item === null ? [] : [item];
+}
+
+function toRefused({ seq, site }: FrameAgain): { readonly seq: number; readonly site: string } {
+  return { seq, site };
 }

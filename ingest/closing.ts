@@ -1,0 +1,219 @@
+// Windows that are over: their means are told, and judged. With very many sites this is spread over entries, so that no
+// single one holds up the alarms behind it. Late readings re-open windows; those are told again with the next minute. Pure.
+//
+//   entry ─▶ a minute, hour or day is over? ─▶ a round over all sites, a share of it with every entry
+//                                              └─ sites with late readings: all their windows that changed
+
+import { bounds } from "#domain/bounds.ts";
+import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
+import { type Moment, type ClosedWindow, type LateWindow, type Windows, tierBits } from "./aggregate/windows.ts";
+import { createSpans, type Span, type Spans } from "./aggregate/spans.ts";
+import type { Judge } from "./alarm/judge.ts";
+import type { Output } from "./output.ts";
+import type { Registry, SiteState } from "./registry.ts";
+import { seriesBits } from "./series.ts";
+
+export interface Closing {
+  /** What is due as receive time has come to `now`. Call it before the entry itself is processed. */
+  step(seq: number, now: number, output: Output): void;
+  /** A reading came for a closed window of this site. */
+  touch(state: SiteState): void;
+  /** Windows of this moment cannot re-open by their own sums: they are formed again from history. */
+  reopen(site: string, at: Moment, gone: number): void;
+  readonly reopened: Spans;
+  save(): SavedClosing;
+}
+
+interface Round {
+  readonly tier: Tier;
+  /** The next site, by place. */
+  next: number;
+  /** Sites with late readings, of which every tier is looked at; only in rounds of the minute. */
+  readonly touched: Set<number>;
+}
+
+export interface SavedClosing {
+  readonly rounds: readonly Round[];
+  readonly touched: ReadonlySet<number>;
+  readonly reopened: readonly Span[];
+}
+
+export interface ClosingParts {
+  readonly registry: Registry;
+  readonly windows: Windows;
+  readonly judge: Judge;
+}
+
+/** Sites of a round that one entry takes along: at least so many, and at least this share. */
+const sitesPerEntry = 2_000;
+const roundEntries = 50;
+
+/** Wide points of one site, by tier and start of their window. */
+type Points = Map<string, { readonly tier: Tier; readonly start: number; readonly list: [number, ClosedWindow][] }>;
+
+export function createClosing({ registry, windows, judge }: ClosingParts, saved?: SavedClosing): Closing {
+  const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round, touched: new Set(round.touched) }));
+  let touched = new Set(saved?.touched);
+  const reopened = createSpans();
+  for (const { site, tier, from, to } of saved?.reopened ?? []) reopened.add(site, tier, from, to);
+  const closed: ClosedWindow[] = [];
+  const spoiled: number[] = [];
+
+  function begin(tier: Tier, seq: number, now: number, output: Output): void {
+    const before = rounds.findIndex((round) => round.tier === tier);
+    // The round before is not through yet: there were hardly any entries in between.
+    if (before >= 0) {
+      goOn(rounds[before], Number.POSITIVE_INFINITY, seq, now, output);
+      rounds.splice(before, 1);
+    }
+    windows.closeTier(tier, now);
+    rounds.push({ tier, next: 0, touched: tier === "1m" ? touched : new Set() });
+    if (tier === "1m") touched = new Set();
+  }
+
+  function goOn(round: Round | undefined, sites: number, seq: number, now: number, output: Output): boolean {
+    if (round === undefined) return true;
+    const end = Math.min(registry.order.length, round.next + sites);
+    for (; round.next < end; round.next++) {
+      const state = registry.order[round.next];
+      if (state !== undefined) closeSite(state, round.touched.has(round.next) ? tiers : [round.tier], seq, now, output);
+    }
+    return round.next >= registry.order.length;
+  }
+
+  function closeSite(state: SiteState, of: readonly Tier[], seq: number, now: number, output: Output): void {
+    const points: Points = new Map();
+    for (const tier of of) {
+      for (const series of state.series) {
+        closed.length = spoiled.length = 0;
+        windows.take(series, tier, closed, spoiled);
+        for (const start of spoiled) addSpan(state, tier, windowNumber(tier, start));
+        for (const window of closed) {
+          if (!spoiled.includes(window.start)) gather(points, series, window);
+          meet(state, series, window, seq, now, output);
+        }
+      }
+    }
+    tell(state, points, seq, output);
+  }
+
+  function addSpan(state: SiteState, tier: Tier, number: number): void {
+    reopened.add(state.site.id, tier, number, number);
+  }
+
+  function gather(points: Points, series: number, window: ClosedWindow): void {
+    const { tier, start } = window;
+    const key = `${tier} ${start}`;
+    const point = points.get(key);
+    if (point === undefined) points.set(key, { tier, start, list: [[series, window]] });
+    else point.list.push([series, window]);
+  }
+
+  function tell(state: SiteState, points: Points, seq: number, output: Output): void {
+    const order = [...points.values()].sort((a, b) => a.start - b.start);
+    for (const { tier, start, list } of order) {
+      const named = list.map(([series, window]): [string, ClosedWindow] => {
+        const offset = registry.series.offset[series] ?? 0;
+        return [state.layout.codes[offset] ?? "", window];
+      });
+      pushMeans(output, state.site.id, tier, start, seq, named);
+    }
+  }
+
+  function meet(
+    state: SiteState,
+    series: number,
+    window: ClosedWindow,
+    seq: number,
+    now: number,
+    output: Output,
+  ): void {
+    const basis = window.tier === "1h" ? "hour" : window.tier === "1d" ? "day" : null;
+    if (basis === null || ((registry.series.bits[series] ?? 0) & seriesBits.watched) === 0) return;
+    const watched = registry.watch(state, registry.series.offset[series] ?? 0);
+    judge.meetMean(watched, basis, window, { seq, eventTime: window.start, receivedAt: now }, output);
+  }
+
+  /** Windows older than what is kept. They say nothing of how things are now, so no alarm looks at them. */
+  function closeLate(seq: number, output: Output): void {
+    const late: LateWindow[] = [];
+    windows.takeLate(late);
+    const bySite = new Map<SiteState, Points>();
+    for (const { series, number, tier, window } of late) {
+      const state = registry.siteOf(series);
+      if (window === null) {
+        addSpan(state, tier, number);
+        continue;
+      }
+      let points = bySite.get(state);
+      if (points === undefined) {
+        points = new Map();
+        bySite.set(state, points);
+      }
+      gather(points, series, window);
+    }
+    for (const [state, points] of bySite) tell(state, points, seq, output);
+  }
+
+  return {
+    step(seq, now, output) {
+      const due = windows.due(now);
+      for (const tier of due) begin(tier, seq, now, output);
+      if (due.includes("1m")) closeLate(seq, output);
+      if (windows.lateCount > bounds.lateWindowsMax) {
+        // Told and forgotten at once; what still comes for them is formed from history.
+        closeLate(seq, output);
+        closeLate(seq, output);
+      }
+      if (rounds.length === 0) return;
+      const sites = Math.max(sitesPerEntry, Math.ceil(registry.order.length / roundEntries));
+      const left = rounds.filter((round) => !goOn(round, sites, seq, now, output));
+      rounds.splice(0, rounds.length, ...left);
+    },
+    touch: (state) => touched.add(state.at),
+    reopen(site, { numbers }, gone) {
+      tiers.forEach((tier, i) => {
+        const number = numbers[i] ?? 0;
+        if ((gone & tierBits[tier]) !== 0) reopened.add(site, tier, number, number);
+      });
+    },
+    reopened,
+    save: () => ({ rounds, touched, reopened: [...reopened] }),
+  };
+}
+
+/** Appends one wide mean point. */
+export function pushMeans(
+  output: Output,
+  site: string,
+  tier: Tier,
+  start: number,
+  seq: number,
+  list: readonly (readonly [factor: string, window: ClosedWindow])[],
+): void {
+  const { means } = output.history;
+  means.site.push(site);
+  means.tier.push(tier);
+  means.start.push(start);
+  means.seq.push(seq);
+  means.valuesFrom.push(means.factor.length);
+  for (const [factor, window] of list) {
+    means.factor.push(factor);
+    means.mean.push(window.mean);
+    means.min.push(window.min);
+    means.max.push(window.max);
+    means.count.push(window.count);
+    means.valid.push(window.valid);
+  }
+}
+
+/** Does the site certainly have nothing stored in these windows of a moment? Answers with their bits. */
+export function emptyWindows(at: Moment, isEmpty: (from: number, to: number) => boolean): number {
+  let empty = 0;
+  tiers.forEach((tier, i) => {
+    const bit = tierBits[tier];
+    const number = at.numbers[i] ?? 0;
+    if ((at.old & bit) !== 0 && isEmpty(windowStart(tier, number), windowStart(tier, number + 1))) empty |= bit;
+  });
+  return empty;
+}

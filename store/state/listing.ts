@@ -1,0 +1,53 @@
+// What there may be millions of, asked for part by part: sites and newest values in the order of their keys, limits as pages
+// for people. No question reads more than it answers, but for the total of a page.
+
+import { sql, type Kysely } from "kysely";
+import type { LatestRow } from "#domain/live.ts";
+import type { Limit } from "#domain/limit.ts";
+import type { Site } from "#domain/site.ts";
+import { isTexts, parseCursor } from "./page.ts";
+import { countRows, parseBodies, toPage } from "./rows.ts";
+import type { StateTables } from "./schema.ts";
+import type { LimitFilter, Page } from "./state.ts";
+
+type Db = Kysely<StateTables>;
+
+/** The next sites by id. */
+export async function listSitesAfter(db: Db, after: string | null, limit: number): Promise<Site[]> {
+  let query = db.selectFrom("sites").select("body").orderBy("id").limit(limit);
+  if (after !== null) query = query.where("id", ">", after);
+  return parseBodies<Site>(await query.execute());
+}
+
+/** The next newest values by site and factor. */
+export async function listLatestAfter(db: Db, after: LatestRow | null, limit: number): Promise<LatestRow[]> {
+  let query = db.selectFrom("latest").selectAll().orderBy("site").orderBy("factor").limit(limit);
+  if (after !== null) query = query.where(sql<boolean>`(site, factor) > (${after[0]}, ${after[1]})`);
+  const rows = await query.execute();
+  return rows.map((row) => [row.site, row.factor, row.time, row.value, row.flag, row.quality, row.received_at]);
+}
+
+/** By site, factor, begin and id. */
+export async function findLimitPage(db: Db, filter: LimitFilter): Promise<Page<Limit>> {
+  let query = db.selectFrom("limits");
+  if (filter.site !== undefined) query = query.where("site", "=", filter.site);
+  if (filter.factor !== undefined) query = query.where("factor", "=", filter.factor);
+  const total = await countRows(query);
+  let paged = query
+    .select("body")
+    .orderBy("site")
+    .orderBy("factor")
+    .orderBy("from_ms")
+    .orderBy("id")
+    .limit(filter.limit + 1);
+  if (filter.cursor !== undefined) {
+    const [site, factor, from, id] = parseCursor(filter.cursor, isLimitKey);
+    paged = paged.where(sql<boolean>`(site, factor, from_ms, id) > (${site}, ${factor}, ${from}, ${id})`);
+  }
+  const keyOf = (limit: Limit) => [limit.site, limit.factor, limit.from, limit.id] as const;
+  return toPage(parseBodies<Limit>(await paged.execute()), total, filter.limit, keyOf);
+}
+
+function isLimitKey(key: unknown): key is [string, string, number, string] {
+  return Array.isArray(key) && key.length === 4 && Number.isFinite(key[2]) && isTexts([key[0], key[1], key[3]]);
+}

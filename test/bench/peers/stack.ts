@@ -1,0 +1,195 @@
+// Mosquitto + Node-RED + InfluxDB as one running thing: started together, proved to do the job before anything is measured,
+// loaded, and counted in InfluxDB itself, because Mosquitto acknowledges what Node-RED has not seen yet.
+
+import mqtt from "mqtt";
+import { type TestInfluxd, startInfluxd } from "#test/harness/influxd.ts";
+import { createTempDir } from "#test/harness/temp-dir.ts";
+import { waitFor } from "#test/harness/wait.ts";
+import { type LoadResult, runLoad } from "../load.ts";
+import { readUsage } from "../processes.ts";
+import { countInflux } from "../stored-values.ts";
+import { outfallFactors, quietLimitOf } from "../values.ts";
+import { alarmsTopic, buildFlow, readingsTopic } from "./flow.ts";
+import { installNodeRed, type PeerProcess, requireMosquitto, startMosquitto, startNodeRed } from "./processes.ts";
+
+export const readingsPerMessage = 10;
+const factors = outfallFactors.slice(0, readingsPerMessage);
+const database = "peers";
+/** Batches of 5,000 were tried: not faster. */
+const batch = { batchPoints: 1_000, batchMs: 200 };
+/** Nothing new in InfluxDB for so long: what is still missing does not come. */
+const silenceMs = 5_000;
+const pollMs = 50;
+
+export interface Trial {
+  readonly load: LoadResult;
+  /** Values found in InfluxDB at the end. */
+  readonly stored: number;
+  /** Acknowledged values that are not in InfluxDB. */
+  readonly lost: number;
+  /** From the first send until the last value was in InfluxDB. */
+  readonly seconds: number;
+  /** From the last acknowledgement until the last value was in InfluxDB. */
+  readonly deferredSeconds: number;
+  /** Of the three programs, until all had arrived. */
+  readonly cpuSeconds: number;
+  /** Of the three programs when the load ended: what waits is in it. */
+  readonly rssMiB: number;
+}
+
+export interface TrialLoad {
+  readonly sites: number;
+  readonly inFlight: number;
+  readonly seconds: number;
+  /** null = as fast as acknowledged. */
+  readonly messagesPerSecond: number | null;
+}
+
+export interface PeerStack {
+  /** Empties InfluxDB, sends, and waits until all has arrived or nothing more does. */
+  measure(load: TrialLoad): Promise<Trial>;
+  /** What Node-RED and Mosquitto complained about, without the lines of their start. */
+  complaints(): string[];
+  stop(): Promise<void>;
+}
+
+export async function startPeerStack(say: (text: string) => void): Promise<PeerStack> {
+  const program = requireMosquitto(say);
+  installNodeRed(say);
+  const dir = await createTempDir("peers");
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of started.reverse()) await each.stop();
+    await dir.remove();
+  };
+  try {
+    const influxd = await startInfluxd();
+    started.push(influxd);
+    const mosquitto = await startMosquitto(program, dir.path);
+    started.push(mosquitto);
+    await orderInflux(influxd, `CREATE DATABASE ${database}`);
+    const flow = buildFlow({
+      mqttPort: mosquitto.port,
+      influxPort: Number(new URL(influxd.url).port),
+      database,
+      limits: Object.fromEntries(factors.map((factor) => [factor, quietLimitOf(factor)])),
+      ...batch,
+    });
+    const nodeRed = await startNodeRed(dir.path, flow);
+    started.push(nodeRed);
+    await proveFlow(mosquitto.port, influxd, nodeRed);
+    say("the flow raises an alarm, clears it and stores its points");
+    return {
+      measure: (load) => measure({ influxd, mosquitto, nodeRed }, load),
+      complaints: () => [...findComplaints(nodeRed.output()), ...findComplaints(mosquitto.output())],
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Programs {
+  readonly influxd: TestInfluxd;
+  readonly mosquitto: PeerProcess & { readonly port: number };
+  readonly nodeRed: PeerProcess;
+}
+
+async function measure({ influxd, mosquitto, nodeRed }: Programs, { sites, ...load }: TrialLoad): Promise<Trial> {
+  // Event times may have run ahead of the clock in the trial before: a point written twice would be counted once.
+  await orderInflux(influxd, `DROP DATABASE ${database}`);
+  await orderInflux(influxd, `CREATE DATABASE ${database}`);
+  const usageOfAll = () => {
+    const each = [influxd.pid, mosquitto.pid, nodeRed.pid].map(readUsage);
+    const sumOf = (name: "cpuSeconds" | "rssMiB") => each.reduce((sum, usage) => sum + usage[name], 0);
+    return { cpuSeconds: sumOf("cpuSeconds"), rssMiB: sumOf("rssMiB") };
+  };
+  const before = { points: await countPointsTaken(influxd), usage: usageOfAll() };
+  const result = await runLoad({
+    port: mosquitto.port,
+    clients: Array.from({ length: sites }, (_, i) => ({ username: `PEER-${String(i).padStart(4, "0")}` })),
+    topic: readingsTopic,
+    factors,
+    readingsPerMessage,
+    qos: 1,
+    ...load,
+  });
+  const { rssMiB } = usageOfAll();
+  const endedAt = result.startedAt + result.seconds * 1000;
+  const arrivedAt = await waitForArrival(influxd, before.points + result.acked, endedAt);
+  const cpuSeconds = usageOfAll().cpuSeconds - before.usage.cpuSeconds;
+  const stored = await countInflux(influxd.url, factors, database);
+  return {
+    load: result,
+    stored,
+    lost: result.readings - stored,
+    seconds: (arrivedAt - result.startedAt) / 1000,
+    deferredSeconds: Math.max(0, (arrivedAt - endedAt) / 1000),
+    cpuSeconds,
+    rssMiB,
+  };
+}
+
+/** The wall clock when the last point came, seen at most one poll late. */
+async function waitForArrival(influxd: TestInfluxd, wanted: number, endedAt: number): Promise<number> {
+  let seen = await countPointsTaken(influxd);
+  let arrivedAt = Date.now();
+  // All was there when the load's result was read: it ended with the load, as far as one can know.
+  if (seen >= wanted) return endedAt;
+  while (seen < wanted && Date.now() - arrivedAt < silenceMs) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const now = await countPointsTaken(influxd);
+    if (now > seen) arrivedAt = Date.now();
+    seen = now;
+  }
+  return arrivedAt;
+}
+
+/** InfluxDB's own counter: asking for it costs next to nothing, unlike counting what is stored. */
+async function countPointsTaken(influxd: TestInfluxd): Promise<number> {
+  const answer = await fetch(`${influxd.url}/debug/vars`);
+  const counters = (await answer.json()) as Readonly<Record<string, { values?: Record<string, unknown> }>>;
+  const [, httpd] = Object.entries(counters).find(([name]) => name.startsWith("httpd:")) ?? [];
+  const points = httpd?.values?.["pointsWrittenOK"];
+  if (typeof points !== "number") throw new Error("influxd does not count the points it took");
+  return points;
+}
+
+async function orderInflux(influxd: TestInfluxd, q: string): Promise<void> {
+  const response = await fetch(`${influxd.url}/query`, { method: "POST", body: new URLSearchParams({ q }) });
+  const text = await response.text();
+  if (!response.ok || text.includes('"error"')) throw new Error(`influxd, ${q}: ${text}`);
+}
+
+/** One value beyond its limit and one within it again must give two alarm messages and two points. */
+async function proveFlow(port: number, influxd: TestInfluxd, nodeRed: PeerProcess): Promise<void> {
+  const client = await mqtt.connectAsync({ host: "127.0.0.1", port, clientId: "proof" });
+  try {
+    const heard: boolean[] = [];
+    client.on("message", (_topic, payload) => {
+      heard.push((JSON.parse(payload.toString()) as { active: boolean }).active);
+    });
+    await client.subscribeAsync(`${alarmsTopic}/PROOF/#`, { qos: 1 });
+    const [factor] = factors;
+    const time = Date.now();
+    for (const [i, step] of [1, -1].entries()) {
+      const values = Object.fromEntries(factors.map((each) => [each, quietLimitOf(each) - 1]));
+      values[factor] = quietLimitOf(factor) + step;
+      await client.publishAsync(readingsTopic("PROOF"), JSON.stringify({ time: time + i, values }), { qos: 1 });
+    }
+    const expected = 2 * readingsPerMessage;
+    const isDone = async () => heard.length === 2 && (await countInflux(influxd.url, factors, database)) === expected;
+    await waitFor("two alarm messages and two points", isDone, { deadlineMs: 10_000 }).catch((error: unknown) => {
+      throw new Error(`the flow does not work; node-red said:\n${nodeRed.output()}`, { cause: error });
+    });
+    if (heard[0] !== true || heard[1] !== false) throw new Error(`alarms came as ${heard.join(", ")}`);
+  } finally {
+    await client.endAsync();
+  }
+}
+
+/** The unencrypted credentials are meant: there are none. */
+function findComplaints(output: string): string[] {
+  return output.split("\n").filter((line) => /warn|error|ended with/i.test(line) && !line.includes("credentials"));
+}

@@ -1,0 +1,64 @@
+// The whole way of a reading under load: MQTT with QoS 1, journal with a sync before every acknowledgement, decoding, means,
+// limits, both stores, one screen that follows. As fast as it goes, and at half of that; on DuckDB and on InfluxDB.
+
+import { parseArgs } from "node:util";
+import { readingsPerMessage } from "./account.ts";
+import { type Bench, type BenchContext, parseCount, round } from "./frame.ts";
+import { formatInfluxLimit, measureInfluxLimit } from "./influx-limit.ts";
+import { formatMeasured, measure } from "./measure.ts";
+import { type Store, stores } from "./system.ts";
+
+interface Options {
+  readonly stores: readonly Store[];
+  readonly connections: number;
+  readonly inFlight: number;
+  /** Neither half load nor InfluxDB's own limit. */
+  readonly maxOnly: boolean;
+}
+
+function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      duckdb: { type: "boolean", default: false },
+      influx: { type: "boolean", default: false },
+      connections: { type: "string", default: "50" },
+      "in-flight": { type: "string", default: "32" },
+      "max-only": { type: "boolean", default: false },
+    },
+  });
+  const wanted = stores.filter((store) => (store === "duckdb" ? values.duckdb : values.influx));
+  return {
+    stores: wanted.length > 0 ? wanted : stores,
+    connections: parseCount("--connections", values.connections),
+    inFlight: parseCount("--in-flight", values["in-flight"]),
+    maxOnly: values["max-only"],
+  };
+}
+
+export const bench: Bench = {
+  name: "pipeline",
+  about: "everything on, QoS 1, 50 connections (--duckdb | --influx, --connections N, --in-flight N, --max-only)",
+  async run({ args, seconds, report, say }: BenchContext) {
+    const options = parseOptions(args);
+    const { connections, inFlight } = options;
+    const duration = seconds ?? 20;
+    const shape = { connections, inFlight, qos: 1, readingsPerMessage };
+    for (const store of options.stores) {
+      say(`${store}: as fast as it is acknowledged, ${connections} connections, ${inFlight} in flight on each`);
+      const most = await measure({ store, connections, inFlight, seconds: duration, rate: null });
+      const line = { store, load: "max", ...shape, ...formatMeasured(most) };
+      if (store === "influxdb" && !options.maxOnly) {
+        say("InfluxDB alone, the same points in bulk");
+        const limit = await measureInfluxLimit(duration, say, connections);
+        report({ ...line, ratioToInfluxLimit: round(most.readingsPerSecond / limit.valuesPerSecond) });
+        report({ part: "influx-limit", ...formatInfluxLimit(limit, connections) });
+      } else report(line);
+      if (options.maxOnly) continue;
+      const rate = Math.max(1, Math.round(most.readingsPerSecond / readingsPerMessage / 2));
+      say(`${store}: at half of that, ${rate} messages per second`);
+      const half = await measure({ store, connections, inFlight, seconds: Math.min(10, duration), rate });
+      report({ store, load: "half", messagesPerSecond: rate, ...shape, ...formatMeasured(half) });
+    }
+  },
+};

@@ -84,7 +84,8 @@ function close(server: Server): Promise<void> {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const { settings, accounts, broker, ingest, state, history, frames, log, now, random, checkReplies = false } = parts;
+  const { settings, accounts, broker, ingest, state, history, frames, folder, version } = parts;
+  const { log, now, random, checkReplies = false } = parts;
   const memory = createMemory();
   const hub = createHub({ memory, epoch: Buffer.from(random(9)).toString("base64url") });
   const journal = createJournal(broker);
@@ -96,6 +97,8 @@ export function createApi(parts: ApiParts): Api {
     accounts,
     history,
     frames,
+    folder,
+    version,
     log,
     now,
     random,
@@ -103,7 +106,12 @@ export function createApi(parts: ApiParts): Api {
     journal,
     commands,
   };
-  const metrics = createMetrics({ broker, ingest, countScreens: () => hub.screens });
+  const metrics = createMetrics({
+    broker,
+    ingest,
+    countScreens: () => hub.screens,
+    countSlowScreens: () => live.slowScreens(),
+  });
   const routes = listRoutes(rooms, metrics);
   const { dashboardDir } = settings;
   const server = createServer(createHttpApp({ routes, accounts, dashboardDir, metrics, log, random, checkReplies }));

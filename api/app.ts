@@ -17,6 +17,7 @@ import { listCities, listFactors, showBootstrap } from "./routes/reference.ts";
 import { listRevisions } from "./routes/revisions.ts";
 import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
 import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
+import { showSystem } from "./routes/system.ts";
 
 export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
   const claims: Claims = new Set();
@@ -60,6 +61,7 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     dismissFrames(rooms), //         POST   /api/v1/quarantine/dismiss
     listAudit(rooms), //             GET    /api/v1/audit
 
+    showSystem(rooms, metrics), //   GET    /api/v1/system
     showHealth(), //                 GET    /healthz
     showReadiness(rooms), //         GET    /readyz
     showMetrics(metrics), //         GET    /metrics

@@ -14,6 +14,7 @@ export function createMetrics(parts: {
   readonly broker: Rpc;
   readonly ingest: Rpc;
   readonly countScreens: () => number;
+  readonly countSlowScreens: () => number;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -27,6 +28,11 @@ export function createMetrics(parts: {
     registers,
   });
   const screens = new Gauge({ name: "plumeline_api_live_screens", help: "Open live connections", registers });
+  const slow = new Gauge({
+    name: "plumeline_api_live_slow_screens",
+    help: "Open live connections that do not take what is sent: their readings are merged",
+    registers,
+  });
   const refused = new Counter({
     name: "plumeline_api_live_refused_total",
     help: "Live connections refused",
@@ -54,6 +60,7 @@ export function createMetrics(parts: {
       up.set({ role: "broker" }, broker.ok ? 1 : 0);
       up.set({ role: "ingest" }, ingest.ok ? 1 : 0);
       screens.set(parts.countScreens());
+      slow.set(parts.countSlowScreens());
       const texts = [await registry.metrics(), broker.ok ? broker.value : "", ingest.ok ? ingest.value : ""];
       return texts
         .filter((text) => text !== "")

@@ -19,6 +19,23 @@ export interface FrameReader {
   read(seqs: readonly number[]): AsyncIterable<Entry>;
 }
 
+/** The folder everything lies in, for whoever watches over it. */
+export interface FolderFacts {
+  /** All segments of the journal: the archive of raw frames included. */
+  readonly journalBytes: number;
+  /** Segments that ingest may still have to read: what counts against the bound. */
+  readonly waitingBytes: number;
+  /** Null: the disk is the bound. */
+  readonly waitingBytesMax: number | null;
+  /** Everything below the folder. */
+  readonly dataBytes: number;
+  readonly diskBytes: number;
+  readonly diskFreeBytes: number;
+  /** Of the whole folder, over `watchedMs`; null while that is too short to tell. */
+  readonly growthBytesPerDay: number | null;
+  readonly watchedMs: number;
+}
+
 export interface ApiSettings {
   /** "127.0.0.1:8080"; port 0 means any free port. */
   readonly httpListen: string;
@@ -34,6 +51,9 @@ export interface ApiParts {
   readonly accounts: Accounts;
   readonly history: HistoryReader;
   readonly frames: FrameReader;
+  readonly folder: { look(): FolderFacts };
+  /** Of this program, e.g. "0.1.0". */
+  readonly version: string;
   readonly log: Log;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;

@@ -9,6 +9,7 @@ const brokerStatus = z.object({
   connections: z.number(),
   writable: z.boolean(),
   why: z.string().nullable(),
+  damaged: z.number().default(0),
 });
 export type BrokerStatus = z.output<typeof brokerStatus>;
 
@@ -17,7 +18,14 @@ const ingestStatus = z.object({
   frames: z.number(),
   framesCommitted: z.number(),
   lagMs: z.number(),
-  history: z.object({ cursor: z.number(), ok: z.boolean(), why: z.string().nullable() }),
+  damaged: z.number().default(0),
+  history: z.object({
+    cursor: z.number(),
+    ok: z.boolean(),
+    why: z.string().nullable(),
+    attached: z.boolean().default(true),
+  }),
+  state: z.object({ ok: z.boolean(), why: z.string().nullable() }).default({ ok: true, why: null }),
 });
 export type IngestStatus = z.output<typeof ingestStatus>;
 

@@ -46,10 +46,13 @@ export interface ClosingParts {
 
 /** Sites of a round that one entry takes along: at least so many, and at least this share. */
 const sitesPerEntry = 2_000;
-const roundEntries = 50;
+const roundEntries = 1_000;
 
-/** Wide points of one site, by tier and start of their window. */
-type Points = Map<string, { readonly tier: Tier; readonly start: number; readonly list: [number, ClosedWindow][] }>;
+/** A window of one factor of a site. */
+export interface Told {
+  readonly factor: string;
+  readonly window: ClosedWindow;
+}
 
 export function createClosing({ registry, windows, judge }: ClosingParts, saved?: SavedClosing): Closing {
   const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round, touched: new Set(round.touched) }));
@@ -82,41 +85,39 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
   }
 
   function closeSite(state: SiteState, of: readonly Tier[], seq: number, now: number, output: Output): void {
-    const points: Points = new Map();
+    const told: Told[] = [];
     for (const tier of of) {
-      for (const series of state.series) {
+      state.series.forEach((series, offset) => {
         closed.length = spoiled.length = 0;
         windows.take(series, tier, closed, spoiled);
         for (const start of spoiled) addSpan(state, tier, windowNumber(tier, start));
         for (const window of closed) {
-          if (!spoiled.includes(window.start)) gather(points, series, window);
+          if (!spoiled.includes(window.start)) told.push({ factor: state.layout.codes[offset] ?? "", window });
           meet(state, series, window, seq, now, output);
         }
-      }
+      });
     }
-    tell(state, points, seq, output);
+    if (told.length > 0) tell(state, told, seq, output);
   }
 
   function addSpan(state: SiteState, tier: Tier, number: number): void {
     reopened.add(state.site.id, tier, number, number);
   }
 
-  function gather(points: Points, series: number, window: ClosedWindow): void {
-    const { tier, start } = window;
-    const key = `${tier} ${start}`;
-    const point = points.get(key);
-    if (point === undefined) points.set(key, { tier, start, list: [[series, window]] });
-    else point.list.push([series, window]);
-  }
-
-  function tell(state: SiteState, points: Points, seq: number, output: Output): void {
-    const order = [...points.values()].sort((a, b) => a.start - b.start);
-    for (const { tier, start, list } of order) {
-      const named = list.map(([series, window]): [string, ClosedWindow] => {
-        const offset = registry.series.offset[series] ?? 0;
-        return [state.layout.codes[offset] ?? "", window];
-      });
-      pushMeans(output, state.site.id, tier, start, seq, named);
+  /** As wide points: one for each window, with all factors that have it. */
+  function tell(state: SiteState, told: Told[], seq: number, output: Output): void {
+    const [first] = told;
+    const isOnePoint = told.every(
+      ({ window }) => window.start === first?.window.start && window.tier === first.window.tier,
+    );
+    // Sorting keeps the order of the factors.
+    if (!isOnePoint) told.sort((a, b) => a.window.start - b.window.start || a.window.tier.localeCompare(b.window.tier));
+    for (let from = 0; from < told.length;) {
+      const { tier, start } = told[from]?.window ?? { tier: "1m", start: 0 };
+      let to = from + 1;
+      while (to < told.length && told[to]?.window.start === start && told[to]?.window.tier === tier) to++;
+      pushMeans(output, state.site.id, tier, start, seq, told.slice(from, to));
+      from = to;
     }
   }
 
@@ -138,21 +139,19 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
   function closeLate(seq: number, output: Output): void {
     const late: LateWindow[] = [];
     windows.takeLate(late);
-    const bySite = new Map<SiteState, Points>();
+    const bySite = new Map<SiteState, Told[]>();
     for (const { series, number, tier, window } of late) {
       const state = registry.siteOf(series);
       if (window === null) {
         addSpan(state, tier, number);
         continue;
       }
-      let points = bySite.get(state);
-      if (points === undefined) {
-        points = new Map();
-        bySite.set(state, points);
-      }
-      gather(points, series, window);
+      const told = { factor: state.layout.codes[registry.series.offset[series] ?? 0] ?? "", window };
+      const list = bySite.get(state);
+      if (list === undefined) bySite.set(state, [told]);
+      else list.push(told);
     }
-    for (const [state, points] of bySite) tell(state, points, seq, output);
+    for (const [state, told] of bySite) tell(state, told, seq, output);
   }
 
   return {
@@ -189,7 +188,7 @@ export function pushMeans(
   tier: Tier,
   start: number,
   seq: number,
-  list: readonly (readonly [factor: string, window: ClosedWindow])[],
+  list: readonly Told[],
 ): void {
   const { means } = output.history;
   means.site.push(site);
@@ -197,7 +196,7 @@ export function pushMeans(
   means.start.push(start);
   means.seq.push(seq);
   means.valuesFrom.push(means.factor.length);
-  for (const [factor, window] of list) {
+  for (const { factor, window } of list) {
     means.factor.push(factor);
     means.mean.push(window.mean);
     means.min.push(window.min);

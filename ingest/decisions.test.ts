@@ -103,7 +103,9 @@ function startRun() {
     ledger: (receivedAt: number, site: string) =>
       ledger.get(`${formatDay(receivedAt)} ${site}`) ?? createLedgerCounts(),
     restart(): void {
-      pipeline = createPipeline(structuredClone(pipeline.save()));
+      const saved = pipeline.save();
+      const registry = { ...saved.registry, sites: [...saved.registry.sites] };
+      pipeline = createPipeline(structuredClone({ ...saved, registry }));
     },
   };
   return run;

@@ -113,9 +113,9 @@ describe("the pipeline", () => {
     run.tick(afterMinute);
     // What was the largest value may not be it any more: nobody writes a wrong mean.
     expect(meansOf(run.take())).toEqual([]);
-    expect(run.pipeline.takeReopened(10, () => 10)).toEqual([
-      { site: "S", tier: "1m", from: begin / minuteMs, to: begin / minuteMs },
-    ]);
+    const taken = run.pipeline.takeReopened(10, () => 10);
+    expect(taken).toEqual([{ site: "S", tier: "1m", from: begin / minuteMs, to: begin / minuteMs }]);
+    run.pipeline.formedAgain(taken, true);
     run.send(afterMinute, begin + minuteMs, 7);
     run.send(afterMinute + 1, begin + minuteMs, 8);
     run.tick(afterMinute + minuteMs);

@@ -17,7 +17,8 @@ import {
   seriesBits,
   type SeriesColumns,
 } from "./series.ts";
-import { createRecent, type Recent, type SavedRecent, saveRecent, widen } from "./validate/recent.ts";
+import { type PackedRecents, packRecents, unpackRecents } from "./validate/recent-pack.ts";
+import { createRecent, type Recent, widen } from "./validate/recent.ts";
 
 /** What judges a series. Only series with limits or alarms have one. */
 export interface Watch {
@@ -68,18 +69,22 @@ export interface Registry {
   latestRow(series: number): LatestRow;
 }
 
-export interface SavedSite {
-  readonly site: Site;
-  readonly codes: readonly string[];
-  readonly series: readonly number[];
-  readonly recent: SavedRecent;
+/** Some sites that follow each other. */
+export interface SavedSites {
+  readonly sites: readonly Site[];
+  /** Lists of factors that occur, and which of them each site has. */
+  readonly layouts: readonly (readonly string[])[];
+  readonly layout: Uint32Array;
+  /** Numbers of the series, one for each factor of each site. */
+  readonly series: Int32Array;
+  readonly recents: PackedRecents;
 }
 
 export interface SavedRegistry {
   readonly series: SavedSeriesColumns;
   readonly watches: readonly (readonly [series: number, watch: Watch])[];
   /** In order of their place; made while it is iterated. */
-  readonly sites: Iterable<SavedSite>;
+  readonly sites: Iterable<SavedSites>;
 }
 
 export interface RegistryMemory {
@@ -102,12 +107,21 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
   const series = createSeriesColumns(saved?.series);
   const watches = new Map<number, Watch>(saved?.watches);
   const layouts = createLayouts();
-  for (const each of saved?.sites ?? []) {
-    const layout = layouts.of(each.site.kind, each.codes);
-    const recent = createRecent(each.codes.length, each.recent);
-    const state = { site: each.site, at: order.length, layout, series: [...each.series], recent };
-    sites.set(each.site.id, state);
-    order.push(state);
+  for (const part of saved?.sites ?? []) loadSites(part);
+
+  function loadSites({ sites: list, layouts: lists, layout, series: indexes, recents }: SavedSites): void {
+    const remembered = unpackRecents(recents);
+    let from = 0;
+    list.forEach((site, i) => {
+      const codes = lists[layout[i] ?? 0] ?? [];
+      const to = from + codes.length;
+      const numbers = [...indexes.subarray(from, to)];
+      const recent = remembered[i] ?? createRecent(codes.length);
+      const state = { site, at: order.length, layout: layouts.of(site.kind, codes), series: numbers, recent };
+      sites.set(site.id, state);
+      order.push(state);
+      from = to;
+    });
   }
 
   function relayout(state: SiteState, codes: readonly string[]): void {
@@ -231,9 +245,25 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
   };
 }
 
-function* saveSites(order: readonly SiteState[]): Generator<SavedSite> {
-  for (const { site, layout, series, recent } of order)
-    yield { site, codes: layout.codes, series, recent: saveRecent(recent) };
+const sitesPerPart = 2_000;
+
+function* saveSites(order: readonly SiteState[]): Generator<SavedSites> {
+  for (let from = 0; from < order.length; from += sitesPerPart) {
+    const part = order.slice(from, from + sitesPerPart);
+    const layouts = new Map<readonly string[], number>();
+    const layout = Uint32Array.from(part, ({ layout: { codes } }) => {
+      const place = layouts.get(codes) ?? layouts.size;
+      layouts.set(codes, place);
+      return place;
+    });
+    yield {
+      sites: part.map(({ site }) => site),
+      layouts: [...layouts.keys()],
+      layout,
+      series: Int32Array.from(part.flatMap(({ series }) => series)),
+      recents: packRecents(part.map(({ recent }) => recent)),
+    };
+  }
 }
 
 /** The limit in force at `timeMs`: a site's own before a standard's, then the one that came into force last. */

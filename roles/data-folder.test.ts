@@ -19,8 +19,16 @@ describe("the data folder", () => {
     openDataFolder(join(dir, "new"));
   });
 
-  it("one of a newer program is refused, and says what to do", () => {
-    writeFileSync(join(dir, "plumeline.json"), JSON.stringify({ format: dataFormat + 1 }));
+  it.each([dataFormat + 1, dataFormat - 1])("one in format %i is refused, and both formats are named", (format) => {
+    writeFileSync(join(dir, "plumeline.json"), JSON.stringify({ format }));
+    const message = `${dir} is in format ${format}; this program knows ${dataFormat}`;
+    expect(() => openDataFolder(dir)).toThrow(
+      expect.objectContaining({ code: "data-format", retryable: false, message }),
+    );
+  });
+
+  it.each(["", "{", "null", '{"format":"1"}', '{"format":1.5}'])("one whose file says %j is refused", (text) => {
+    writeFileSync(join(dir, "plumeline.json"), text);
     expect(() => openDataFolder(dir)).toThrow(expect.objectContaining({ code: "data-format", retryable: false }));
   });
 });

@@ -9,7 +9,7 @@ import { Failure } from "#domain/failure.ts";
 export const dataFormat = 1;
 const fileName = "plumeline.json";
 
-/** Makes the folder when it is missing. Throws Failure "data-format" when it is newer than this program. */
+/** Makes the folder when it is missing. Throws Failure "data-format" when it is in another format than this program's. */
 export function openDataFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, fileName);
@@ -23,11 +23,12 @@ export function openDataFolder(dataDir: string): void {
     renameSync(`${path}.${process.pid}`, path);
     return;
   }
-  if (found > dataFormat) {
-    throw new Failure("data-format", `${dataDir} is in format ${found}; this program knows ${dataFormat}`, {
-      hint: "Start the newer program that wrote it, or give this one another DATA_DIR.",
-    });
-  }
+  if (found === dataFormat) return;
+  // There is no older format yet: the first change of it brings the step that turns a folder of format 1 into the next.
+  const writer = found > dataFormat ? "the newer program that wrote it" : "the program that wrote it";
+  throw new Failure("data-format", `${dataDir} is in format ${found}; this program knows ${dataFormat}`, {
+    hint: `Start ${writer}, or give this one another DATA_DIR.`,
+  });
 }
 
 function readFormat(path: string): number | null {
@@ -38,8 +39,15 @@ function readFormat(path: string): number | null {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
   }
-  const json: unknown = JSON.parse(text);
-  if (typeof json === "object" && json !== null && "format" in json && typeof json.format === "number")
-    return json.format;
-  throw new Failure("data-format", `${path} does not say a format`, { hint: "Restore the file from a backup." });
+  let json: unknown = null;
+  let cause: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    cause = error;
+  }
+  if (typeof json === "object" && json !== null && "format" in json && Number.isInteger(json.format))
+    return Number(json.format);
+  const hint = "Restore the file from a backup.";
+  throw new Failure("data-format", `${path} does not say a format; this program knows ${dataFormat}`, { hint, cause });
 }

@@ -1,10 +1,11 @@
 // The api role with its real parts: accounts, a reader of state, history (its own, or ingest's), the built dashboard.
 
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createApi } from "#api/api.ts";
+import { createDataFolder } from "#api/io/data-folder.ts";
 import { createFrameReader } from "#api/io/frame-reader.ts";
 import { Failure } from "#domain/failure.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -18,6 +19,7 @@ import type { RoleLog, RoleParts, RunningRole } from "./role.ts";
 
 const stateWaitMs = 600_000;
 const historyRetryMs = 1_000;
+const manifest = new URL("../package.json", import.meta.url);
 const dashboardDir = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
 
 export async function runApi(
@@ -51,6 +53,9 @@ export async function runApi(
   // In a split start the ingest role may come up later; it makes the state file.
   const state = createSqliteStateReader({ file: join(settings.dataDir, "state.sqlite"), waitMs: stateWaitMs });
   await state.start();
+  const { dataDir, journalBytesMax } = settings;
+  const folder = createDataFolder({ dataDir, journalBytesMax, now: Date.now });
+  folder.start();
   const api = createApi({
     settings: {
       httpListen: `${settings.httpListen.host.includes(":") ? `[${settings.httpListen.host}]` : settings.httpListen.host}:${settings.httpListen.port}`,
@@ -62,6 +67,8 @@ export async function runApi(
     accounts,
     frames: createFrameReader({ journalDir: join(settings.dataDir, "journal") }),
     history: own ?? createRemoteHistoryReader(ingest),
+    folder,
+    version: String((JSON.parse(readFileSync(manifest, "utf8")) as { version: unknown }).version),
     log,
     now: Date.now,
     random: randomBytes,
@@ -72,6 +79,7 @@ export async function runApi(
     notes,
     async stop() {
       await api.stop();
+      folder.stop();
       opening?.stop();
       await own?.stop();
       await state.stop();

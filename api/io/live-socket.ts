@@ -4,6 +4,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
+import { bounds } from "#domain/bounds.ts";
 import type { Accounts } from "#store/state/accounts.ts";
 import { identifyScreen, isSameOrigin } from "../auth.ts";
 import { tickMs, type Hub } from "../live/hub.ts";
@@ -13,6 +14,8 @@ import { formatProblem, Problem, toProblem } from "../problem.ts";
 
 export interface LiveSocket {
   start(server: Server): void;
+  /** Screens for which more waits than is sent on without merging. */
+  slowScreens(): number;
   stop(): void;
 }
 
@@ -121,6 +124,10 @@ export function createLiveSocket(parts: Parts): LiveSocket {
         }
       });
       timers = [setInterval(() => hub.tick(now()), tickMs), setInterval(beat, heartbeatMs)];
+    },
+    slowScreens() {
+      const waiting = [...connections.keys()].map((socket) => socket.bufferedAmount);
+      return waiting.filter((bytes) => bytes > bounds.liveClientBytesMerge).length;
     },
     stop() {
       for (const timer of timers) clearInterval(timer);

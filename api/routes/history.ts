@@ -13,6 +13,7 @@ import {
   type HistoryPlan,
 } from "../export/history.ts";
 import { intervals } from "../export/points.ts";
+import { pickInterval, pictureWidthDefault, pictureWidthMax } from "../export/tier.ts";
 import { formatFactor } from "../format.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -49,6 +50,11 @@ function planSeries(rooms: Rooms, sites: readonly string[], factors: readonly st
   return series;
 }
 
+/** How often the busiest of these sites sends, ms. */
+function readingMsOf(rooms: Rooms, sites: readonly string[]): number {
+  return Math.min(...sites.map((id) => findSite(rooms, id).intervalSeconds)) * 1000;
+}
+
 function readHistoryCursor(text: string | undefined, plan: HistoryPlan): HistoryCursor {
   if (text === undefined) return [0, plan.from];
   const [index, from] = parseCursor(text, isNumberPair);
@@ -74,7 +80,17 @@ export function showHistory(rooms: Rooms): Route {
       factor: shapes.repeatable(shapes.factorCode, 200).optional(),
       from: shapes.time.optional().meta({ description: "default: a day before `to`" }),
       to: shapes.time.optional().meta({ description: "default: now" }),
-      interval: z.enum(intervals).default("1m"),
+      interval: z
+        .enum([...intervals, "auto"])
+        .default("1m")
+        .meta({ description: "auto: what fills a picture of `width`; the answer says what it was" }),
+      width: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(pictureWidthMax)
+        .default(pictureWidthDefault)
+        .meta({ description: "pixels of the picture, for interval=auto" }),
       kind: z.enum(readingKinds).default("realtime").meta({ description: "of raw readings" }),
       format: z.enum(["json", "csv", "ndjson", "parquet", "xlsx"]).default("json"),
       limit: z.coerce
@@ -94,7 +110,9 @@ export function showHistory(rooms: Rooms): Route {
       const to = query.to ?? rooms.now();
       const from = query.from ?? to - 24 * hourMs;
       if (from >= to) throw new Problem("invalid-request", "from must be before to");
-      const { interval, kind, format } = query;
+      const { kind, format, width } = query;
+      const readingMs = readingMsOf(rooms, query.site);
+      const interval = query.interval === "auto" ? pickInterval({ from, to, width, readingMs }) : query.interval;
       const plan: HistoryPlan = { interval, kind, from, to, series: planSeries(rooms, query.site, query.factor) };
       if (format === "csv") {
         const type = "text/csv; charset=utf-8; header=present";

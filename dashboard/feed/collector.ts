@@ -17,7 +17,9 @@ export interface Collector {
   isEmpty(): boolean;
   /** True when alarms had to be forgotten: a new snapshot is needed. */
   isOverflowing(): boolean;
-  flush(link: LinkFacts): Flush;
+  /** Lets go of the alarm changes that wait; a snapshot has to follow. Names of series stay: the page counts on them. */
+  forgetAlarms(): void;
+  flush(link: LinkFacts, serial: number): Flush;
 }
 
 export interface FrameKind {
@@ -36,6 +38,9 @@ export function createCollector(): Collector {
   let counts: Counts | null = null;
   let clock: ClockSample[] = [];
   let complete = false;
+  let limited = false;
+  let merged = 0;
+  let sent: ClockSample | null = null;
   let sites: string[] = [];
 
   function seriesNumber(site: string, factor: string): number {
@@ -103,19 +108,26 @@ export function createCollector(): Collector {
       const serverMs = readTime(frame["time"]);
       // A delta may have waited in a queue; only heartbeats and snapshots are stamped when they leave.
       if (serverMs !== null && type === "heartbeat") clock.push({ serverMs, ownMs });
+      counts = readCounts(frame["counts"]) ?? counts;
       if (type === "snapshot" || type === "delta") {
         takeLatest(frame["latest"]);
         takeAlarms(type, frame["alarms"]);
-        counts = readCounts(frame["counts"]) ?? counts;
-        if (type === "snapshot") complete = true;
+        if (serverMs !== null) sent = { serverMs, ownMs };
+        if (typeof frame["merged"] === "number") merged += frame["merged"];
+        if (type === "snapshot") limited = frame["limited"] === true;
+        if (type === "snapshot" && !limited) complete = true;
         if (Array.isArray(frame["sites"])) sites = [...sites, ...(frame["sites"] as unknown[]).map(String)];
       }
       return { type, epoch, seq };
     },
-    isEmpty: () => dirty.size === 0 && alarms.length === 0 && counts === null && clock.length === 0 && !complete,
+    isEmpty: () => dirty.size === 0 && alarms.length === 0 && counts === null && clock.length === 0 && !complete && sent === null,
     isOverflowing: () => alarmsWaiting > alarmsWaitingMax,
-    flush(link) {
-      const flush: Flush = { link, latest: columns(), alarms, counts, clock, sites, complete };
+    forgetAlarms() {
+      alarms = [];
+      alarmsWaiting = 0;
+    },
+    flush(link, serial) {
+      const flush: Flush = { link, serial, latest: columns(), alarms, counts, clock, sites, complete, limited, merged, sent };
       newKeys = [];
       dirty = new Map();
       alarms = [];
@@ -124,6 +136,8 @@ export function createCollector(): Collector {
       clock = [];
       sites = [];
       complete = false;
+      merged = 0;
+      sent = null;
       return flush;
     },
   };

@@ -6,6 +6,7 @@
 //      ▲                 │ closed, or silent for deadAfterMs     │
 //      └──── waiting ◀───┴───────────────────────────────────────┘
 
+import { everything, formatSubscription, sameWanted, type Wanted } from "../state/interest.ts";
 import { deadAfterMs, initialLink, type LinkFacts } from "../state/link-state.ts";
 import { backoffMs } from "./backoff.ts";
 import type { FrameKind } from "./collector.ts";
@@ -37,6 +38,8 @@ export interface ConnectionParts {
 
 export interface Connection {
   start(): void;
+  /** Other readings are looked at from now on; asked for at once when the socket is open. */
+  want(wanted: Wanted): void;
   /** Asks for everything anew on the open socket. */
   resnapshot(): void;
   /** Looks at the socket now: after sleep a timer may be late by hours. */
@@ -51,6 +54,11 @@ export function createConnection(parts: ConnectionParts): Connection {
   let attempt = 0;
   let cancelTimer = (): void => undefined;
   let running = false;
+  let wanted = everything;
+  /** What the open socket was asked for, or the last one. */
+  let asked: Wanted | null = null;
+  /** False once a server did not understand a narrow subscription: then it is asked for everything. */
+  let mayNarrow = true;
 
   function setFacts(next: Partial<LinkFacts>): void {
     facts = { ...facts, ...next };
@@ -58,9 +66,12 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 
   function subscribe(withResume: boolean): void {
-    // Everything this person may see: a list of sites would narrow the alarms as well, and the header counts them all.
-    const subscribe = { alarms: true };
-    socket?.send(JSON.stringify(withResume && resume !== null ? { subscribe, resume } : { subscribe }));
+    const next = mayNarrow ? wanted : everything;
+    // A resume tells what changed since, for the readings that were asked for before; others need a snapshot.
+    const mayResume = withResume && resume !== null && asked !== null && sameWanted(asked, next);
+    asked = next;
+    const message = { subscribe: formatSubscription(next) };
+    socket?.send(JSON.stringify(mayResume ? { ...message, resume } : message));
   }
 
   function drop(): void {
@@ -89,6 +100,11 @@ export function createConnection(parts: ConnectionParts): Connection {
     const kind = parts.onFrame(parseJson(data), now);
     watch();
     if (kind === null) return;
+    if (kind.type === "error" && mayNarrow && asked?.all === false) {
+      mayNarrow = false;
+      subscribe(false);
+      return;
+    }
     if (kind.type === "error") {
       // The server did not understand us: seen as a loss, tried anew, never passed over in silence.
       lose();
@@ -128,6 +144,12 @@ export function createConnection(parts: ConnectionParts): Connection {
     start() {
       running = true;
       connect();
+    },
+    want(next) {
+      if (sameWanted(wanted, next)) return;
+      wanted = next;
+      const isOpen = facts.phase === "syncing" || facts.phase === "live";
+      if (isOpen && mayNarrow) subscribe(false);
     },
     resnapshot() {
       if (facts.phase === "syncing" || facts.phase === "live") subscribe(false);

@@ -197,7 +197,7 @@ describe("the collector", () => {
       },
       0,
     );
-    const flush = collector.flush(link);
+    const flush = collector.flush(link, 0);
     expect(flush.latest?.newKeys).toEqual([["s", "f"]]);
     expect([...(flush.latest?.value ?? [])]).toEqual([2]);
     expect(flush.alarms.flatMap((event) => event.alarms.map((entry) => entry.version))).toEqual([1, 2]);
@@ -207,9 +207,9 @@ describe("the collector", () => {
   test("a series is named once and numbered after that", () => {
     const collector = createCollector();
     collector.take({ type: "delta", latest: [["s", "f", 5, 1, "N"]] }, 0);
-    collector.flush(link);
+    collector.flush(link, 0);
     collector.take({ type: "delta", latest: [["s", "f", 6, 1, "N"]] }, 0);
-    const flush = collector.flush(link);
+    const flush = collector.flush(link, 0);
     expect(flush.latest?.newKeys).toEqual([]);
     expect([...(flush.latest?.index ?? [])]).toEqual([0]);
   });
@@ -218,6 +218,6 @@ describe("the collector", () => {
     const collector = createCollector();
     collector.take({ type: "delta", alarms: [alarm] }, 0);
     collector.take({ type: "snapshot", alarms: [{ ...alarm, version: 3 }] }, 0);
-    expect(collector.flush(link).alarms.map((event) => event.kind)).toEqual(["snapshot"]);
+    expect(collector.flush(link, 0).alarms.map((event) => event.kind)).toEqual(["snapshot"]);
   });
 });

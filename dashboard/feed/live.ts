@@ -3,6 +3,7 @@
 
 import { addAlarms, emptyBook, replaceAlarms, type AlarmBook } from "../state/alarm-book.ts";
 import { addSample, clockOffset, noSamples, type ClockSamples } from "../state/clock.ts";
+import { sameWanted, uniteInterests, type Interest } from "../state/interest.ts";
 import { createLatest, type Latest } from "../state/latest.ts";
 import { initialLink, type LinkFacts } from "../state/link-state.ts";
 import { createObservable, type Observable } from "../state/observable.ts";
@@ -22,14 +23,22 @@ export interface Live {
   readonly latest: Latest;
   /** Changes with every flush that changed a latest value. */
   readonly latestVersion: Observable<number>;
-  /** True once a whole snapshot was taken. */
+  /** True once every reading asked for was taken; false again when others are asked for. */
   readonly complete: Observable<boolean>;
+  /** The server does not send all readings that are asked for: too many series. Alarms and counts are whole. */
+  readonly limited: Observable<boolean>;
+  /** Readings merged by the server since the page began; grows while this screen is slow. */
+  readonly merged: Observable<Merged>;
+  /** How long the newest frame was on its way, ms; null = none was heard yet. */
+  readonly lag: Observable<number | null>;
   readonly link: Observable<LinkFacts>;
   /** Server minus own clock, ms. */
   readonly offset: Observable<number>;
   readonly gap: Observable<Gap | null>;
   /** Grows whenever the register of sites has changed. */
   readonly registerVersion: Observable<number>;
+  /** Adds a wish for readings; what comes back takes it away again. */
+  addInterest(interest: Interest): () => void;
   start(): void;
   /** Alarms learned over HTTP: the first fifty, the answer to an acknowledgement. */
   addAlarms(alarms: readonly AlarmView[]): void;
@@ -38,6 +47,14 @@ export interface Live {
   stop(): void;
 }
 
+export interface Merged {
+  readonly total: number;
+  /** When last, by this machine's clock; null = never. */
+  readonly at: number | null;
+}
+
+/** Leaving one screen for another is one change of the subscription, not two. */
+const interestSettleMs = 150;
 /** While the page is hidden no frames are drawn; the stores still have to follow. */
 const hiddenFlushMs = 250;
 
@@ -47,6 +64,9 @@ export function createLive(url: string, createWorker: () => Worker): Live {
   const latest = createLatest();
   const latestVersion = createObservable(0);
   const complete = createObservable(false);
+  const limited = createObservable(false);
+  const merged = createObservable<Merged>({ total: 0, at: null });
+  const lag = createObservable<number | null>(null);
   const link = createObservable<LinkFacts>(initialLink);
   const offset = createObservable(0);
   const gap = createObservable<Gap | null>(null);
@@ -55,8 +75,27 @@ export function createLive(url: string, createWorker: () => Worker): Live {
   let waiting: Flush[] = [];
   let scheduled = false;
   let worker: Worker | null = null;
+  const interests = new Set<{ readonly interest: Interest }>();
+  let wanted = uniteInterests(["none"]);
+  let serial = 0;
+  let settling: ReturnType<typeof setTimeout> | null = null;
 
   const tell = (message: ToWorker): void => worker?.postMessage(message, []);
+
+  function settleInterests(): void {
+    settling = null;
+    const next = uniteInterests([...interests].map((entry) => entry.interest));
+    if (sameWanted(wanted, next)) return;
+    wanted = next;
+    serial += 1;
+    complete.set(false);
+    tell({ type: "wanted", wanted, serial });
+  }
+
+  function scheduleInterests(): void {
+    if (settling !== null) clearTimeout(settling);
+    settling = setTimeout(settleInterests, interestSettleMs);
+  }
 
   function applyAlarms(flush: Flush): void {
     const before = book.get();
@@ -83,7 +122,11 @@ export function createLive(url: string, createWorker: () => Worker): Live {
       latest.apply(flush.latest);
       latestVersion.set(latestVersion.get() + 1);
     }
-    if (flush.complete) complete.set(true);
+    if (flush.sent !== null) lag.set(Math.max(0, flush.sent.ownMs + offset.get() - flush.sent.serverMs));
+    if (flush.merged > 0) merged.set({ total: merged.get().total + flush.merged, at: Date.now() });
+    limited.set(flush.limited);
+    // What came before the worker knew of the newest wish answers an older one.
+    if (flush.complete && flush.serial === serial) complete.set(true);
     if (flush.sites.length > 0) registerVersion.set(registerVersion.get() + 1);
   }
 
@@ -118,14 +161,27 @@ export function createLive(url: string, createWorker: () => Worker): Live {
     latest,
     latestVersion,
     complete,
+    limited,
+    merged,
+    lag,
     link,
     offset,
     gap,
     registerVersion,
+    addInterest(interest) {
+      const entry = { interest };
+      interests.add(entry);
+      scheduleInterests();
+      return () => {
+        interests.delete(entry);
+        scheduleInterests();
+      };
+    },
     start() {
       worker = createWorker();
       worker.addEventListener("message", ({ data }: MessageEvent<Flush>) => onFlush(data));
-      tell({ type: "start", url });
+      settleInterests();
+      tell({ type: "start", url, wanted, serial });
       document.addEventListener("visibilitychange", onWake);
       window.addEventListener("online", onWake);
     },
@@ -134,6 +190,7 @@ export function createLive(url: string, createWorker: () => Worker): Live {
       if (samples.offsets.length === 0) offset.set(serverMs - ownMs);
     },
     stop() {
+      if (settling !== null) clearTimeout(settling);
       document.removeEventListener("visibilitychange", onWake);
       window.removeEventListener("online", onWake);
       tell({ type: "stop" });

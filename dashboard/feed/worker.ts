@@ -23,6 +23,7 @@ let credit = creditMax;
 let lastFlushAt = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
 let url = "";
+let serial = 0;
 
 /** The browser's socket in the shape the connection wants. */
 function openSocket(address: string, listener: SocketListener): Socket {
@@ -38,14 +39,13 @@ function flushNow(): void {
   if (credit === 0 || (collector.isEmpty() && !linkChanged)) return;
   if (collector.isOverflowing()) {
     // Said once in full instead of twenty thousand times in part; nothing is lost, the snapshot holds every open alarm.
-    collector.flush(link);
+    collector.forgetAlarms();
     connection.resnapshot();
-    return;
   }
   credit -= 1;
   lastFlushAt = performance.now();
   linkChanged = false;
-  const flush = collector.flush(link);
+  const flush = collector.flush(link, serial);
   const { latest } = flush;
   post(
     flush,
@@ -82,7 +82,13 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "start":
       url = data.url;
+      serial = data.serial;
+      connection.want(data.wanted);
       connection.start();
+      break;
+    case "wanted":
+      serial = data.serial;
+      connection.want(data.wanted);
       break;
     case "wake":
       connection.wake();

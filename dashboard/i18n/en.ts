@@ -1,11 +1,13 @@
 // The words of the screens in English.
 
+import { frameEn } from "./frame-en.ts";
 import { ledgerEn } from "./ledger-en.ts";
 import type { Catalogue } from "./zh-CN.ts";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
 export const en: Catalogue = {
+  ...frameEn,
   ...ledgerEn,
   locale: "en",
   product: "Hebei environment and energy monitoring",
@@ -14,34 +16,6 @@ export const en: Catalogue = {
   duration: { seconds: "s", minutes: "min", hours: "h", days: "d" },
   ago: (age) => `${age} ago`,
   zone: "China time, UTC+8",
-  nav: {
-    label: "Main",
-    overview: "Overview",
-    alarms: "Alarms",
-    ledger: "Ledger",
-    quarantine: "Quarantine",
-    skip: "Skip to content",
-  },
-  link: {
-    label: "Connection",
-    connecting: "Connecting…",
-    live: "Live",
-    late: (seconds) => `Late ${seconds} s`,
-    down: "Disconnected",
-    resync: "Catching up…",
-    band: (since, forText) =>
-      `Disconnected from the server since ${since} (${forText}). The screen shows data from before; acknowledging is paused; reconnecting by itself.`,
-    gap: (from, to, added) =>
-      added > 0
-        ? `Disconnected ${from}–${to}: ${many(added, "new alarm", "new alarms")} meanwhile, all listed now.`
-        : `Disconnected ${from}–${to}: no new alarm meanwhile, all caught up.`,
-    clockOff: (seconds) => `This computer's clock is ${seconds} s off the server's; the screen shows server time.`,
-    dismiss: "OK",
-  },
-  counts: {
-    label: "Unacknowledged alarms",
-    title: (priority, n) => `${n} unacknowledged of priority ${priority}`,
-  },
   priority: { 1: "Priority 1", 2: "Priority 2", 3: "Priority 3", 4: "Priority 4" },
   theme: { label: "Theme", desk: "Desk", room: "Room", wall: "Wall" },
   user: {
@@ -240,50 +214,5 @@ export const en: Catalogue = {
     cleared: "Cleared",
     acked: (who, at) => `acknowledged by ${who} at ${at}`,
     latestInvalid: "holds invalid data",
-  },
-  help: {
-    title: "Help",
-    open: "Help (?)",
-    close: "Close",
-    keys: "Keys",
-    legend: "Legend",
-    marks: "Alarm priority (shape, digit and colour)",
-    flagsTitle: "Data flags (HJ 212)",
-    keyList: [
-      ["?", "open this help"],
-      ["g then o / a / l / q", "go to overview / alarms / ledger / quarantine"],
-      ["j k ↑ ↓", "move in the list"],
-      ["a", "acknowledge the alarm of this row"],
-      ["Enter", "open the site"],
-      ["Esc", "leave the list, sort again"],
-      ["Map: arrows + − 0", "move, zoom in, out, reset"],
-    ],
-    singleKeys: "Use single-letter keys",
-    staleNote: "Hatched = data has stopped: no new value for twice the interval plus 5 s",
-    unackedNote:
-      "Marks of unacknowledged priority 1 and 2 blink; with “reduce motion” they get a thick outline instead",
-  },
-  state: {
-    loading: "Loading…",
-    failed: (what) => `${what} failed`,
-    reason: (detail, requestId) => `${detail}${requestId === "" ? "" : ` (request ${requestId})`}`,
-    kept: "The data shown is from before.",
-    retry: "Try again",
-    notFound: "There is no such page",
-    notFoundSite: (id) => `There is no site ${id}`,
-    noPermission: "You are not allowed to see this",
-    home: "To the overview",
-    unreachable: "the server does not answer",
-    load: {
-      bootstrap: "Loading the system's data",
-      site: "Loading the site",
-      latest: "Loading the latest values",
-      history: "Loading history",
-      alarms: "Loading alarms",
-      revisions: "Loading revised readings",
-      map: "Loading the boundary file",
-    },
-    crashed: "This screen broke",
-    reload: "Reload",
   },
 };

@@ -23,3 +23,11 @@ export function useWords(): Catalogue {
 export function pickName(words: Catalogue, names: { readonly nameZh: string; readonly nameEn: string }): string {
   return words.locale === "en" ? names.nameEn : names.nameZh;
 }
+
+/**
+ * The words of one screen, fetched together with it and not with the page: `const useHistoryWords = createWords(historyZh,
+ * historyEn)`. The Chinese file is the type; what English lacks does not compile.
+ */
+export function createWords<T>(zh: T, other: NoInfer<T>): () => T {
+  return () => (useWords().locale === "en" ? other : zh);
+}

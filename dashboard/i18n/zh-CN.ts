@@ -5,6 +5,7 @@ import type { ConditionName } from "#domain/condition.ts";
 import type { LimitBasis } from "#domain/limit.ts";
 import type { Flag, QualityName } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
+import { frameZh } from "./frame-zh.ts";
 import { ledgerZh } from "./ledger-zh.ts";
 import type { StateFilter } from "../state/alarm-list.ts";
 
@@ -62,6 +63,7 @@ const stateFilters: Record<StateFilter, string> = {
 };
 
 export const zhCN = {
+  ...frameZh,
   ...ledgerZh,
   locale: "zh-CN",
   product: "河北省环境与能源监控",
@@ -70,27 +72,6 @@ export const zhCN = {
   duration: { seconds: "秒", minutes: "分", hours: "小时", days: "天" },
   ago: (age: string) => `${age}前`,
   zone: "北京时间 UTC+8",
-  nav: { label: "主导航", overview: "总览", alarms: "告警", ledger: "账目", quarantine: "隔离", skip: "跳到内容" },
-  link: {
-    label: "连接状态",
-    connecting: "连接中…",
-    live: "实时",
-    late: (seconds: number) => `延迟 ${seconds} 秒`,
-    down: "已断开",
-    resync: "补数中…",
-    band: (since: string, forText: string) =>
-      `自 ${since} 起与服务器断开（已 ${forText}）。画面为断开前的数据，确认操作暂停；正在自动重连。`,
-    gap: (from: string, to: string, added: number) =>
-      added > 0
-        ? `${from}–${to} 断线期间新增告警 ${added} 条，已补齐。`
-        : `${from}–${to} 曾断线，期间无新告警，已补齐。`,
-    clockOff: (seconds: string) => `本机时钟与服务器相差 ${seconds} 秒，画面一律按服务器时间显示。`,
-    dismiss: "知道了",
-  },
-  counts: {
-    label: "未确认告警",
-    title: (priority: number, n: number) => `${priority} 级未确认 ${n} 条`,
-  },
   priority: { 1: "一级", 2: "二级", 3: "三级", 4: "四级" },
   theme: { label: "主题", desk: "值班台", room: "大厅", wall: "大屏" },
   user: {
@@ -250,50 +231,6 @@ export const zhCN = {
     cleared: "恢复",
     acked: (who: string, at: string) => `${who} 于 ${at} 确认`,
     latestInvalid: "含无效数据",
-  },
-  help: {
-    title: "帮助",
-    open: "帮助（?）",
-    close: "关闭",
-    keys: "快捷键",
-    legend: "图例",
-    marks: "告警级别（形状、数字、颜色三重区分）",
-    flagsTitle: "数据标记（HJ 212）",
-    keyList: [
-      ["?", "打开帮助"],
-      ["g 然后 o / a / l / q", "到总览 / 告警 / 账目 / 隔离"],
-      ["j k ↑ ↓", "在列表中移动"],
-      ["a", "确认当前行的告警"],
-      ["Enter", "打开站点"],
-      ["Esc", "离开列表，恢复排序"],
-      ["地图：方向键 + − 0", "移动、放大、缩小、复位"],
-    ] as (readonly [string, string])[],
-    singleKeys: "启用单键快捷键",
-    staleNote: "斜线底纹 = 数据已中断：超过两倍上报间隔加 5 秒没有新值",
-    unackedNote: "一、二级未确认时符号闪烁；系统设为“减少动态效果”时改为粗框",
-  },
-  state: {
-    loading: "载入中…",
-    failed: (what: string) => `${what}失败`,
-    reason: (detail: string, requestId: string) => `${detail}${requestId === "" ? "" : `（请求号 ${requestId}）`}`,
-    kept: "仍显示此前的数据。",
-    retry: "重试",
-    notFound: "没有这个页面",
-    notFoundSite: (id: string) => `没有编号为 ${id} 的站点`,
-    noPermission: "没有权限查看此内容",
-    home: "回到总览",
-    unreachable: "连不上服务器",
-    load: {
-      bootstrap: "载入系统数据",
-      site: "载入站点",
-      latest: "载入最新值",
-      history: "载入历史数据",
-      alarms: "载入告警",
-      revisions: "载入修订过的读数",
-      map: "载入边界文件",
-    },
-    crashed: "画面出错",
-    reload: "重新载入",
   },
 };
 

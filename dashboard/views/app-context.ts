@@ -6,6 +6,7 @@ import type { Acknowledger } from "../feed/acknowledger.ts";
 import type { Live } from "../feed/live.ts";
 import type { Ticker } from "../feed/ticker.ts";
 import type { Observable } from "../state/observable.ts";
+import type { Pace } from "../state/pace.ts";
 import type { SiteIndex } from "../state/site-index.ts";
 import type { CityInfo, FactorInfo, User } from "../state/wire.ts";
 
@@ -16,6 +17,8 @@ export interface App {
   readonly sites: SiteIndex;
   readonly live: Live;
   readonly ticker: Ticker;
+  /** How often charts and map are redrawn on this machine now. */
+  readonly pace: Observable<Pace>;
   readonly acknowledger: Acknowledger;
   readonly signOut: () => void;
 }

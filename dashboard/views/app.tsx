@@ -4,6 +4,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { createAcknowledger } from "../feed/acknowledger.ts";
+import { createFrameMeter } from "../feed/frame-meter.ts";
 import { createLive } from "../feed/live.ts";
 import { ApiProblem, callApi } from "../feed/request.ts";
 import { createTicker } from "../feed/ticker.ts";
@@ -80,9 +81,9 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
       () => new Worker(new URL("../feed/worker.ts", import.meta.url), { type: "module", name: "live" }),
     );
     const acknowledger = createAcknowledger(live.addAlarms, () => latestWords.current.state.unreachable);
-    return { live, acknowledger, ticker: createTicker(live.offset) };
+    return { live, acknowledger, ticker: createTicker(live.offset), meter: createFrameMeter() };
   }, []);
-  const { live, ticker } = parts;
+  const { live, ticker, meter } = parts;
 
   useEffect(() => {
     live.addAlarms(readAlarms(first.bootstrap.alarms));
@@ -93,11 +94,13 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
   useEffect(() => {
     live.start();
     ticker.start();
+    meter.start();
     return () => {
+      meter.stop();
       ticker.stop();
       live.stop();
     };
-  }, [live, ticker]);
+  }, [live, ticker, meter]);
   useSessionCheck(live);
   useRegisterUpdates(live);
 
@@ -112,7 +115,9 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
   }, [client]);
   const app = useMemo((): AppParts => {
     const { user, cities, factors, sites } = first.bootstrap;
-    return { ...parts, user, cities, factors, sites: createSiteIndex(sites), signOut: () => void signOut() };
+    const { acknowledger, meter: frames } = parts;
+    const base = { live: parts.live, ticker: parts.ticker, acknowledger, pace: frames.pace };
+    return { ...base, user, cities, factors, sites: createSiteIndex(sites), signOut: () => void signOut() };
   }, [first, parts, signOut]);
   return (
     <AppContext value={app}>

@@ -9,6 +9,7 @@ import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { LanguageToggle } from "./language-toggle.tsx";
 import { LinkChip } from "./link-status.tsx";
 import { Mark } from "./mark.tsx";
+import { findScreen, screens } from "./routes.ts";
 import { themes, useUrl } from "./url-state.ts";
 
 const priorities = [1, 2, 3, 4] as const;
@@ -28,7 +29,7 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
   const { path, href } = useUrl();
   const unacked = useUnacked();
   const total = unacked[1] + unacked[2] + unacked[3] + unacked[4];
-  const isAlarms = path.startsWith("/alarms");
+  const current = findScreen(path) ?? screens[0];
   return (
     <header className="header">
       <a className="skip" href="#content">
@@ -38,18 +39,14 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
         {words.productShort}
       </span>
       <nav aria-label={words.nav.label}>
-        <Link href={href("/overview")} aria-current={path === "/" || path.startsWith("/overview") ? "page" : undefined}>
-          {words.nav.overview}
-        </Link>
-        <Link href={href("/alarms")} aria-current={isAlarms ? "page" : undefined}>
-          {words.nav.alarms}
-          <span className="nav-count">{total}</span>
-        </Link>
-        {(["ledger", "quarantine"] as const).map((view) => (
-          <Link key={view} href={href(`/${view}`)} aria-current={path.startsWith(`/${view}`) ? "page" : undefined}>
-            {words.nav[view]}
-          </Link>
-        ))}
+        {screens
+          .filter((screen) => screen.place === "header")
+          .map((screen) => (
+            <Link key={screen.name} href={href(screen.path)} aria-current={current === screen ? "page" : undefined}>
+              {words.nav.screens[screen.name]}
+              {screen.name === "alarms" && <span className="nav-count">{total}</span>}
+            </Link>
+          ))}
       </nav>
       <LinkChip />
       <Clock />

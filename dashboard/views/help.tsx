@@ -1,13 +1,17 @@
 // Help: keys, marks, data flags. All of it is here, nothing is fetched.
 
-import { useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef } from "react";
 import { flags } from "#domain/reading.ts";
 import { useWords } from "../i18n/i18n.ts";
+import { useObservable } from "./app-context.ts";
+import { formatKeys, KeyMapContext } from "./key-map.ts";
 import { Mark } from "./mark.tsx";
-import { setSingleKeys, singleKeysOn } from "./preferences.ts";
+import { preferences } from "./preferences.ts";
+import { screens } from "./routes.ts";
 
 export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
   const words = useWords();
+  const keyMap = useContext(KeyMapContext);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
@@ -25,12 +29,26 @@ export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readon
         <section>
           <h3>{words.help.keys}</h3>
           <dl>
-            {words.help.keyList.map(([keys, says]) => (
-              <div key={keys}>
-                <dt>{keys}</dt>
+            {screens
+              .filter((screen) => screen.key !== null)
+              .map((screen) => (
+                <div key={screen.name}>
+                  <dt>
+                    g {words.keys.then} {screen.key}
+                  </dt>
+                  <dd>{words.keys.goTo(words.nav.screens[screen.name])}</dd>
+                </div>
+              ))}
+            {(isOpen ? (keyMap?.list() ?? []) : []).map(({ keys, says }) => (
+              <div key={`${keys.join()} ${says}`}>
+                <dt>{formatKeys(keys)}</dt>
                 <dd>{says}</dd>
               </div>
             ))}
+            <div>
+              <dt>← → ↑ ↓ + − 0</dt>
+              <dd>{words.keys.map}</dd>
+            </div>
           </dl>
           <SingleKeys />
         </section>
@@ -63,16 +81,13 @@ export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readon
 
 function SingleKeys() {
   const words = useWords();
-  const [on, setOn] = useState(singleKeysOn);
+  const on = useObservable(preferences).singleKeys;
   return (
     <label className="check">
       <input
         type="checkbox"
         checked={on}
-        onChange={(event) => {
-          setSingleKeys(event.target.checked);
-          setOn(event.target.checked);
-        }}
+        onChange={(event) => preferences.change({ singleKeys: event.target.checked })}
       />
       {words.help.singleKeys}
     </label>

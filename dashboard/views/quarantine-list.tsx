@@ -100,7 +100,7 @@ export function QuarantineList(props: QuarantineListProps) {
     open() {
       if (row !== undefined) open(row.seq);
     },
-    close: () => open(null),
+    leave: () => open(null),
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;

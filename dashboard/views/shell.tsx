@@ -1,56 +1,109 @@
-// The frame around every view: header, band, content, help, the announcements for screen readers, the document's title and
-// the keys that work everywhere.
+// The frame around every screen: header, bands, content, help, announcements, the document's title and the keys that work
+// everywhere. Which screen an address means is said by `routes.ts`.
 
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useWords } from "../i18n/i18n.ts";
-import { AlarmsView } from "./alarms.tsx";
 import { useApp } from "./app-context.ts";
+import { Boundary } from "./boundary.tsx";
 import { Header, useUnacked } from "./header.tsx";
 import { HelpDialog } from "./help.tsx";
+import { createKeyMap, KeyMapContext, useKeys } from "./key-map.ts";
 import { LinkBand } from "./link-status.tsx";
-import { Overview } from "./overview.tsx";
 import { Loading, NotFound } from "./panels.tsx";
-import { singleKeysOn } from "./preferences.ts";
+import { findScreen, screens } from "./routes.ts";
 import { useUrl } from "./url-state.ts";
 
-const LedgerView = lazy(async () => ({ default: (await import("./ledger.tsx")).LedgerView }));
-const QuarantineView = lazy(async () => ({ default: (await import("./quarantine.tsx")).QuarantineView }));
-const SiteView = lazy(async () => ({ default: (await import("./site.tsx")).SiteView }));
-
 export function Shell() {
-  const words = useWords();
-  const { href } = useUrl();
+  const { go } = useUrl();
+  const latestGo = useRef(go);
+  latestGo.current = go;
+  const keyMap = useMemo(
+    () =>
+      createKeyMap((letter) => {
+        const screen = screens.find((entry) => entry.key === letter);
+        return screen === undefined ? null : () => latestGo.current(screen.path);
+      }),
+    [],
+  );
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (keyMap.press(event)) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [keyMap]);
+  return (
+    <KeyMapContext value={keyMap}>
+      <Frame />
+    </KeyMapContext>
+  );
+}
+
+function Frame() {
+  const { path } = useUrl();
+  const { keys: words } = useWords();
   const [isHelpOpen, setHelpOpen] = useState(false);
   useTitle();
-  useGlobalKeys(() => setHelpOpen(true));
+  useKeys([{ keys: ["?"], says: words.help, act: () => setHelpOpen(true) }]);
+  if (findScreen(path)?.bare === true) {
+    return (
+      <main id="content" className="bare">
+        <Screens />
+      </main>
+    );
+  }
   return (
     <div className="shell">
       <Header openHelp={() => setHelpOpen(true)} />
       <LinkBand />
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Switch>
-            <Route path="/">
-              <Redirect to={href("/overview")} replace />
-            </Route>
-            <Route path="/sign-in">
-              <Redirect to={href("/overview")} replace />
-            </Route>
-            <Route path="/overview" component={Overview} />
-            <Route path="/alarms" component={AlarmsView} />
-            <Route path="/ledger" component={LedgerView} />
-            <Route path="/quarantine" component={QuarantineView} />
-            <Route path="/sites/:id">{({ id }) => <SiteView key={id} id={decodeURIComponent(id)} />}</Route>
-            <Route>
-              <NotFound title={words.state.notFound} />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Screens />
       </main>
       <Announcer />
       <HelpDialog isOpen={isHelpOpen} close={() => setHelpOpen(false)} />
     </div>
+  );
+}
+
+function decodeParams(params: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decode(text ?? "")]));
+}
+
+/** An address somebody mistyped may hold a lone percent sign. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return text;
+  }
+}
+
+function Screens() {
+  const words = useWords();
+  const { href, path } = useUrl();
+  return (
+    // One broken screen must not take the header, the sound and the way out along.
+    <Boundary key={path}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          {screens.map(({ path: pattern, Component }) => (
+            <Route key={pattern} path={pattern}>
+              {(params) => <Component params={decodeParams(params)} />}
+            </Route>
+          ))}
+          {["/", "/sign-in"].map((address) => (
+            <Route key={address} path={address}>
+              <Redirect to={href("/overview")} replace />
+            </Route>
+          ))}
+          <Route>
+            <NotFound title={words.state.notFound} />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Boundary>
   );
 }
 
@@ -61,48 +114,13 @@ function useTitle(): void {
   const { sites } = useApp();
   const unacked = useUnacked();
   const total = unacked[1] + unacked[2] + unacked[3] + unacked[4];
-  const nameSite = (id: string): string => sites.info(id)?.name ?? id;
-  const named = (["alarms", "ledger", "quarantine"] as const).find((name) => path.startsWith(`/${name}`));
-  const view = path.startsWith("/sites/")
-    ? nameSite(decodeURIComponent(path.slice("/sites/".length)))
-    : words.nav[named ?? "overview"];
+  const screen = findScreen(path);
+  const site = decode(path.slice("/sites/".length));
+  const view =
+    screen?.name === "site" ? (sites.info(site)?.name ?? site) : words.nav.screens[screen?.name ?? "overview"];
   useEffect(() => {
     document.title = `${total > 0 ? `(${total}) ` : ""}${view} · ${words.productShort}`;
   }, [total, view, words]);
-}
-
-/** After g the next letter says where to; the pair has to come within a second and a half. */
-const chordMs = 1500;
-const chordViews: ReadonlyMap<string, string> = new Map([
-  ["o", "/overview"],
-  ["a", "/alarms"],
-  ["l", "/ledger"],
-  ["q", "/quarantine"],
-]);
-
-function useGlobalKeys(openHelp: () => void): void {
-  const { go } = useUrl();
-  const latest = useRef({ go, openHelp });
-  latest.current = { go, openHelp };
-  useEffect(() => {
-    let chordUntil = 0;
-    function onKey(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.metaKey || event.altKey || !singleKeysOn()) return;
-      if (event.target instanceof HTMLElement && event.target.closest("input, select, textarea, dialog") !== null)
-        return;
-      const isChord = event.timeStamp < chordUntil;
-      chordUntil = event.key === "g" ? event.timeStamp + chordMs : 0;
-      if (event.key === "?") latest.current.openHelp();
-      else if (isChord && chordViews.has(event.key)) {
-        // The list must not take this letter for an acknowledgement.
-        event.stopImmediatePropagation();
-        latest.current.go(chordViews.get(event.key) ?? "/overview");
-      } else return;
-      event.preventDefault();
-    }
-    document.addEventListener("keydown", onKey, { capture: true });
-    return () => document.removeEventListener("keydown", onKey, { capture: true });
-  }, []);
 }
 
 const announceEveryMs = 5000;

@@ -12,11 +12,19 @@ import { useEvents, useLatest, useRevisions, useSite, type SiteDetails, type Sit
 import { SiteEvents } from "./site-events.tsx";
 import { SiteRevisions } from "./site-revisions.tsx";
 import { SiteValues } from "./site-values.tsx";
+import type { ScreenProps } from "./routes.ts";
+import { useInterest } from "./use-interest.ts";
 import { useUrl } from "./url-state.ts";
 
-export function SiteView({ id }: { readonly id: string }) {
+export function SiteScreen({ params }: ScreenProps) {
+  const id = params["id"] ?? "";
+  return <SiteView key={id} id={id} />;
+}
+
+function SiteView({ id }: { readonly id: string }) {
   const words = useWords();
   const site = useSite(id);
+  useInterest({ sites: [id] });
   if (site.data === undefined) {
     if (site.error === null) {
       return (

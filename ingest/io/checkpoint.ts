@@ -12,7 +12,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import type { SavedPipeline } from "../pipeline.ts";
-import type { SavedSite } from "../registry.ts";
+import type { SavedSites } from "../registry.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
 const version = "plumeline checkpoint 6\n";
@@ -87,7 +87,7 @@ type Part =
   | { readonly part: "windows"; readonly windows: Omit<SavedPipeline["windows"], "slots"> }
   | { readonly part: "slots" | "series"; readonly name: string; readonly column: unknown }
   | { readonly part: "watches"; readonly rows: SavedPipeline["registry"]["watches"] }
-  | { readonly part: "sites"; readonly rows: readonly SavedSite[] };
+  | { readonly part: "sites"; readonly rows: SavedSites };
 
 function* partsOf({ registry, windows, ...rest }: SavedPipeline): Generator<Part> {
   const { slots, ...windowsRest } = windows;
@@ -96,7 +96,7 @@ function* partsOf({ registry, windows, ...rest }: SavedPipeline): Generator<Part
   for (const [name, column] of Object.entries(slots)) yield { part: "slots", name, column };
   for (const [name, column] of Object.entries(registry.series)) yield { part: "series", name, column };
   for (const rows of inChunks(registry.watches)) yield { part: "watches", rows };
-  for (const rows of inChunks(registry.sites)) yield { part: "sites", rows };
+  for (const rows of registry.sites) yield { part: "sites", rows };
 }
 
 function* inChunks<T>(rows: Iterable<T>): Generator<T[]> {
@@ -186,7 +186,7 @@ function join(parts: readonly Part[]): SavedPipeline | null {
   const slots = columnsOf("slots") as SavedPipeline["windows"]["slots"];
   const series = columnsOf("series") as SavedPipeline["registry"]["series"];
   const watches = of("watches").flatMap(({ rows }) => [...rows]);
-  const sites = of("sites").flatMap(({ rows }) => [...rows]);
+  const sites = of("sites").map(({ rows }) => rows);
   return { ...rest.rest, windows: { ...windows.windows, slots }, registry: { series, watches, sites } };
 }
 

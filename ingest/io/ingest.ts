@@ -62,6 +62,7 @@ export interface Ingest {
 }
 
 const idleMs = 2;
+const publishMs = 10;
 const usual: Tuning = { entriesPerTurn: 2_000, checkpointMs: 30_000, reopenMs: 2_000 };
 const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
@@ -85,6 +86,7 @@ export function createIngest(parts: IngestParts): Ingest {
   let checkpoints: Checkpoints | null = null;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
+  let publishedAt = 0;
   /** Frames whose outcome is in the state store, where the ledger is read. */
   let framesCommitted = 0;
   /** Entries that could not be read since this process began. */
@@ -109,8 +111,12 @@ export function createIngest(parts: IngestParts): Ingest {
     lastEntryAt = entry.receivedAt;
   }
 
-  function publish(): void {
+  /** An alarm goes to the screens at once; newest values may gather a moment, since only the newest of them counts. */
+  function publish(atOnce = false): void {
     if (isEmptyLive(output.live)) return;
+    const at = performance.now();
+    if (!atOnce && output.live.alarms.length === 0 && at - publishedAt < publishMs) return;
+    publishedAt = at;
     rpc.notify("live", toLiveBatch(output.live, pipeline.seq, pipeline.registry));
     output.live = createLiveOutput();
   }
@@ -225,7 +231,7 @@ export function createIngest(parts: IngestParts): Ingest {
       serveIngest(rpc, {
         pipeline: () => pipeline,
         caughtUp: caughtUp.promise,
-        publish,
+        publish: () => publish(true),
         status,
         metrics: () => metrics?.text() ?? "",
       });
@@ -312,7 +318,7 @@ export function createIngest(parts: IngestParts): Ingest {
       if (reader === null || line === null || stateSink === null) return;
       const [source, to, sink] = [reader, line, stateSink];
       const end = now() + deadlineMs;
-      while (now() < end && processTurn(source, sink.cursor)) publish();
+      while (now() < end && processTurn(source, sink.cursor)) publish(true);
       to.afterTurn();
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((_, fail) => {

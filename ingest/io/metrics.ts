@@ -78,7 +78,7 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
     }),
     reopened: new Counter({
       name: "plumeline_ingest_windows_reopened_total",
-      help: "Closed windows that were formed again after late data or a revision",
+      help: "Closed windows that were formed again from history, because their own sums could not be told",
       registers,
     }),
     text: () => registry.metrics(),

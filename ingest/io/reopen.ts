@@ -7,8 +7,8 @@ import { isValidFlag } from "#domain/reading.ts";
 import { type Tier, windowNumber, windowStart } from "#domain/window.ts";
 import type { HistoryReader, RawSeries } from "#store/history/history.ts";
 import type { Span } from "../aggregate/spans.ts";
-import { type ClosedWindow, formWindow } from "../aggregate/windows.ts";
-import { pushMeans } from "../closing.ts";
+import { formWindow } from "../aggregate/windows.ts";
+import { pushMeans, type Told } from "../closing.ts";
 import type { Output } from "../output.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Registry } from "../registry.ts";
@@ -59,11 +59,11 @@ async function formReopened(
       to: windowStart(tier, to + 1),
       limit: readingsPerReadMax,
     });
-    const points = new Map<number, [factor: string, window: ClosedWindow][]>();
+    const points = new Map<number, Told[]>();
     for (const each of series) {
       for (const [number, readings] of splitByWindow(each, tier)) {
         const point = points.get(number);
-        const formed: [string, ClosedWindow] = [each.factor, formWindow(tier, number, readings)];
+        const formed = { factor: each.factor, window: formWindow(tier, number, readings) };
         if (point === undefined) points.set(number, [formed]);
         else point.push(formed);
       }

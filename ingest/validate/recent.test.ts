@@ -13,11 +13,11 @@ import {
   isEmptySpan,
   nowhere,
   type Recent,
-  saveRecent,
   setValue,
   valueAt,
   widen,
 } from "./recent.ts";
+import { packRecents, unpackRecents } from "./recent-pack.ts";
 
 /** What was known of a reading before; it is remembered afterwards. */
 function see(
@@ -125,7 +125,15 @@ describe("what one site sent lately", () => {
         const run = (restart: boolean): string[] => {
           let recent = createRecent(1);
           for (const second of before) see(recent, second * 1_000, second % 3, second % 5 === 0 ? "T" : "N");
-          if (restart) recent = createRecent(1, structuredClone(saveRecent(recent)));
+          const other = createRecent(2);
+          for (let i = 0; i < 7; i++) see(other, i * 1_000, i, "D", "hour", i % 2);
+          if (restart) {
+            const [first, second, third] = unpackRecents(structuredClone(packRecents([other, recent, other])));
+            if (first === undefined || second === undefined || third === undefined)
+              throw new Error("a site is missing");
+            for (const each of [first, third]) expect(see(each, 3_000, 3, "D", "hour", 1)).toBe("duplicate");
+            recent = second;
+          }
           return after.map((second) => see(recent, second * 1_000, second % 2));
         };
         expect(run(true)).toEqual(run(false));

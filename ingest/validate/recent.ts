@@ -26,34 +26,13 @@ export interface Recent {
   covered: number[];
 }
 
-export interface SavedRecent {
-  readonly width: number;
-  readonly keys: readonly number[];
-  readonly values: readonly number[];
-  readonly flags: readonly (readonly [at: number, flag: Flag])[];
-  readonly newest: number;
-  readonly covered: readonly number[];
-}
-
 export const nowhere = -1;
 const kindCount = readingKinds.length;
 const realtime = readingKinds.indexOf("realtime");
 
-export function createRecent(width: number, saved?: SavedRecent): Recent {
-  if (saved === undefined) {
-    const newest = Number.NEGATIVE_INFINITY;
-    return { width, keys: [], values: [], flags: null, first: 0, count: 0, newest, covered: [] };
-  }
-  return {
-    width: saved.width,
-    keys: [...saved.keys],
-    values: [...saved.values],
-    flags: saved.flags.length === 0 ? null : new Map(saved.flags),
-    first: 0,
-    count: saved.keys.length,
-    newest: saved.newest,
-    covered: [...saved.covered],
-  };
+export function createRecent(width: number): Recent {
+  const newest = Number.NEGATIVE_INFINITY;
+  return { width, keys: [], values: [], flags: null, first: 0, count: 0, newest, covered: [] };
 }
 
 function keyOf(kind: ReadingKind, time: number): number {
@@ -166,21 +145,4 @@ function clearFlags(recent: Recent, place: number): void {
   if (recent.flags === null) return;
   for (let i = place * recent.width; i < (place + 1) * recent.width; i++) recent.flags.delete(i);
   if (recent.flags.size === 0) recent.flags = null;
-}
-
-export function saveRecent(recent: Recent): SavedRecent {
-  const keys: number[] = [];
-  const values: number[] = [];
-  const flags: [number, Flag][] = [];
-  const { width } = recent;
-  for (let i = 0; i < recent.count; i++) {
-    const place = (recent.first + i) % recent.keys.length;
-    keys.push(recent.keys[place] ?? 0);
-    for (let factor = 0; factor < width; factor++) {
-      values.push(valueAt(recent, place, factor));
-      const flag = flagAt(recent, place, factor);
-      if (flag !== "N") flags.push([i * width + factor, flag]);
-    }
-  }
-  return { width, keys, values, flags, newest: recent.newest, covered: recent.covered };
 }

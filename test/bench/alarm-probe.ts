@@ -6,6 +6,7 @@ import type { AlarmJson } from "#test/harness/api-client.ts";
 import { type MqttLine, openMqttLine } from "#test/torture/mqtt-line.ts";
 import { waitFor } from "#test/harness/wait.ts";
 import { createLatencies, type Percentiles } from "./latencies.ts";
+import type { LoadResult } from "./load.ts";
 import type { BenchSystem } from "./system.ts";
 
 export interface AlarmTimes extends Percentiles {
@@ -22,6 +23,8 @@ export interface AlarmProbe {
   end(): Promise<void>;
   /** Readings of this probe that were acknowledged. */
   readonly acked: number;
+  /** The last message of each site. */
+  last(): LoadResult["last"];
   /** Since the last begin(). */
   times(): AlarmTimes;
 }
@@ -29,7 +32,9 @@ export interface AlarmProbe {
 const factor = "w01018";
 const limit = 50;
 const within = 31.5;
-const beyond = 88.5;
+/** Every raise has a value of its own, by which its alarm is known: an answer that comes too late is not the next one's. */
+const beyondLeast = 60;
+const beyondSteps = 5_000;
 const answerMsMax = 10_000;
 /** Between an answer and the next value: uneven, so that no beat of the system is met again and again. */
 const pauseMs = { least: 20, most: 120 };
@@ -40,7 +45,8 @@ interface Site {
   sentAt: number;
   /** What is waited for; null = nothing. */
   wanted: "raised" | "back" | null;
-  version: number;
+  value: number;
+  raises: number;
   lastTime: number;
   timer: NodeJS.Timeout | null;
 }
@@ -58,7 +64,9 @@ export function createAlarmProbe(count = 12, prefix = "PROBE"): AlarmProbe {
     site.wanted = wanted;
     site.lastTime = Math.max(Date.now(), site.lastTime + 1);
     messageId = (messageId % 60_000) + 1;
-    const values = { [factor]: wanted === "raised" ? beyond : within };
+    if (wanted === "raised") site.raises++;
+    site.value = wanted === "raised" ? beyondLeast + (site.raises % beyondSteps) / 100 : within;
+    const values = { [factor]: site.value };
     site.sentAt = performance.now();
     site.line?.publish(
       messageId,
@@ -103,14 +111,15 @@ export function createAlarmProbe(count = 12, prefix = "PROBE"): AlarmProbe {
       for (const { username, password = "" } of clients) {
         await system.api.putLimit(username, factor, limit);
         const line = await open(system, username, password);
-        sites.set(username, { id: username, line, sentAt: 0, wanted: null, version: 0, lastTime: 0, timer: null });
+        const idle = { sentAt: 0, wanted: null, value: 0, raises: 0, lastTime: 0, timer: null };
+        sites.set(username, { id: username, line, ...idle });
       }
     },
     onAlarm(alarm, at) {
       const site = sites.get(alarm.site);
-      if (site === undefined || site.wanted === null || alarm.version <= site.version) return;
+      if (site === undefined || site.wanted === null) return;
       if (alarm.active !== (site.wanted === "raised")) return;
-      site.version = alarm.version;
+      if (site.wanted === "raised" && alarm.value !== site.value) return;
       if (site.wanted === "raised") times.add(at - site.sentAt);
       next(site, site.wanted);
     },
@@ -131,6 +140,10 @@ export function createAlarmProbe(count = 12, prefix = "PROBE"): AlarmProbe {
     get acked() {
       return acked;
     },
+    last: () =>
+      [...sites.values()]
+        .filter(({ lastTime }) => lastTime > 0)
+        .map(({ id, lastTime }) => ({ site: id, time: lastTime })),
     times: () => ({ ...times.percentiles(), samples: times.count, missing }),
   };
 }

@@ -96,7 +96,7 @@ export const bench: Bench = {
       const busy = probe.times();
       present.end();
       const now = await present.result;
-      await system.settled(now.last);
+      await system.settled([...now.last, ...probe.last()]);
       const [usage, most] = [system.usage(), memory.stop()];
       const throttled = (await system.throttled()) - before.throttled;
       subscriber.close();

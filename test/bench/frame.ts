@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { cpus, release, tmpdir, totalmem, type } from "node:os";
+import { cpus, loadavg, release, tmpdir, totalmem, type } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -42,6 +42,8 @@ export function describeRun(): Record<string, unknown> {
       os: `${type()} ${release()}`,
       filesystem: filesystemOf(tmpdir()),
     },
+    // Above a tenth of the cores something else is at work, and the figures are its too.
+    loadAverage: round(loadavg()[0] ?? 0),
     versions: {
       node: process.versions.node,
       duckdb: packageVersion("@duckdb/node-api"),

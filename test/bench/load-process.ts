@@ -20,7 +20,7 @@ interface Client {
   lastAck: { readonly at: number; readonly time: number } | null;
   /** How many it may still send. */
   left: number;
-  /** Paced: when each waiting message was due. */
+  /** Paced: when each waiting message should have gone out. */
   readonly due: number[];
 }
 
@@ -49,6 +49,7 @@ process.once("message", (order: LoadOrder) => {
 
 async function run(order: LoadOrder): Promise<void> {
   const latencies = createLatencies();
+  const lags = createLatencies();
   const clients: Client[] = order.clients.map((_, i) => ({
     line: null,
     open: false,
@@ -118,8 +119,10 @@ async function run(order: LoadOrder): Promise<void> {
     result: {
       sent,
       acked,
-      seconds: (lastAckAt - begunAt) / 1000,
+      // Without a single answer: until now.
+      seconds: ((acked > 0 ? lastAckAt : performance.now()) - begunAt) / 1000,
       ackMs: latencies.percentiles(),
+      lagMs: lags.percentiles(),
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
       startedAt,
       unsent,
@@ -218,7 +221,8 @@ async function run(order: LoadOrder): Promise<void> {
         for (; given < wanted; given++) {
           const client = clients[turn++ % clients.length];
           if (client === undefined) break;
-          client.due.push(begunAt + (given * 1000) / perSecond);
+          lags.add(now - (begunAt + (given * 1000) / perSecond));
+          client.due.push(now);
           touched.add(client);
         }
         for (const client of touched) push(client);

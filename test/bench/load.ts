@@ -43,8 +43,10 @@ export interface LoadResult {
   readonly readings: number;
   /** From the first send to the last acknowledgement. */
   readonly seconds: number;
-  /** Paced: from the moment a message was due. As fast as acknowledged: from its send. */
+  /** From the moment the generator came to a message, also when it then had to wait for room in its window. */
   readonly ackMs: Percentiles;
+  /** Paced: how much later than planned the generator came to its messages; its own sleep, not the broker's. */
+  readonly lagMs: Percentiles;
   /** Of the generator itself. */
   readonly cpuSeconds: number;
   /** The wall clock at the first send, epoch ms. */

@@ -10,8 +10,8 @@ import { openSubscriber, type Subscriber } from "./subscriber.ts";
 import { type BenchSystem, type RegisterOptions, startBenchSystem, type Stopped, type Store } from "./system.ts";
 import { outfallFactors } from "./values.ts";
 
-/** Long enough for the compiler of hot functions and for the first files of the stores. */
-const warmUpSeconds = 1.5;
+/** At least one of every site; enough for the compiler of hot functions and for the first files of the stores. */
+const warmUpMessages = 10_000;
 
 export interface MeasureOptions {
   readonly store: Store;
@@ -21,6 +21,8 @@ export interface MeasureOptions {
   /** Messages per second; null = as fast as they are acknowledged. */
   readonly rate: number | null;
   readonly limits?: RegisterOptions["limits"];
+  /** Settings of the program. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Raises alarms beside the load. */
   readonly probe?: AlarmProbe;
 }
@@ -35,6 +37,8 @@ export interface Measured {
   readonly settleSeconds: number;
   readonly cpuSeconds: number;
   readonly influxdCpuSeconds: number;
+  /** Of this process: the screen, and the asking whether everything is stored. */
+  readonly observerCpuSeconds: number;
   /** The most while it ran. */
   readonly rssMiB: number;
   readonly influxdRssMiB: number;
@@ -46,7 +50,7 @@ export interface Measured {
 
 export async function measure(options: MeasureOptions): Promise<Measured> {
   const { store, connections, inFlight, seconds, rate } = options;
-  const system = await startBenchSystem(store);
+  const system = await startBenchSystem(store, options.env === undefined ? {} : { env: options.env });
   try {
     const clients = await system.register(connections, {
       limits: options.limits ?? ["realtime", "hour", "day"],
@@ -55,18 +59,20 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
     await probe?.prepare(system);
     const subscriber = await openSubscriber(system.http, system.api.token, (alarm, at) => probe?.onAlarm(alarm, at));
     const shape = loadShape(system, clients, inFlight);
-    // At a given rate the warm-up keeps to it: a backlog from before would be measured too.
-    const warm = await runLoad({ ...shape, seconds: Math.min(warmUpSeconds, seconds), messagesPerSecond: rate });
+    const warm = await runLoad({ ...shape, messages: Math.max(warmUpMessages, connections) });
     await system.settled(warm.last);
 
     const before = { usage: system.usage(), throttled: await system.throttled() };
     const live = { deltas: subscriber.deltas, readings: subscriber.readings, merged: subscriber.merged };
+    const ownBefore = process.cpuUsage();
     const memory = watchMemory(system.pid);
     probe?.begin();
     const load = await runLoad({ ...shape, seconds, messagesPerSecond: rate });
     await probe?.end();
     const storedAt = await system.settled(load.last);
     const usage = system.usage();
+    await system.settled(probe?.last() ?? []);
+    const own = process.cpuUsage(ownBefore);
     const most = memory.stop();
     const throttled = (await system.throttled()) - before.throttled;
     subscriber.close();
@@ -80,6 +86,7 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
       settleSeconds: wholeSeconds - load.seconds,
       cpuSeconds: usage.cpuSeconds - before.usage.cpuSeconds,
       influxdCpuSeconds: usage.influxdCpuSeconds - before.usage.influxdCpuSeconds,
+      observerCpuSeconds: (own.user + own.system) / 1e6,
       ...most,
       throttled,
       live: {
@@ -131,9 +138,12 @@ export function formatMeasured(measured: Measured): Record<string, unknown> {
     cpuSecondsPerMillionReadings: round(measured.cpuSeconds / millions),
     influxdCpuSeconds: round(measured.influxdCpuSeconds),
     generatorCpuSeconds: round(load.cpuSeconds),
+    observerCpuSeconds: round(measured.observerCpuSeconds),
     rssMiB: round(measured.rssMiB),
     influxdRssMiB: round(measured.influxdRssMiB),
+    generatorLagP99Ms: round(load.lagMs.p99),
     unsent: load.unsent,
+    closedConnections: load.closed,
     throttledFrames: measured.throttled,
     stopSeconds: round(measured.stopped.stopSeconds),
     exitCode: measured.stopped.exitCode,

@@ -1,6 +1,7 @@
 // The whole way of a reading under load: MQTT with QoS 1, journal with a sync before every acknowledgement, decoding, means,
 // limits, both stores, one screen that follows. As fast as it goes, and at half of that; on DuckDB and on InfluxDB.
 
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readingsPerMessage } from "./account.ts";
 import { type Bench, type BenchContext, parseCount, round } from "./frame.ts";
@@ -14,6 +15,8 @@ interface Options {
   readonly inFlight: number;
   /** Neither half load nor InfluxDB's own limit. */
   readonly maxOnly: boolean;
+  /** Where the program's threads leave their profiles at the end; null = they make none. */
+  readonly profile: string | null;
 }
 
 function parseOptions(args: readonly string[]): Options {
@@ -24,6 +27,7 @@ function parseOptions(args: readonly string[]): Options {
       influx: { type: "boolean", default: false },
       connections: { type: "string", default: "50" },
       "in-flight": { type: "string", default: "32" },
+      profile: { type: "string" },
       "max-only": { type: "boolean", default: false },
     },
   });
@@ -33,12 +37,14 @@ function parseOptions(args: readonly string[]): Options {
     connections: parseCount("--connections", values.connections),
     inFlight: parseCount("--in-flight", values["in-flight"]),
     maxOnly: values["max-only"],
+    profile: values.profile === undefined ? null : resolve(values.profile),
   };
 }
 
 export const bench: Bench = {
   name: "pipeline",
-  about: "everything on, QoS 1, 50 connections (--duckdb | --influx, --connections N, --in-flight N, --max-only)",
+  about:
+    "everything on, QoS 1, 50 connections (--duckdb | --influx, --connections N, --in-flight N, --max-only, --profile DIR)",
   async run({ args, seconds, report, say }: BenchContext) {
     const options = parseOptions(args);
     const { connections, inFlight } = options;
@@ -46,7 +52,12 @@ export const bench: Bench = {
     const shape = { connections, inFlight, qos: 1, readingsPerMessage };
     for (const store of options.stores) {
       say(`${store}: as fast as it is acknowledged, ${connections} connections, ${inFlight} in flight on each`);
-      const most = await measure({ store, connections, inFlight, seconds: duration, rate: null });
+      const env =
+        options.profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(options.profile, store)}` };
+      const most = await measure({ store, connections, inFlight, seconds: duration, rate: null, env });
+      if (most.throttled > 0) {
+        say(`${most.throttled} frames waited for the rate of their device: more --connections may carry more`);
+      }
       const line = { store, load: "max", ...shape, ...formatMeasured(most) };
       if (store === "influxdb" && !options.maxOnly) {
         say("InfluxDB alone, the same points in bulk");

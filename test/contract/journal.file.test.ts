@@ -249,6 +249,9 @@ describe("journal files after damage", () => {
     await journal.stop();
     const found = readAll(createFileJournalReader({ dir, afterSeq: 0 }));
     expect(found.every((each) => typeof each === "string")).toBe(true);
+    const { beginsAt } = createFileJournalReader({ dir, afterSeq: 0 });
+    expect(beginsAt).toBeGreaterThan(1);
+    expect(found[0]).toMatch(new RegExp(`^${beginsAt}:`));
     // What ingest has not consumed stays, however old it is.
     expect(found.length).toBeGreaterThanOrEqual(100);
   });
@@ -277,7 +280,7 @@ describe("journal files after damage", () => {
     bytes.write("PLUMEJ3\n", "latin1");
     writeFileSync(file, bytes);
     const reader = createFileJournalReader({ dir, afterSeq: 0 });
-    expect(readAll(reader).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(readAll(reader)).toEqual(["1:entry 1", "2:entry 2", "3:entry 3"]);
     reader.stop();
     const ours = open(dir);
     await ours.start();

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { createApi } from "#api/api.ts";
+import { createDataFolder } from "#api/io/data-folder.ts";
 import type { Alarm } from "#domain/alarm.ts";
 import type { CommandEnvelope, CommandOutcome } from "#domain/command.ts";
 import { entryKinds, type Entry, type EntryDraft } from "#domain/frame.ts";
@@ -241,6 +242,8 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
         for (const entry of broker.entries) if (seqs.includes(entry.seq)) yield entry;
       },
     },
+    folder: createDataFolder({ dataDir: dir, journalBytesMax: null, now }),
+    version: "0.0.0",
     log,
     now,
     random: (bytes) => randomBytes(bytes),

@@ -61,6 +61,7 @@ export function createRoughRun(random: () => number): RoughRun {
   const skews = drawSkews(random);
   let newest = runBegins;
   let registered = 0;
+  let lastSight: Sight | null = null;
   /** The time that devices have: it only goes on. */
   let trueNow = runBegins;
   const sent: { readonly source: string; readonly payload: string }[] = [];
@@ -167,11 +168,12 @@ export function createRoughRun(random: () => number): RoughRun {
     return command({ type: "alarm.ack", alarm: alarm.id, expectedVersion, comment: random() < 0.5 ? "seen" : null });
   }
 
-  function decideRefused({ refused, asOf: seen }: Sight): EntryDraft | null {
-    const frames = refused.filter(() => random() < 0.3).slice(0, 8);
+  function decideRefused(sight: Sight): EntryDraft | null {
+    // A second person who has been looking at what the first one saw: what was decided since must not be decided again.
+    const { refused, asOf } = lastSight !== null && random() < 0.4 ? lastSight : sight;
+    const frames = refused.filter(() => random() < 0.5).slice(0, 8);
+    lastSight = { ...sight, refused: frames };
     if (frames.length === 0) return null;
-    // On an older view: what was decided since must not be decided again.
-    const asOf = random() < 0.2 ? Math.max(0, seen - 300) : seen;
     if (random() < 0.3)
       return command({ type: "frames.dismiss", reason: "a test of the logger", asOf, frames: frames.map(toRefused) });
     return command({ type: "frames.reprocess", reason: "registered meanwhile", asOf, frames });
@@ -227,7 +229,7 @@ export function createRoughRun(random: () => number): RoughRun {
       if (random() < 0.01) entries.push(watch());
       if (random() < 0.05) entries.push(putLimit(pick(runSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));
       if (random() < 0.15) entries.push(...some(acknowledge(await look(false))));
-      if (random() < 0.02) entries.push(...some(decideRefused(await look(true))));
+      if (random() < 0.03) entries.push(...some(decideRefused(await look(true))));
       return entries;
     },
     end() {

@@ -32,6 +32,7 @@ export interface Report {
   /** Roles that died of themselves. */
   readonly failures: readonly string[];
   readonly kills: number;
+  readonly lateStops: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly tornTails: number;
   readonly balanced: boolean | null;
@@ -122,8 +123,18 @@ async function runStages(stage: Stage, context: FaultContext): Promise<Report> {
   const tornTails = target.countLines("cut a torn tail that was never acknowledged");
   const rounds = Math.min(5, Math.ceil(options.seconds / 40));
   const damage = options.damage && options.canary === null ? await breakJournal(stage, rounds) : null;
-  const { kills } = target;
-  const report = { verdict, damage, falseAlarms, failures: target.failures(), kills, faults, tornTails, balanced };
+  const { kills, lateStops } = target;
+  const report = {
+    verdict,
+    damage,
+    falseAlarms,
+    failures: target.failures(),
+    kills,
+    lateStops,
+    faults,
+    tornTails,
+    balanced,
+  };
   return { ...report, failed: isFailed(report) };
 }
 

@@ -12,7 +12,6 @@ import {
   type LogLine,
   type Program,
   startProgram,
-  stopProgram,
   whenListening,
 } from "#test/harness/system.ts";
 import { waitFor } from "#test/harness/wait.ts";
@@ -30,13 +29,15 @@ export interface Target {
   startAll(): Promise<void>;
   kill(part: Part): Promise<void>;
   killAll(): Promise<void>;
-  /** As a service manager stops it: must end with 0. */
+  /** As a service manager stops it. It must end by itself, with 0, or with 1 when it says that it left work for the next start. */
   stopAll(): Promise<void>;
   freeze(part: Part): void;
   thaw(part: Part): void;
   /** More settings for the starts that follow; undefined takes one away. */
   set(name: string, value: string | undefined): void;
   readonly kills: number;
+  /** Orderly stops that left work for the next start: nothing is lost by it, and on a busy machine it happens. */
+  readonly lateStops: number;
   /** What the log has named as unreadable so far. */
   damages(): readonly Damage[];
   countLines(message: string): number;
@@ -44,6 +45,20 @@ export interface Target {
   failures(): readonly string[];
   metric(name: string): Promise<number | null>;
   close(): void;
+}
+
+const stopMsMax = 60_000;
+
+/** Tells a program to stop; "late" when it gave up waiting for itself and said so. */
+async function stopInOrder(program: Program): Promise<"in time" | "late"> {
+  process.kill(program.pid, "SIGTERM");
+  const timer = setTimeout(() => program.signal("SIGKILL"), stopMsMax);
+  const code = await program.exited;
+  clearTimeout(timer);
+  if (code === 0) return "in time";
+  const saidSo = program.lines.some(({ msg }) => msg.startsWith("did not stop in time"));
+  if (code === 1 && saidSo) return "late";
+  throw new Error(`told to stop, the program ended with ${code}:\n${program.output().slice(-2_000)}`);
 }
 
 /** Below the ports that the system gives to outgoing connections: nobody takes it while the program is down. */
@@ -79,6 +94,7 @@ export async function createTarget(parts: TargetParts): Promise<Target> {
   const programs = new Map<Part, Program>();
   const said: LogLine[] = [];
   let kills = 0;
+  let lateStops = 0;
 
   function launch(part: Part): Program {
     const program = startProgram({
@@ -142,7 +158,7 @@ export async function createTarget(parts: TargetParts): Promise<Target> {
       for (const name of names.toReversed()) {
         const program = programs.get(name);
         if (program === undefined) continue;
-        await stopProgram(program, "SIGTERM");
+        if ((await stopInOrder(program)) === "late") lateStops++;
         keepWords(name, "stopped");
       }
     },
@@ -154,6 +170,9 @@ export async function createTarget(parts: TargetParts): Promise<Target> {
     },
     get kills() {
       return kills;
+    },
+    get lateStops() {
+      return lateStops;
     },
     damages: () => lines().flatMap((line) => (line["damage"] === undefined ? [] : [line["damage"] as Damage])),
     countLines: (message) => lines().filter((line) => line.msg === message).length,

@@ -37,7 +37,7 @@ let failed = true;
 try {
   const report = await runTorture(options, say);
   tellFindings(report);
-  const { verdict, damage, kills } = report;
+  const { verdict, damage, kills, lateStops } = report;
   failed = report.failed;
   const { acked, stored, quarantined, duplicates, ledger, alarms } = verdict;
   const sum = (name: "lost" | "doubled" | "wrong" | "phantom"): number => verdict[name] + (damage?.[name] ?? 0);
@@ -45,6 +45,7 @@ try {
     seed,
     seconds,
     kills,
+    lateStops,
     acked,
     stored,
     quarantined,

@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 import { type Bench, type BenchContext, parseCount, round } from "../frame.ts";
 import { formatMeasured, measure } from "../measure.ts";
 import { stores } from "../system.ts";
-import { mosquittoVersion, nodeRedVersion, requireMosquitto } from "./processes.ts";
 import { searchSustainedRate } from "./search.ts";
 import { type PeerStack, readingsPerMessage, startPeerStack, type Trial } from "./stack.ts";
 
@@ -104,9 +103,10 @@ async function measurePeers(
       sustainedAckP99Ms: found === null ? null : round(found.load.ackMs.p99),
       sustainedCpuSecondsPerMillionReadings: found === null ? null : costOf(found),
       durable: false,
+      fsync: "none: acknowledged before anything is on disk",
       ...describe(shape),
       says: tell(flood, stack),
-      versions: versionsOf(say),
+      versions: stack.versions,
     };
     return { line, best: Math.max(readingsPerSecond, sustained) };
   } finally {
@@ -130,6 +130,7 @@ function formatTrial(trial: Trial): Record<string, unknown> {
     lost: trial.lost,
     deferredSeconds: round(trial.deferredSeconds),
     acked: load.readings,
+    unacked: (load.sent - load.acked) * readingsPerMessage,
     stored: trial.stored,
     seconds: round(trial.seconds),
     cpuSeconds: round(trial.cpuSeconds),
@@ -158,12 +159,4 @@ function tell(flood: Trial, stack: PeerStack): string {
 
 function describe({ sites, inFlight }: Shape): Record<string, unknown> {
   return { connections: sites, inFlight, qos: 1, readingsPerMessage };
-}
-
-function versionsOf(say: (text: string) => void): Record<string, string> {
-  return {
-    mosquitto: mosquittoVersion(requireMosquitto(say)),
-    "node-red": nodeRedVersion(),
-    node: process.versions.node,
-  };
 }

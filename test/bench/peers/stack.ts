@@ -10,7 +10,15 @@ import { readUsage } from "../processes.ts";
 import { countInflux } from "../stored-values.ts";
 import { outfallFactors, quietLimitOf } from "../values.ts";
 import { alarmsTopic, buildFlow, readingsTopic } from "./flow.ts";
-import { installNodeRed, type PeerProcess, requireMosquitto, startMosquitto, startNodeRed } from "./processes.ts";
+import {
+  installNodeRed,
+  mosquittoVersion,
+  nodeRedVersion,
+  type PeerProcess,
+  requireMosquitto,
+  startMosquitto,
+  startNodeRed,
+} from "./processes.ts";
 
 export const readingsPerMessage = 10;
 const factors = outfallFactors.slice(0, readingsPerMessage);
@@ -48,7 +56,8 @@ export interface TrialLoad {
 export interface PeerStack {
   /** Empties InfluxDB, sends, and waits until all has arrived or nothing more does. */
   measure(load: TrialLoad): Promise<Trial>;
-  /** What Node-RED and Mosquitto complained about, without the lines of their start. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What Node-RED and Mosquitto have complained about. */
   complaints(): string[];
   stop(): Promise<void>;
 }
@@ -80,6 +89,12 @@ export async function startPeerStack(say: (text: string) => void): Promise<PeerS
     await proveFlow(mosquitto.port, influxd, nodeRed);
     say("the flow raises an alarm, clears it and stores its points");
     return {
+      versions: {
+        mosquitto: mosquittoVersion(program),
+        "node-red": nodeRedVersion(),
+        influxdb: await influxVersion(influxd),
+        node: process.versions.node,
+      },
       measure: (load) => measure({ influxd, mosquitto, nodeRed }, load),
       complaints: () => [...findComplaints(nodeRed.output()), ...findComplaints(mosquitto.output())],
       stop,
@@ -103,6 +118,8 @@ async function measure({ influxd, mosquitto, nodeRed }: Programs, { sites, ...lo
   const usageOfAll = () => {
     const each = [influxd.pid, mosquitto.pid, nodeRed.pid].map(readUsage);
     const sumOf = (name: "cpuSeconds" | "rssMiB") => each.reduce((sum, usage) => sum + usage[name], 0);
+    // What a program that ended has used is gone with it.
+    if (each.some((usage) => usage.rssMiB === 0)) return { cpuSeconds: Number.NaN, rssMiB: sumOf("rssMiB") };
     return { cpuSeconds: sumOf("cpuSeconds"), rssMiB: sumOf("rssMiB") };
   };
   const before = { points: await countPointsTaken(influxd), usage: usageOfAll() };
@@ -123,7 +140,7 @@ async function measure({ influxd, mosquitto, nodeRed }: Programs, { sites, ...lo
   return {
     load: result,
     stored,
-    lost: result.readings - stored,
+    lost: Math.max(0, result.readings - stored),
     seconds: (arrivedAt - result.startedAt) / 1000,
     deferredSeconds: Math.max(0, (arrivedAt - endedAt) / 1000),
     cpuSeconds,
@@ -156,6 +173,10 @@ async function countPointsTaken(influxd: TestInfluxd): Promise<number> {
   return points;
 }
 
+async function influxVersion(influxd: TestInfluxd): Promise<string> {
+  return (await fetch(`${influxd.url}/ping`)).headers.get("x-influxdb-version") ?? "unknown";
+}
+
 async function orderInflux(influxd: TestInfluxd, q: string): Promise<void> {
   const response = await fetch(`${influxd.url}/query`, { method: "POST", body: new URLSearchParams({ q }) });
   const text = await response.text();
@@ -171,11 +192,11 @@ async function proveFlow(port: number, influxd: TestInfluxd, nodeRed: PeerProces
       heard.push((JSON.parse(payload.toString()) as { active: boolean }).active);
     });
     await client.subscribeAsync(`${alarmsTopic}/PROOF/#`, { qos: 1 });
-    const [factor] = factors;
+    const watched = factors[0] ?? "";
     const time = Date.now();
     for (const [i, step] of [1, -1].entries()) {
       const values = Object.fromEntries(factors.map((each) => [each, quietLimitOf(each) - 1]));
-      values[factor] = quietLimitOf(factor) + step;
+      values[watched] = quietLimitOf(watched) + step;
       await client.publishAsync(readingsTopic("PROOF"), JSON.stringify({ time: time + i, values }), { qos: 1 });
     }
     const expected = 2 * readingsPerMessage;
@@ -189,7 +210,9 @@ async function proveFlow(port: number, influxd: TestInfluxd, nodeRed: PeerProces
   }
 }
 
-/** The unencrypted credentials are meant: there are none. */
+/** Of its start Node-RED tells more than anybody needs to know. */
 function findComplaints(output: string): string[] {
-  return output.split("\n").filter((line) => /warn|error|ended with/i.test(line) && !line.includes("credentials"));
+  const [before, ...since] = output.split("Started flows");
+  const lines = (since.length > 0 ? since.join("") : (before ?? "")).split("\n");
+  return lines.filter((line) => /warn|error|ended with/i.test(line));
 }

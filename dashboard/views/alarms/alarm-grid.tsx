@@ -3,17 +3,17 @@
 
 import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useWords } from "../i18n/i18n.ts";
-import type { AlarmBook } from "../state/alarm-book.ts";
-import { countWaiting, listAlarms, type AlarmListFilter, type Waiting } from "../state/alarm-list.ts";
-import { viewLink } from "../state/link-state.ts";
-import type { AlarmView } from "../state/wire.ts";
+import { useWords } from "../../i18n/i18n.ts";
+import type { AlarmBook } from "../../state/alarm-book.ts";
+import { countWaiting, listAlarms, type AlarmListFilter, type Waiting } from "../../state/alarm-list.ts";
+import { viewLink } from "../../state/link-state.ts";
+import type { AlarmView } from "../../state/wire.ts";
 import { AlarmRow, type RowLayout } from "./alarm-row.tsx";
-import { isSystemAlarm } from "./describe-alarm.ts";
-import { mayAcknowledge, useApp, useObservable, useServerNow } from "./app-context.ts";
-import { useAlarmKeys } from "./use-alarm-keys.ts";
+import { isSystemAlarm } from "../describe-alarm.ts";
+import { mayAcknowledge, useApp, useObservable, useServerNow } from "../app-context.ts";
+import { useListKeys } from "../use-list-keys.ts";
 import { useFrozenOrder } from "./use-frozen-order.ts";
-import { useUrl } from "./url-state.ts";
+import { useUrl } from "../url-state.ts";
 
 const rowHeight = 34;
 
@@ -106,19 +106,23 @@ export function AlarmGrid({ filter, layout, empty }: AlarmGridProps) {
     const alarm = book.byId.get(id ?? "");
     if (alarm !== undefined && !isSystemAlarm(alarm)) go(`/sites/${encodeURIComponent(alarm.site)}`);
   };
-  useAlarmKeys(grid, {
-    // From outside, the list is entered at its top: that is what to do next.
-    move: (step) => focus.focusRow(focus.isInside() ? focus.current + step : 0),
-    jump: (to) => focus.focusRow(to === "first" ? 0 : rows.length - 1),
-    acknowledge() {
-      const alarm = book.byId.get(rows[focus.current] ?? "");
-      if (alarm !== undefined && ackRefusal === null) onAck(alarm);
+  const acknowledgeCurrent = (): void => {
+    const alarm = book.byId.get(rows[focus.current] ?? "");
+    if (alarm !== undefined && ackRefusal === null) onAck(alarm);
+  };
+  useListKeys(
+    grid,
+    {
+      // From outside, the list is entered at its top: that is what to do next.
+      move: (step) => focus.focusRow(focus.isInside() ? focus.current + step : 0),
+      jump: (to) => focus.focusRow(to === "first" ? 0 : rows.length - 1),
+      open: () => openSite(rows[focus.current]),
+      leave() {
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      },
     },
-    open: () => openSite(rows[focus.current]),
-    leave() {
-      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    },
-  });
+    [{ keys: ["a"], says: words.alarm.ack, inside: grid, act: acknowledgeCurrent }],
+  );
   const onClick = ({ target }: React.MouseEvent): void => {
     if (!(target instanceof HTMLElement) || target.closest(".cell-site") === null) return;
     openSite(target.closest("[data-alarm-id]")?.getAttribute("data-alarm-id"));

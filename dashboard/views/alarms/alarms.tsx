@@ -1,13 +1,13 @@
 // The alarm console: filters in the address, the list, and who may do what.
 
 import type { Priority } from "#domain/alarm.ts";
-import { pickName, useWords } from "../i18n/i18n.ts";
-import { listAlarms, stateFilters } from "../state/alarm-list.ts";
+import { pickName, useWords } from "../../i18n/i18n.ts";
+import { listAlarms, stateFilters } from "../../state/alarm-list.ts";
 import { AlarmGrid } from "./alarm-grid.tsx";
-import { useApp, useObservable } from "./app-context.ts";
-import { Mark } from "./mark.tsx";
-import { Notice } from "./panels.tsx";
-import { readFilter, useUrl } from "./url-state.ts";
+import { useApp, useObservable } from "../app-context.ts";
+import { Mark } from "../mark.tsx";
+import { Notice } from "../panels.tsx";
+import { readFilter, useUrl } from "../url-state.ts";
 
 const priorities: readonly Priority[] = [1, 2, 3, 4];
 

@@ -1,14 +1,14 @@
 // One alarm as a row of the grid. Colour is only in its mark; the rest is ink, bold while unacknowledged.
 
 import { memo } from "react";
-import type { AckNote } from "../feed/acknowledger.ts";
-import { formatClock, formatDuration, formatMoment } from "../format/time.ts";
-import { pickName, useWords } from "../i18n/i18n.ts";
-import type { Catalogue } from "../i18n/zh-CN.ts";
-import type { AlarmView } from "../state/wire.ts";
-import { useApp } from "./app-context.ts";
-import { formatAlarmValue, isSystemAlarm, nameAlarm } from "./describe-alarm.ts";
-import { Mark } from "./mark.tsx";
+import type { AckNote } from "../../feed/acknowledger.ts";
+import { formatClock, formatDuration, formatMoment } from "../../format/time.ts";
+import { pickName, useWords } from "../../i18n/i18n.ts";
+import type { Catalogue } from "../../i18n/zh-CN.ts";
+import type { AlarmView } from "../../state/wire.ts";
+import { useApp } from "../app-context.ts";
+import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
+import { Mark } from "../mark.tsx";
 
 export type RowLayout = "full" | "compact";
 

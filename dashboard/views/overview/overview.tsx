@@ -2,16 +2,17 @@
 
 import { useMemo } from "react";
 import { Link } from "wouter";
-import { pickName, useWords } from "../i18n/i18n.ts";
-import { ProvinceMap } from "../map/province-map.tsx";
-import { addSummaries, summarizeCities, type CitySummary } from "../state/city-summary.ts";
-import { isOpen } from "../state/alarm-book.ts";
-import { freshness, type Freshness } from "../state/staleness.ts";
-import { AlarmGrid } from "./alarm-grid.tsx";
-import { useApp, useObservable, useServerNow } from "./app-context.ts";
-import { Mark } from "./mark.tsx";
-import { Notice } from "./panels.tsx";
-import { readFilter, useUrl } from "./url-state.ts";
+import { pickName, useWords } from "../../i18n/i18n.ts";
+import { ProvinceMap } from "../../map/province-map.tsx";
+import { addSummaries, summarizeCities, type CitySummary } from "../../state/city-summary.ts";
+import { isOpen } from "../../state/alarm-book.ts";
+import { freshness, type Freshness } from "../../state/staleness.ts";
+import { AlarmGrid } from "../alarms/alarm-grid.tsx";
+import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { Mark } from "../mark.tsx";
+import { Notice } from "../panels.tsx";
+import { useInterest } from "../use-interest.ts";
+import { readFilter, useUrl } from "../url-state.ts";
 
 /** Freshness of every site, once a second by the server's clock; before the first snapshot nobody knows, and none is blamed. */
 function useFreshness(): readonly Freshness[] {
@@ -29,6 +30,7 @@ export function Overview() {
   const words = useWords();
   const { query, href, set } = useUrl();
   const { cities, sites, live } = useApp();
+  useInterest("all");
   const book = useObservable(live.book);
   const fresh = useFreshness();
   const city = cities.some((entry) => entry.adcode === query.get("city")) ? query.get("city") : null;
@@ -52,7 +54,7 @@ export function Overview() {
   }, [book, sites]);
   return (
     <div className="view overview">
-      <h1 className="visually-hidden">{words.nav.overview}</h1>
+      <h1 className="visually-hidden">{words.nav.screens.overview}</h1>
       <section className="panel overview-map" aria-label={words.map.title}>
         <ProvinceMap city={city} freshness={fresh} openByCity={openByCity} />
       </section>

@@ -1,0 +1,40 @@
+// What the screens want to hear of: alarms always come from everywhere, readings only from where somebody looks. Every part
+// of a screen adds its wish while it is drawn; the union of the wishes is what the server is asked for. Pure.
+
+/** Of which sites and cities readings are wanted. "all": of every site; "none": alarms and counts alone. */
+export type Interest = "all" | "none" | { readonly sites?: readonly string[]; readonly cities?: readonly string[] };
+
+/** The union, sorted, so that equal wishes are equal texts. */
+export interface Wanted {
+  readonly all: boolean;
+  readonly sites: readonly string[];
+  readonly cities: readonly string[];
+}
+
+export const everything: Wanted = { all: true, sites: [], cities: [] };
+
+/** More sites than a subscription may name: then everything is asked for. */
+export const sitesMax = 5_000;
+
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lists.flat())].sort();
+}
+
+export function uniteInterests(interests: readonly Interest[]): Wanted {
+  if (interests.includes("all")) return everything;
+  const named = interests.flatMap((interest) => (typeof interest === "string" ? [] : [interest]));
+  const sites = union(named.map((interest) => interest.sites ?? []));
+  const cities = union(named.map((interest) => interest.cities ?? []));
+  return sites.length > sitesMax ? everything : { all: false, sites, cities };
+}
+
+export function sameWanted(a: Wanted, b: Wanted): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The `subscribe` of the first message on the socket. */
+export function formatSubscription(wanted: Wanted): object {
+  if (wanted.all) return { alarms: true };
+  const { sites, cities } = wanted;
+  return { sites, ...(cities.length > 0 ? { cities } : {}), alarms: "all" };
+}

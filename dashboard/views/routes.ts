@@ -1,0 +1,73 @@
+// The screens, one row each: where it lives, what it is called, how its code is fetched, which letter after `g` leads to it.
+// A row makes the route, the entry of the navigation, the key, the document's title and the line of the help. The component
+// gets the parts of its path as `params`; it draws itself below the header (or alone, with `bare`). Its own words belong in
+// a file of its own (`createWords` in i18n/i18n.ts), its own keys go through `useKeys` (key-map.ts), what it wants to hear
+// live is said with `useInterest`.
+
+import { lazy, type ComponentType } from "react";
+import type { Catalogue } from "../i18n/zh-CN.ts";
+
+export interface ScreenProps {
+  /** The named parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export type ScreenComponent = ComponentType<ScreenProps>;
+
+export interface Screen {
+  readonly name: keyof Catalogue["nav"]["screens"];
+  readonly path: string;
+  /** Where its link stands: in the line of the header, in the person's menu, or nowhere. */
+  readonly place: "header" | "menu" | "none";
+  /** The letter after `g`. */
+  readonly key: string | null;
+  /** Drawn without header, bands and announcements: it shows the state of the connection itself. */
+  readonly bare: boolean;
+  readonly load: () => Promise<{ readonly default: ScreenComponent }>;
+  readonly Component: ScreenComponent;
+}
+
+type Row = Pick<Screen, "name" | "path" | "load"> & Partial<Screen>;
+
+function defineScreen(row: Row): Screen {
+  return { place: "header", key: null, bare: false, ...row, Component: lazy(row.load) };
+}
+
+export const screens: readonly Screen[] = [
+  defineScreen({
+    name: "overview",
+    path: "/overview",
+    key: "o",
+    load: async () => ({ default: (await import("./overview/overview.tsx")).Overview }),
+  }),
+  defineScreen({
+    name: "alarms",
+    path: "/alarms",
+    key: "a",
+    load: async () => ({ default: (await import("./alarms/alarms.tsx")).AlarmsView }),
+  }),
+  defineScreen({
+    name: "site",
+    path: "/sites/:id",
+    place: "none",
+    load: async () => ({ default: (await import("./site.tsx")).SiteScreen }),
+  }),
+  defineScreen({
+    name: "ledger",
+    path: "/ledger",
+    key: "l",
+    load: async () => ({ default: (await import("./ledger.tsx")).LedgerView }),
+  }),
+  defineScreen({
+    name: "quarantine",
+    path: "/quarantine",
+    key: "q",
+    load: async () => ({ default: (await import("./quarantine.tsx")).QuarantineView }),
+  }),
+];
+
+/** The screen an address belongs to: by the first word of its path. */
+export function findScreen(path: string): Screen | null {
+  const first = path.split("/")[1] ?? "";
+  return screens.find((screen) => screen.path.split("/")[1] === first) ?? null;
+}

@@ -6,7 +6,7 @@ import { useWords } from "../i18n/i18n.ts";
 import { useObservable } from "./app-context.ts";
 import { formatKeys, KeyMapContext } from "./key-map.ts";
 import { Mark } from "./mark.tsx";
-import { preferences } from "./preferences.ts";
+import { preferences } from "../state/preferences.ts";
 import { screens } from "./routes.ts";
 
 export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {

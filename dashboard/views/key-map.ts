@@ -3,7 +3,7 @@
 // nothing when the person has switched them off (WCAG 2.1.4); Enter and Space on a control are the control's own.
 
 import { createContext, useContext, useEffect, useRef } from "react";
-import { preferences } from "./preferences.ts";
+import { preferences } from "../state/preferences.ts";
 
 export interface KeyBinding {
   /** As `KeyboardEvent.key` says them: "j", "ArrowDown", "[". */

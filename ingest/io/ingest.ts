@@ -111,11 +111,16 @@ export function createIngest(parts: IngestParts): Ingest {
     lastEntryAt = entry.receivedAt;
   }
 
-  /** An alarm goes to the screens at once; newest values may gather a moment, since only the newest of them counts. */
+  /**
+   * What happened goes out at once (whoever registered a site uses it in the next moment); newest values may gather a
+   * little, since only the newest of them counts.
+   */
   function publish(atOnce = false): void {
     if (isEmptyLive(output.live)) return;
     const at = performance.now();
-    if (!atOnce && output.live.alarms.length === 0 && at - publishedAt < publishMs) return;
+    const { alarms, sites, limits } = output.live;
+    const canWait = alarms.length + sites.size + limits.size === 0;
+    if (!atOnce && canWait && at - publishedAt < publishMs) return;
     publishedAt = at;
     rpc.notify("live", toLiveBatch(output.live, pipeline.seq, pipeline.registry));
     output.live = createLiveOutput();

@@ -1,9 +1,9 @@
 // The broker role: sockets in, durable entries out, acknowledgement after the disk.
 //
 //   TCP ─────────┐
-//                ├─▶ size ─▶ login ─▶ own topic? ─▶ rate ─▶ JOURNAL (fsync) ─▶ PUBACK / PUBREC
-//   WebSocket ───┘     │        │          │           │        │
-//                    close    CONNACK 4  close       wait     wait while the disk is full
+//                ├─▶ size ─▶ login ─▶ own topic? ─▶ rate, pace ─▶ JOURNAL (fsync) ─▶ PUBACK / PUBREC
+//   WebSocket ───┘     │        │          │            │             │
+//                    close    CONNACK 4  close        wait          wait while the disk is full
 //
 // It decodes nothing, judges nothing and writes nothing but the journal. Once a second it appends a tick, so that ingest
 // knows the time without a clock.
@@ -13,6 +13,7 @@ import { channels, doors, type EntryDraft, entryKinds } from "#domain/frame.ts";
 import type { Address } from "#domain/settings.ts";
 import type { Journal } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
+import { createPace } from "./admit/pace.ts";
 import { createListeners, type Listeners } from "./io/listeners.ts";
 import { type BrokerMetrics, createBrokerMetrics } from "./io/metrics.ts";
 import { createMqttDoor, type DeviceLogin, type MqttDoor } from "./io/mqtt-door.ts";
@@ -27,6 +28,8 @@ export interface BrokerParts {
   readonly settings: { readonly mqttListen: Address; readonly mqttWsListen: Address };
   readonly journal: Journal;
   readonly login: DeviceLogin;
+  /** How far ingest has come; null when it never ran. */
+  readonly position: () => { readonly seq: number; readonly at: number } | null;
   /** Links to the api, which hands over commands and readings that came by HTTP. */
   readonly rpc: Rpc;
   readonly now: () => number;
@@ -39,14 +42,19 @@ export interface Broker {
 }
 
 const tickMs = 1000;
+const paceMs = 100;
+/** A position older than this was left by an ingest that is away. */
+const positionMsMax = 1000;
 
 export function createBroker(parts: BrokerParts): Broker {
   const { journal, log, now, rpc, settings } = parts;
   const metrics = createBrokerMetrics(journal);
+  const pace = createPace();
   const nothing = new Uint8Array(0);
   let door: MqttDoor | null = null;
   let listeners: Listeners | null = null;
   let ticker: NodeJS.Timeout | null = null;
+  let pacer: NodeJS.Timeout | null = null;
   /** Entries found unreadable at the start. */
   let damaged = 0;
 
@@ -56,6 +64,13 @@ export function createBroker(parts: BrokerParts): Broker {
     journal.append(entryKinds.tick, doors.none, channels.none, false, now(), "", nothing, (failure) => {
       if (failure !== null) log.warn({ err: failure }, "a tick could not be journaled");
     });
+  }
+
+  function keepPace(): void {
+    const position = parts.position();
+    const at = now();
+    if (position === null || Math.abs(at - position.at) > positionMsMax) pace.away();
+    else pace.note(position.at, journal.head().seq, position.seq);
   }
 
   function serveApi(): void {
@@ -80,7 +95,7 @@ export function createBroker(parts: BrokerParts): Broker {
         log.warn({ tornBytes: opened.tornBytes }, "cut a torn tail that was never acknowledged");
       metrics.damages(opened.damages);
       damaged = opened.damages.reduce((sum, damage) => sum + damage.toSeq - damage.fromSeq + 1, 0);
-      door = await createMqttDoor({ journal, login: parts.login, metrics, now, log });
+      door = await createMqttDoor({ journal, pace, login: parts.login, metrics, now, log });
       listeners = createListeners({
         mqtt: settings.mqttListen,
         mqttWs: settings.mqttWsListen,
@@ -92,11 +107,13 @@ export function createBroker(parts: BrokerParts): Broker {
       serveApi();
       tick();
       ticker = setInterval(tick, tickMs);
+      pacer = setInterval(keepPace, paceMs);
       return addresses;
     },
 
     async stop() {
       if (ticker !== null) clearInterval(ticker);
+      if (pacer !== null) clearInterval(pacer);
       listeners?.close();
       // What was read from sockets is committed and acknowledged before they are closed.
       await door?.drain(2000);

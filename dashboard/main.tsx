@@ -5,13 +5,12 @@ import { createRoot } from "react-dom/client";
 import { ApiProblem } from "./feed/request.ts";
 import { App } from "./views/app.tsx";
 import { Boundary } from "./views/boundary.tsx";
+import { findScreen } from "./views/routes.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/frame.css";
+import "./style/pages.css";
 import "./style/alarms.css";
-import "./style/map.css";
-import "./style/site.css";
-import "./style/ledger.css";
 
 const client = new QueryClient({
   defaultOptions: {
@@ -25,6 +24,9 @@ const client = new QueryClient({
     },
   },
 });
+
+// The code of the screen comes while the first data does.
+void findScreen(location.pathname === "/" ? "/overview" : location.pathname)?.load();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html lacks its root element");

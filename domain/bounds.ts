@@ -8,8 +8,8 @@ export const bounds = {
   /** An identifier or short text from outside. */
   textCharsMax: 200,
   /** Frames per second one device may send in the long run, and in a burst. */
-  deviceFramesPerSecond: 200,
-  deviceFramesBurst: 1_000,
+  deviceFramesPerSecond: 2_000,
+  deviceFramesBurst: 4_000,
   /** One group commit. */
   commitBytesMax: 4 * 1024 * 1024,
   /** Waiting for the disk; past it the broker stops reading sockets. */

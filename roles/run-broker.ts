@@ -5,6 +5,7 @@ import type { Settings } from "#domain/settings.ts";
 import { dayMs } from "#domain/time.ts";
 import { createBroker } from "#broker/broker.ts";
 import { readConsumed } from "#store/journal/consumed.ts";
+import { readPosition } from "#store/journal/position.ts";
 import { createFileJournal } from "#store/journal/file-journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { createDeviceDoor } from "#store/state/device-door.ts";
@@ -26,6 +27,7 @@ export async function runBroker(
       log,
     }),
     login: { verify: (site, password) => door.verifyDevice(site, password) },
+    position: () => readPosition(settings.dataDir),
     rpc,
     now: Date.now,
     log,

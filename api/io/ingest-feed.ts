@@ -35,6 +35,9 @@ interface Parts {
 }
 
 const retryMs = 500;
+/** Ingest answers when it has come to where the stores are; a link that breaks meanwhile says so by itself. */
+const firstPageMsMax = 120_000;
+const pageMsMax = 30_000;
 /** How long the start waits for stored values; the rest of many comes while the api answers already. */
 const storedMsMax = 1_000;
 const openStates = alarmStates.filter((state) => state !== "normal");
@@ -73,13 +76,16 @@ export function createIngestFeed(parts: Parts): IngestFeed {
     return all.filter((batch) => batch.seq <= seq);
   }
 
-  async function askPage(mine: number, method: string, argument: number | null): Promise<LivePage | null> {
-    const page = (await ingest.call(method, argument)) as LivePage;
+  /** null when it does not matter any more. */
+  async function askPage(mine: number, from: number | null): Promise<LivePage | null> {
+    const asked =
+      from === null ? ingest.call("live.state", null, firstPageMsMax) : ingest.call("live.state.page", from, pageMsMax);
+    const page = (await asked) as LivePage;
     return mine === attempt && !stopped ? page : null;
   }
 
   async function load(mine: number): Promise<void> {
-    let page = await askPage(mine, "live.state", null);
+    let page = await askPage(mine, null);
     if (page === null) return;
     const { seq, alarms } = page as LiveState;
     const missed = memory.seq !== seq;
@@ -89,7 +95,7 @@ export function createIngestFeed(parts: Parts): IngestFeed {
     for (const batch of takeWaiting(seq)) follow({ ...batch, latest: [], alarms: [], sites: [] });
     memory.addPage(page);
     while (page.next !== null) {
-      page = await askPage(mine, "live.state.page", page.next);
+      page = await askPage(mine, page.next);
       if (page === null) return;
       for (const batch of takeWaiting(page.seq)) follow(batch);
       memory.addPage(page);

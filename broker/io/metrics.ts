@@ -15,6 +15,7 @@ export interface BrokerMetrics {
   unpromised(): void;
   refused(reason: BrokerRefusal): void;
   throttled(): void;
+  paced(): void;
   commitSeconds(seconds: number): void;
   connections(read: () => number): void;
   damages(damages: readonly Damage[]): void;
@@ -43,6 +44,11 @@ export function createBrokerMetrics(journal: Journal): BrokerMetrics {
   const throttled = new Counter({
     name: "plumeline_broker_throttled_total",
     help: "Frames that had to wait because their device was over its rate",
+    registers,
+  });
+  const paced = new Counter({
+    name: "plumeline_broker_paced_total",
+    help: "Frames that had to wait because ingest was behind",
     registers,
   });
   const seconds = new Histogram({
@@ -77,6 +83,7 @@ export function createBrokerMetrics(journal: Journal): BrokerMetrics {
     unpromised: () => unpromised.inc(),
     refused: (reason) => refused.inc({ reason }),
     throttled: () => throttled.inc(),
+    paced: () => paced.inc(),
     commitSeconds: (value) => seconds.observe(value),
     connections(read) {
       readConnections = read;

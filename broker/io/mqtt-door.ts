@@ -14,12 +14,13 @@ import {
   type Subscription,
 } from "aedes";
 import { bounds } from "#domain/bounds.ts";
-import { channels, type Door, doors, entryKinds } from "#domain/frame.ts";
+import { channels, type Door } from "#domain/frame.ts";
 import { maySubscribe, parsePublishTopic } from "#domain/topic.ts";
 import type { Appender } from "#store/journal/journal.ts";
-import { createPacketSizeWatch } from "../admit/packet-size.ts";
-import { createRate, type Rate } from "../admit/rate.ts";
+import type { Pace } from "../admit/pace.ts";
+import { createAdmission, createDevice, type Device } from "./admission.ts";
 import type { BrokerMetrics, BrokerRefusal } from "./metrics.ts";
+import { type Connection, openShortWay } from "./short-way.ts";
 
 /** Is this the password that was issued to this site? Synchronous: it is asked on the broker's own thread. */
 export interface DeviceLogin {
@@ -37,32 +38,20 @@ export interface MqttDoor {
 
 export interface MqttDoorParts {
   readonly journal: Appender;
+  readonly pace: Pace;
   readonly login: DeviceLogin;
   readonly metrics: BrokerMetrics;
   readonly now: () => number;
   readonly log: { info(object: object, message: string): void; warn(object: object, message: string): void };
 }
 
-/** Room for the topic and the variable header beside the payload. */
-const packetBytesMax = bounds.frameBytesMax + 1024;
 const connectionsPerDeviceMax = 8;
 
-interface Device {
-  readonly site: string;
-  readonly rate: Rate;
-  connections: number;
-}
-
-interface Connection {
-  readonly door: Door;
-  device: Device | null;
-}
-
 export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
-  const { journal, login, log, metrics, now } = parts;
+  const { journal, login, log, metrics, now, pace } = parts;
   const devices = new Map<string, Device>();
   const connections = new WeakMap<object, Connection>();
-  let pending = 0;
+  const admission = createAdmission({ journal, pace, metrics, now });
 
   function refuse(reason: BrokerRefusal, site: string | null, detail: string): Error {
     metrics.refused(reason);
@@ -90,7 +79,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     }
     let device = devices.get(site);
     if (device === undefined) {
-      device = { site, rate: createRate(bounds.deviceFramesPerSecond, bounds.deviceFramesBurst), connections: 0 };
+      device = createDevice(site);
       devices.set(site, device);
     }
     if (device.connections >= connectionsPerDeviceMax) {
@@ -116,6 +105,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       done(new Error("not a device")); // a will of a connection that never logged in
       return;
     }
+    connection.inLibrary = Math.max(0, connection.inLibrary - 1);
     const topic = parsePublishTopic(packet.topic);
     if (topic === null || topic.site !== device.site) {
       done(refuse("foreign-topic", device.site, packet.topic.slice(0, bounds.textCharsMax)));
@@ -128,43 +118,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     }
     // Only the last status is worth keeping for subscribers; anything else retained would fill the memory.
     if (topic.channel !== channels.status) packet.retain = false;
-    const arrivedAt = now();
-    pending++;
-    const admit = (): void => {
-      if (!journal.writable) {
-        // Nothing can be promised now: the frame waits, and while it waits its socket is not read.
-        setTimeout(admit, 250);
-        return;
-      }
-      const promised = packet.qos > 0;
-      journal.append(
-        entryKinds.frame,
-        connection.door,
-        topic.channel,
-        promised,
-        arrivedAt,
-        device.site,
-        payload,
-        (failure) => {
-          pending--;
-          if (failure !== null) {
-            done(failure);
-            return;
-          }
-          if (promised) metrics.acknowledged(connection.door === doors.mqttWs ? "mqtt-ws" : "mqtt");
-          else metrics.unpromised();
-          metrics.commitSeconds((now() - arrivedAt) / 1000);
-          done(null);
-        },
-      );
-    };
-    const waitMs = device.rate.takeMs(arrivedAt);
-    if (waitMs === 0) {
-      admit();
-    } else {
-      metrics.throttled();
-      setTimeout(admit, waitMs);
-    }
+    admission.admit(device, connection.door, topic.channel, packet.qos > 0, payload, done);
   }
 
   function authorizeSubscribe(
@@ -178,6 +132,8 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       done(null, null); // SUBACK 0x80 [MQTT-3.8.4-5]
       return;
     }
+    // Its readings could come back to it: a wildcard is enough.
+    if (/[#+]|\/readings$/.test(subscription.topic)) device.listensToItself = true;
     done(null, subscription);
   }
 
@@ -205,25 +161,9 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   );
   metrics.connections(() => broker.connectedClients);
 
-  function watchSize(stream: Duplex): void {
-    const watch = createPacketSizeWatch(packetBytesMax);
-    const read = stream.read.bind(stream);
-    // aedes takes everything there is by read(null); this sees the same bytes one step before its parser gathers them.
-    stream.read = (size?: number) => {
-      const chunk: unknown = read(size);
-      if (chunk instanceof Uint8Array && !watch.accept(chunk)) {
-        stream.destroy(
-          refuse("too-large", connections.get(stream)?.device?.site ?? null, `a packet above ${packetBytesMax} bytes`),
-        );
-        return null;
-      }
-      return chunk;
-    };
-  }
-
   return {
     handle(stream, door) {
-      const connection: Connection = { door, device: null };
+      const connection: Connection = { door, device: null, inLibrary: 0 };
       connections.set(stream, connection);
       stream.once("close", () => {
         const { device } = connection;
@@ -231,13 +171,13 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
         // The device is kept: coming back does not refill its rate. There are no more of them than registered sites.
         device.connections--;
       });
-      watchSize(stream);
+      openShortWay(stream, connection, { admission, now, refuse });
       broker.handle(stream);
     },
     connections: () => broker.connectedClients,
     async drain(deadlineMs) {
       const end = now() + deadlineMs;
-      while (pending > 0 && now() < end) await new Promise((wake) => setTimeout(wake, 5));
+      while (admission.pending > 0 && now() < end) await new Promise((wake) => setTimeout(wake, 5));
     },
     stop() {
       return new Promise((done) => {

@@ -120,14 +120,27 @@ export function createCollector(): Collector {
       }
       return { type, epoch, seq };
     },
-    isEmpty: () => dirty.size === 0 && alarms.length === 0 && counts === null && clock.length === 0 && !complete && sent === null,
+    isEmpty: () =>
+      dirty.size === 0 && alarms.length === 0 && counts === null && clock.length === 0 && !complete && sent === null,
     isOverflowing: () => alarmsWaiting > alarmsWaitingMax,
     forgetAlarms() {
       alarms = [];
       alarmsWaiting = 0;
     },
     flush(link, serial) {
-      const flush: Flush = { link, serial, latest: columns(), alarms, counts, clock, sites, complete, limited, merged, sent };
+      const flush: Flush = {
+        link,
+        serial,
+        latest: columns(),
+        alarms,
+        counts,
+        clock,
+        sites,
+        complete,
+        limited,
+        merged,
+        sent,
+      };
       newKeys = [];
       dirty = new Map();
       alarms = [];

@@ -7,6 +7,7 @@ import { sameWanted, uniteInterests, type Interest } from "../state/interest.ts"
 import { createLatest, type Latest } from "../state/latest.ts";
 import { initialLink, type LinkFacts } from "../state/link-state.ts";
 import { createObservable, type Observable } from "../state/observable.ts";
+import { createRaises, type Raises } from "../state/raises.ts";
 import type { AlarmView, Counts } from "../state/wire.ts";
 import type { Flush, ToWorker } from "./messages.ts";
 
@@ -15,11 +16,15 @@ export interface Gap {
   readonly from: number;
   readonly to: number;
   readonly added: number;
+  /** Ids of those alarms. */
+  readonly ids: ReadonlySet<string>;
 }
 
 export interface Live {
   readonly book: Observable<AlarmBook>;
   readonly counts: Observable<Counts | null>;
+  /** How often alarms were raised lately. */
+  readonly raises: Raises;
   readonly latest: Latest;
   /** Changes with every flush that changed a latest value. */
   readonly latestVersion: Observable<number>;
@@ -61,6 +66,7 @@ const hiddenFlushMs = 250;
 export function createLive(url: string, createWorker: () => Worker): Live {
   const book = createObservable(emptyBook);
   const counts = createObservable<Counts | null>(null);
+  const raises = createRaises();
   const latest = createLatest();
   const latestVersion = createObservable(0);
   const complete = createObservable(false);
@@ -100,14 +106,16 @@ export function createLive(url: string, createWorker: () => Worker): Live {
   function applyAlarms(flush: Flush): void {
     const before = book.get();
     let next = before;
+    const now = Date.now() + offset.get();
     for (const event of flush.alarms) {
+      raises.note(next, event.alarms, now);
       next = event.kind === "delta" ? addAlarms(next, event.alarms) : replaceAlarms(next, event.alarms);
     }
     const { lostAt } = link.get();
     // Back after a loss: by snapshot or by resume, what is new now happened while nobody could see it.
     if (lostAt !== null && flush.link.lostAt === null) {
-      const added = [...next.byId.values()].filter((alarm) => !before.byId.has(alarm.id)).length;
-      gap.set({ from: lostAt + offset.get(), to: Date.now() + offset.get(), added });
+      const ids = [...next.byId.values()].filter((alarm) => !before.byId.has(alarm.id)).map((alarm) => alarm.id);
+      gap.set({ from: lostAt + offset.get(), to: now, added: ids.length, ids: new Set(ids) });
     }
     book.set(next);
   }
@@ -158,6 +166,7 @@ export function createLive(url: string, createWorker: () => Worker): Live {
   return {
     book,
     counts,
+    raises,
     latest,
     latestVersion,
     complete,

@@ -1,5 +1,6 @@
 // The words of the screens in English.
 
+import { alarmsEn } from "./alarms-en.ts";
 import { frameEn } from "./frame-en.ts";
 import { ledgerEn } from "./ledger-en.ts";
 import type { Catalogue } from "./zh-CN.ts";
@@ -8,6 +9,7 @@ const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ?
 
 export const en: Catalogue = {
   ...frameEn,
+  ...alarmsEn,
   ...ledgerEn,
   locale: "en",
   product: "Hebei environment and energy monitoring",
@@ -82,48 +84,6 @@ export const en: Catalogue = {
     "ledger-unbalanced": "The ledger does not balance",
   },
   systemSite: "This system",
-  alarm: {
-    title: "Live alarms",
-    silence: "Data stopped",
-    unknownDefinition: (definition) => definition,
-    filters: "Filters",
-    stateFilters: { all: "All", unack: "Unacked", active: "Active", returned: "Cleared" },
-    allPriorities: "All priorities",
-    allCities: "All cities",
-    city: "City",
-    clear: "Clear filters",
-    listed: (n) => many(n, "alarm", "alarms"),
-    columns: {
-      priority: "Pri.",
-      time: "Time",
-      duration: "Duration",
-      city: "City",
-      site: "Site",
-      factor: "Factor",
-      value: "Value / limit",
-      state: "State",
-      ackedBy: "Acked by",
-      action: "Action",
-    },
-    ack: "Ack",
-    acking: "Acking…",
-    ackLabel: (site, factor) => `Acknowledge ${site} ${factor}`,
-    conflict: (who, at) => `${who} acknowledged at ${at}`,
-    conflictChanged: "The alarm has just changed: look again before acknowledging",
-    ackFailed: (what, requestId) => `Not acknowledged: ${what}${requestId === "" ? "" : ` (request ${requestId})`}`,
-    newOnes: (n, first) =>
-      `▲ ${many(n, "new alarm", "new alarms")}${first > 0 ? ` (${first} of priority 1)` : ""}, update`,
-    frozen: "Order frozen",
-    frozenTitle: "While the pointer or focus is inside the list no row moves; leave the list to go on",
-    empty: "No alarm to look at",
-    emptyFiltered: "No alarm passes these filters",
-    showAll: "Show all",
-    announce: (n, first) => `${many(n, "new alarm", "new alarms")}${first > 0 ? `, ${first} of priority 1` : ""}`,
-    readOnly: "This account may look, not acknowledge",
-    lasting: "not cleared",
-    keys: "j k or ↑ ↓ move, a acknowledges, Enter opens the site",
-    unknownSite: "unregistered site",
-  },
   map: {
     title: "Province map",
     label: (sites, marked) =>

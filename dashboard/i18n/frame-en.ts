@@ -38,7 +38,8 @@ export const frameEn: typeof frameZh = {
         : `Disconnected ${from}–${to}: no new alarm meanwhile, all caught up.`,
     clockOff: (seconds) => `This computer's clock is ${seconds} s off the server's; the screen shows server time.`,
     merged: (n) => `merged ${n}`,
-    mergedTitle: "This screen receives slowly: older values were replaced by newer ones of the same series. Alarms never are",
+    mergedTitle:
+      "This screen receives slowly: older values were replaced by newer ones of the same series. Alarms never are",
     slow: (hertz) => `${hertz} Hz`,
     slowTitle: "This computer is busy: charts and map are redrawn less often. The alarm list is not",
     limited:
@@ -116,7 +117,7 @@ export const frameEn: typeof frameZh = {
   keys: {
     help: "open this help",
     goTo: (screen) => `go to “${screen}”`,
-    then: "then",
+    thenKey: "then",
     down: "next row",
     up: "row before",
     open: "open",

@@ -112,7 +112,7 @@ export const frameZh = {
   keys: {
     help: "打开帮助",
     goTo: (screen: string) => `到“${screen}”`,
-    then: "然后",
+    thenKey: "然后",
     down: "下一行",
     up: "上一行",
     open: "打开",

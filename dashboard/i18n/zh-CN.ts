@@ -5,9 +5,9 @@ import type { ConditionName } from "#domain/condition.ts";
 import type { LimitBasis } from "#domain/limit.ts";
 import type { Flag, QualityName } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
+import { alarmsZh } from "./alarms-zh.ts";
 import { frameZh } from "./frame-zh.ts";
 import { ledgerZh } from "./ledger-zh.ts";
-import type { StateFilter } from "../state/alarm-list.ts";
 
 const states: Record<AlarmState, string> = {
   normal: "已恢复正常",
@@ -55,15 +55,10 @@ const conditions: Record<ConditionName, string> = {
   "history-behind": "历史库落后，正在补写",
   "ledger-unbalanced": "收发账目不平",
 };
-const stateFilters: Record<StateFilter, string> = {
-  all: "全部",
-  unack: "未确认",
-  active: "活动中",
-  returned: "已恢复",
-};
 
 export const zhCN = {
   ...frameZh,
+  ...alarmsZh,
   ...ledgerZh,
   locale: "zh-CN",
   product: "河北省环境与能源监控",
@@ -98,48 +93,6 @@ export const zhCN = {
   bases,
   conditions,
   systemSite: "本系统",
-  alarm: {
-    title: "实时告警",
-    silence: "数据中断",
-    unknownDefinition: (definition: string) => definition,
-    filters: "筛选",
-    stateFilters,
-    allPriorities: "全部级别",
-    allCities: "全部城市",
-    city: "城市",
-    clear: "清除筛选",
-    listed: (n: number) => `共 ${n} 条`,
-    columns: {
-      priority: "级别",
-      time: "时间",
-      duration: "持续",
-      city: "城市",
-      site: "站点",
-      factor: "指标",
-      value: "值 / 限值",
-      state: "状态",
-      ackedBy: "确认人",
-      action: "操作",
-    },
-    ack: "确认",
-    acking: "确认中…",
-    ackLabel: (site: string, factor: string) => `确认 ${site} ${factor}`,
-    conflict: (who: string, at: string) => `${who} 已于 ${at} 确认`,
-    conflictChanged: "告警刚有变化，请看后再确认",
-    ackFailed: (what: string, requestId: string) =>
-      `未确认成功：${what}${requestId === "" ? "" : `（请求号 ${requestId}）`}`,
-    newOnes: (n: number, first: number) => `▲ ${n} 条新告警${first > 0 ? `（${first} 条一级）` : ""}，点此更新`,
-    frozen: "顺序已冻结",
-    frozenTitle: "指针或焦点在列表内时，行的顺序不变；移出列表即恢复",
-    empty: "没有未处理的告警",
-    emptyFiltered: "当前筛选下没有告警",
-    showAll: "显示全部",
-    announce: (n: number, first: number) => `新告警 ${n} 条${first > 0 ? `，其中一级 ${first} 条` : ""}`,
-    readOnly: "当前账户只能查看，不能确认",
-    lasting: "未恢复",
-    keys: "j k 或 ↑ ↓ 移动，a 确认，回车 打开站点",
-    unknownSite: "未登记站点",
-  },
   map: {
     title: "全省地图",
     label: (sites: number, marked: number) =>

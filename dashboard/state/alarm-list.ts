@@ -16,6 +16,10 @@ export interface AlarmListFilter {
   readonly city: string | null;
 }
 
+export const sorts = ["urgency", "time", "multiple"] as const;
+/** urgency: what to do next first; time: the newest first; multiple: the one furthest beyond its limit first. */
+export type AlarmSort = (typeof sorts)[number];
+
 export function matchesFilter(
   alarm: AlarmView,
   filter: AlarmListFilter,
@@ -28,16 +32,50 @@ export function matchesFilter(
   return filter.city === null || cityOf(alarm.site) === filter.city;
 }
 
-/** Ids of the open alarms that pass the filter, most urgent first. */
-export function listAlarms(
+/** By how much of its limit the worst value is beyond it (0.48 = 48 %); null when it broke no upper limit. */
+export function exceedanceMultiple({ value, limit }: Pick<AlarmView, "value" | "limit">): number | null {
+  return value === null || limit === null || limit <= 0 || value <= limit ? null : (value - limit) / limit;
+}
+
+const compareTime = (a: AlarmView, b: AlarmView): number => b.onset - a.onset || compareUrgency(a, b);
+
+function compareMultiple(a: AlarmView, b: AlarmView): number {
+  return (exceedanceMultiple(b) ?? -1) - (exceedanceMultiple(a) ?? -1) || compareUrgency(a, b);
+}
+
+const comparers: Readonly<Record<AlarmSort, (a: AlarmView, b: AlarmView) => number>> = {
+  urgency: compareUrgency,
+  time: compareTime,
+  multiple: compareMultiple,
+};
+
+/** The open alarms that pass the filter, most urgent (or newest) first. */
+export function findAlarms(
   book: AlarmBook,
   filter: AlarmListFilter,
   cityOf: (site: string) => string | null,
-): string[] {
+  sort: AlarmSort = "urgency",
+): AlarmView[] {
   return [...book.byId.values()]
     .filter((alarm) => isOpen(alarm) && matchesFilter(alarm, filter, cityOf))
-    .sort(compareUrgency)
-    .map((alarm) => alarm.id);
+    .sort(comparers[sort]);
+}
+
+/** How many alarms each state filter lets through, for the buttons that choose it. */
+export function countStates(
+  book: AlarmBook,
+  filter: AlarmListFilter,
+  cityOf: (site: string) => string | null,
+): Record<StateFilter, number> {
+  const counts = { all: 0, unack: 0, active: 0, returned: 0 };
+  for (const alarm of book.byId.values()) {
+    if (!isOpen(alarm) || !matchesFilter(alarm, { ...filter, state: "all" }, cityOf)) continue;
+    counts.all += 1;
+    if (!alarm.acked) counts.unack += 1;
+    if (alarm.active) counts.active += 1;
+    else counts.returned += 1;
+  }
+  return counts;
 }
 
 export interface Waiting {
@@ -45,15 +83,8 @@ export interface Waiting {
   readonly firstPriority: number;
 }
 
-/** How many alarms of `fresh` (and how many of priority 1) are not in the order shown. */
-export function countWaiting(shown: readonly string[], fresh: readonly string[], book: AlarmBook): Waiting {
-  const known = new Set(shown);
-  let total = 0;
-  let firstPriority = 0;
-  for (const id of fresh) {
-    if (known.has(id)) continue;
-    total += 1;
-    if (book.byId.get(id)?.priority === 1) firstPriority += 1;
-  }
-  return { total, firstPriority };
+/** How many alarms of `fresh` (and how many of priority 1) are not among those shown. */
+export function countWaiting(shown: ReadonlySet<string>, fresh: readonly AlarmView[]): Waiting {
+  const waiting = fresh.filter((alarm) => !shown.has(alarm.id));
+  return { total: waiting.length, firstPriority: waiting.filter((alarm) => alarm.priority === 1).length };
 }

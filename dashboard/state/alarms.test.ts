@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { addAlarms, countUnacked, emptyBook, replaceAlarms, worstBySite } from "./alarm-book.ts";
-import { countWaiting, listAlarms, matchesFilter, type AlarmListFilter } from "./alarm-list.ts";
+import { countStates, countWaiting, exceedanceMultiple, findAlarms, matchesFilter, type AlarmListFilter } from "./alarm-list.ts";
 import { readAlarm, type AlarmView } from "./wire.ts";
 
 function alarm(id: string, more: Partial<AlarmView> = {}): AlarmView {
@@ -88,6 +88,8 @@ describe("the alarm book", () => {
 });
 
 describe("the alarm list", () => {
+  const listAlarms = (...[book, filter, city, sort]: Parameters<typeof findAlarms>): string[] =>
+    findAlarms(book, filter, city, sort).map((entry) => entry.id);
   const book = addAlarms(emptyBook, [
     alarm("old-p1", { priority: 1, onset: 1 }),
     alarm("new-p1", { priority: 1, onset: 9, site: "HB-2" }),
@@ -107,9 +109,32 @@ describe("the alarm list", () => {
     expect(matchesFilter(alarm("x", { active: false }), { ...everything, state: "active" }, cityOf)).toBe(false);
   });
 
+  test("by time the newest stands first, whatever its priority", () => {
+    expect(listAlarms(book, everything, cityOf, "time")).toEqual(["p2-acked", "p4", "new-p1", "old-p1"]);
+  });
+
+  test("by multiple the one furthest beyond its limit stands first, and what broke no upper limit last", () => {
+    const far = addAlarms(book, [
+      alarm("far", { priority: 4, value: 75, limit: 50 }),
+      alarm("ph", { priority: 1, value: 5, limit: 6 }),
+    ]);
+    const ids = listAlarms(far, everything, cityOf, "multiple");
+    expect([ids[0], ids.at(-1)]).toEqual(["far", "ph"]);
+    expect(exceedanceMultiple({ value: 75, limit: 50 })).toBe(0.5);
+  });
+
+  test("the buttons of the states say how many alarms they would show", () => {
+    expect(countStates(book, { ...everything, state: "unack" }, cityOf)).toEqual({
+      all: 4,
+      unack: 3,
+      active: 3,
+      returned: 1,
+    });
+  });
+
   test("alarms that arrive while the order is frozen are counted, not inserted", () => {
-    const shown = ["p2-acked", "old-p1"];
-    expect(countWaiting(shown, listAlarms(book, everything, cityOf), book)).toEqual({ total: 2, firstPriority: 1 });
+    const shown = new Set(["p2-acked", "old-p1"]);
+    expect(countWaiting(shown, findAlarms(book, everything, cityOf))).toEqual({ total: 2, firstPriority: 1 });
   });
 });
 

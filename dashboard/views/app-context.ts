@@ -4,6 +4,7 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Acknowledger } from "../feed/acknowledger.ts";
 import type { Live } from "../feed/live.ts";
+import type { Siren } from "../feed/siren.ts";
 import type { Ticker } from "../feed/ticker.ts";
 import type { Observable } from "../state/observable.ts";
 import type { Pace } from "../state/pace.ts";
@@ -19,6 +20,7 @@ export interface App {
   readonly ticker: Ticker;
   /** How often charts and map are redrawn on this machine now. */
   readonly pace: Observable<Pace>;
+  readonly siren: Siren;
   readonly acknowledger: Acknowledger;
   readonly signOut: () => void;
 }

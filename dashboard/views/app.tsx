@@ -7,6 +7,7 @@ import { createAcknowledger } from "../feed/acknowledger.ts";
 import { createFrameMeter } from "../feed/frame-meter.ts";
 import { createLive } from "../feed/live.ts";
 import { ApiProblem, callApi } from "../feed/request.ts";
+import { createSiren } from "../feed/siren.ts";
 import { createTicker } from "../feed/ticker.ts";
 import { catalogues, WordsContext } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
@@ -81,9 +82,10 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
       () => new Worker(new URL("../feed/worker.ts", import.meta.url), { type: "module", name: "live" }),
     );
     const acknowledger = createAcknowledger(live.addAlarms, () => latestWords.current.state.unreachable);
-    return { live, acknowledger, ticker: createTicker(live.offset), meter: createFrameMeter() };
+    const ticker = createTicker(live.offset);
+    return { live, acknowledger, ticker, siren: createSiren(live, ticker), meter: createFrameMeter() };
   }, []);
-  const { live, ticker, meter } = parts;
+  const { live, ticker, meter, siren } = parts;
 
   useEffect(() => {
     live.addAlarms(readAlarms(first.bootstrap.alarms));
@@ -95,12 +97,14 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
     live.start();
     ticker.start();
     meter.start();
+    siren.start();
     return () => {
+      siren.stop();
       meter.stop();
       ticker.stop();
       live.stop();
     };
-  }, [live, ticker, meter]);
+  }, [live, ticker, meter, siren]);
   useSessionCheck(live);
   useRegisterUpdates(live);
 
@@ -115,9 +119,16 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
   }, [client]);
   const app = useMemo((): AppParts => {
     const { user, cities, factors, sites } = first.bootstrap;
-    const { acknowledger, meter: frames } = parts;
-    const base = { live: parts.live, ticker: parts.ticker, acknowledger, pace: frames.pace };
-    return { ...base, user, cities, factors, sites: createSiteIndex(sites), signOut: () => void signOut() };
+    const { meter: frames, ...rest } = parts;
+    return {
+      ...rest,
+      pace: frames.pace,
+      user,
+      cities,
+      factors,
+      sites: createSiteIndex(sites),
+      signOut: () => void signOut(),
+    };
   }, [first, parts, signOut]);
   return (
     <AppContext value={app}>

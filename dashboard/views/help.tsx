@@ -34,7 +34,7 @@ export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readon
               .map((screen) => (
                 <div key={screen.name}>
                   <dt>
-                    g {words.keys.then} {screen.key}
+                    g {words.keys.thenKey} {screen.key}
                   </dt>
                   <dd>{words.keys.goTo(words.nav.screens[screen.name])}</dd>
                 </div>

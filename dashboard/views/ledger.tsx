@@ -10,6 +10,7 @@ import { differences, type LedgerDay, useLedger } from "./ledger-data.ts";
 import { formatCount, LedgerSites } from "./ledger-sites.tsx";
 import { Failed, Loading, Notice } from "./panels.tsx";
 import { useUrl } from "./url-state.ts";
+import "../style/ledger.css";
 
 export function LedgerView() {
   const words = useWords();

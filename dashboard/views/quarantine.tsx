@@ -20,6 +20,8 @@ import { QuarantineFilters } from "./quarantine-filters.tsx";
 import { QuarantineFrame } from "./quarantine-frame.tsx";
 import { QuarantineList } from "./quarantine-list.tsx";
 import { useUrl } from "./url-state.ts";
+import "../style/ledger.css";
+import "../style/quarantine.css";
 
 interface Asked {
   readonly name: DecisionName;

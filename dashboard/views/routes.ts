@@ -64,6 +64,12 @@ export const screens: readonly Screen[] = [
     key: "q",
     load: async () => ({ default: (await import("./quarantine.tsx")).QuarantineView }),
   }),
+  defineScreen({
+    name: "system",
+    path: "/system",
+    key: "s",
+    load: async () => ({ default: (await import("./system/system.tsx")).SystemView }),
+  }),
 ];
 
 /** The screen an address belongs to: by the first word of its path. */

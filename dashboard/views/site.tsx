@@ -15,6 +15,7 @@ import { SiteValues } from "./site-values.tsx";
 import type { ScreenProps } from "./routes.ts";
 import { useInterest } from "./use-interest.ts";
 import { useUrl } from "./url-state.ts";
+import "../style/site.css";
 
 export function SiteScreen({ params }: ScreenProps) {
   const id = params["id"] ?? "";

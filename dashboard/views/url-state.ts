@@ -4,7 +4,8 @@ import { useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { Priority } from "#domain/alarm.ts";
 import { isLanguage, type Language } from "../i18n/i18n.ts";
-import { stateFilters, type AlarmListFilter, type StateFilter } from "../state/alarm-list.ts";
+import { sorts, stateFilters, type AlarmListFilter, type AlarmSort, type StateFilter } from "../state/alarm-list.ts";
+import { groupings, type Grouping } from "../state/alarm-lines.ts";
 
 export const themes = ["desk", "room", "wall"] as const;
 export type Theme = (typeof themes)[number];
@@ -75,5 +76,14 @@ export function readFilter(query: URLSearchParams): AlarmListFilter {
     state: stateFilters.find((entry): entry is StateFilter => entry === state) ?? "all",
     priorities,
     city: query.get("city"),
+  };
+}
+
+/** `sort` and `group` of the query; without a group the console decides by itself. */
+export function readListView(query: URLSearchParams): { readonly sort: AlarmSort; readonly group: Grouping | null } {
+  const [sort, group] = [query.get("sort"), query.get("group")];
+  return {
+    sort: sorts.find((entry) => entry === sort) ?? "urgency",
+    group: groupings.find((entry) => entry === group) ?? null,
   };
 }

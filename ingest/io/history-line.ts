@@ -13,13 +13,14 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
-import { createMeanColumns, createReadingColumns, type History, type HistoryBatch } from "#store/history/history.ts";
+import type { History } from "#store/history/history.ts";
 import type { Damage } from "#store/journal/journal.ts";
 import { createHistoryOutput, type HistoryOutput, isEmptyHistory, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
 import { loadCheckpoint, peekCheckpoint, writeSnapshot } from "./checkpoint.ts";
 import { reopenSome } from "./reopen.ts";
 import { readBase } from "./history-base.ts";
+import { writeOrSkip } from "./write-history.ts";
 import { openSecondPipeline, type Second } from "./second-pipeline.ts";
 import { createSink, type Sink } from "./sink.ts";
 
@@ -37,6 +38,8 @@ export interface HistoryLine {
   /** Forms windows with late data again, beside everything else. */
   reopen(): void;
   readonly status: HistoryStatus;
+  /** History takes data, but more waits for it than is good: whoever makes more should wait a moment. */
+  readonly isBusy: boolean;
   /** The oldest entry that must still be in the journal for history's sake; null when it needs none. */
   readonly neededSeq: number | null;
   stop(deadlineMs: number): Promise<void>;
@@ -78,6 +81,8 @@ function valuesOf({ readings, means }: HistoryOutput): number {
 const dueValues = 20_000;
 const dueAgeMs = 500;
 const retryMs = 500;
+/** A store that has taken nothing for so long is not waited for: alarms are more urgent. */
+const patienceMs = 1_000;
 /** How long the second pipeline may hold the thread; live alarms wait no longer than this. */
 const sliceMs = 5;
 const resumeEveryMs = 30_000;
@@ -104,6 +109,9 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   let why: string | null = null;
   let resumeSavedAt = now();
   let savingResume = false;
+  let writtenAt = 0;
+  /** When there was little to write, last. */
+  let calmAt = 0;
 
   let tellFirstTry: () => void = () => undefined;
   const firstTry = new Promise<void>((done) => {
@@ -141,7 +149,10 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
         if (isEmptyHistory(gathered)) return null;
         const { readings, means } = gathered;
         gather(createHistoryOutput());
-        return () => write({ readings, means, cursor: base + cursor });
+        return async () => {
+          await writeOrSkip(history, { readings, means, cursor: base + cursor }, log);
+          writtenAt = now();
+        };
       },
     });
     const savedSeq = parts.saved?.seq ?? 0;
@@ -163,19 +174,6 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     gathered = into;
     if (attached) live.output.history = into;
     else if (second !== null) second.output.history = into;
-  }
-
-  /** What a store refuses for good must not hold up what comes behind it: it is logged with its place in the journal. */
-  async function write(batch: HistoryBatch): Promise<void> {
-    try {
-      await history.write(batch);
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== "history-refused") throw error;
-      const { seq } = batch.readings;
-      const place = { err: error, fromSeq: seq[0], toSeq: seq.at(-1) };
-      log.error(place, "history refused rows for good; their frames are in the journal");
-      await history.write({ readings: createReadingColumns(), means: createMeanColumns(), cursor: batch.cursor });
-    }
   }
 
   /** Makes sure that there is a snapshot on disk that stands only on rows which history has. */
@@ -283,7 +281,9 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
         return;
       }
       sink?.advance(live.pipeline.seq);
-      if (valuesOf(gathered) > valuesMax()) detach();
+      const values = valuesOf(gathered);
+      if (values <= valuesMax() / 2) calmAt = now();
+      if (values > valuesMax()) detach();
     },
 
     catchUp() {
@@ -318,6 +318,10 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       void reopenNow(sink).finally(() => {
         reopening = false;
       });
+    },
+
+    get isBusy() {
+      return attached && valuesOf(gathered) > valuesMax() / 2 && now() - Math.max(writtenAt, calmAt) < patienceMs;
     },
 
     get neededSeq() {

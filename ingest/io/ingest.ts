@@ -12,19 +12,20 @@ import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import type { Entry } from "#domain/frame.ts";
 import type { History } from "#store/history/history.ts";
+import { openPositionWriter, type PositionWriter } from "#store/journal/position.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
 import type { Damage, JournalReader } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Lock, takeLock } from "#store/lock/lock.ts";
 import type { StateWriter } from "#store/state/state.ts";
-import { createLiveOutput, createOutput, createStateOutput, isEmptyLive, type Output } from "../output.ts";
+import { createLiveOutput, createOutput, createStateOutput, type Output } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
-import { toLiveBatch } from "../write/rows.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { checkpointEntries, checkpointPath, type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { createHistoryLine, type HistoryLine } from "./history-line.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
 import { openPoison, type Poison } from "./poison.ts";
+import { createPublisher } from "./publisher.ts";
 import { serveIngest } from "./serve.ts";
 import type { Sink } from "./sink.ts";
 import { createStateSink, stateRows } from "./state-sink.ts";
@@ -62,7 +63,7 @@ export interface Ingest {
 }
 
 const idleMs = 2;
-const publishMs = 10;
+const positionMs = 100;
 const usual: Tuning = { entriesPerTurn: 2_000, checkpointMs: 30_000, reopenMs: 2_000 };
 const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
@@ -86,7 +87,8 @@ export function createIngest(parts: IngestParts): Ingest {
   let checkpoints: Checkpoints | null = null;
   let lastReopenAt = 0;
   let lastEntryAt = 0;
-  let publishedAt = 0;
+  let position: PositionWriter | null = null;
+  let toldAt = 0;
   /** Frames whose outcome is in the state store, where the ledger is read. */
   let framesCommitted = 0;
   /** Entries that could not be read since this process began. */
@@ -111,20 +113,7 @@ export function createIngest(parts: IngestParts): Ingest {
     lastEntryAt = entry.receivedAt;
   }
 
-  /**
-   * What happened goes out at once (whoever registered a site uses it in the next moment); newest values may gather a
-   * little, since only the newest of them counts.
-   */
-  function publish(atOnce = false): void {
-    if (isEmptyLive(output.live)) return;
-    const at = performance.now();
-    const { alarms, sites, limits } = output.live;
-    const canWait = alarms.length + sites.size + limits.size === 0;
-    if (!atOnce && canWait && at - publishedAt < publishMs) return;
-    publishedAt = at;
-    rpc.notify("live", toLiveBatch(output.live, pipeline.seq, pipeline.registry));
-    output.live = createLiveOutput();
-  }
+  const publish = createPublisher(rpc, output, () => pipeline);
 
   /** What both readers of the journal find is counted once. */
   function noteDamage(damage: Damage): void {
@@ -181,7 +170,8 @@ export function createIngest(parts: IngestParts): Ingest {
     let survived = false;
     while (!stopping) {
       // A state store that takes nothing holds ingest here: what it must keep may not grow without a bound.
-      const worked = stateRows(output.state) < bounds.stateRowsMax && processTurn(source, stateCursor);
+      const mayWork = stateRows(output.state) < bounds.stateRowsMax && !to.isBusy;
+      const worked = mayWork && processTurn(source, stateCursor);
       publish();
       sink.advance(pipeline.seq);
       if (!survived && pipeline.seq >= headAtStart) {
@@ -203,6 +193,10 @@ export function createIngest(parts: IngestParts): Ingest {
     if (at - lastReopenAt >= reopenMs) {
       lastReopenAt = at;
       to.reopen();
+    }
+    if (at - toldAt >= positionMs || at < toldAt) {
+      toldAt = at;
+      position?.write(pipeline.seq, at);
     }
     checkpoints?.maintain();
   }
@@ -293,6 +287,7 @@ export function createIngest(parts: IngestParts): Ingest {
         totals: () => pipeline.totals,
         alarmsOpen: () => pipeline.openAlarms().length,
       });
+      position = openPositionWriter(parts.dataDir);
       checkpoints = createCheckpoints({
         dataDir: parts.dataDir,
         path: checkpointPath(parts.dataDir),
@@ -340,6 +335,7 @@ export function createIngest(parts: IngestParts): Ingest {
       await to.stop(Math.max(100, end - now()));
       await state.stop();
       source.stop();
+      position?.close();
       lock?.release();
     },
   };

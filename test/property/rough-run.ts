@@ -179,6 +179,14 @@ export function createRoughRun(random: () => number): RoughRun {
     return command({ type: "frames.reprocess", reason: "registered meanwhile", asOf, frames });
   }
 
+  /** What a site sent before it was registered is taken once it is. */
+  function takeAgain({ refused, asOf }: Sight): EntryDraft | null {
+    const frames = refused.filter(({ site }) => site === "P-3").slice(0, 20);
+    return frames.length === 0
+      ? null
+      : command({ type: "frames.reprocess", reason: "registered meanwhile", asOf, frames });
+  }
+
   function register(id: string, factors: readonly string[]): EntryDraft {
     const place = { kind: "water-outfall", city: "130200", enterprise: null, lat: null, lon: null } as const;
     const rest = { intervalSeconds: 10, standard: null, mn: null, simulated: false };
@@ -224,7 +232,9 @@ export function createRoughRun(random: () => number): RoughRun {
       const part = (trueNow - runBegins) / runMs;
       now = trueNow + (skews.findLast(([from]) => part >= from)?.[1] ?? 0);
       newest = Math.max(newest, now);
+      const before = registered;
       const entries = [nextFrame(), ...changeRegister(part)];
+      if (registered !== before) entries.push(...some(takeAgain(await look(true))));
       if (random() < 0.3) entries.push(tick());
       if (random() < 0.01) entries.push(watch());
       if (random() < 0.05) entries.push(putLimit(pick(runSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));

@@ -1,131 +1,147 @@
-// The alarm list: a virtual grid over the alarm book. Order frozen while somebody is inside, new alarms announced by a pill
-// and (throttled) to screen readers, one current row for the keyboard.
+// The alarm list: a virtual grid over the lines of the console. Order held still while somebody is inside, new alarms announced
+// by a pill, one current line for the keyboard.
 
-import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import { useWords } from "../../i18n/i18n.ts";
-import type { AlarmBook } from "../../state/alarm-book.ts";
-import { countWaiting, listAlarms, type AlarmListFilter, type Waiting } from "../../state/alarm-list.ts";
+import type { AlarmLine } from "../../state/alarm-lines.ts";
+import type { AlarmListFilter, Waiting } from "../../state/alarm-list.ts";
 import { viewLink } from "../../state/link-state.ts";
 import type { AlarmView } from "../../state/wire.ts";
-import { AlarmRow, type RowLayout } from "./alarm-row.tsx";
-import { isSystemAlarm } from "../describe-alarm.ts";
 import { mayAcknowledge, useApp, useObservable, useServerNow } from "../app-context.ts";
+import { isSystemAlarm } from "../describe-alarm.ts";
 import { useListKeys } from "../use-list-keys.ts";
-import { useFrozenOrder } from "./use-frozen-order.ts";
 import { useUrl } from "../url-state.ts";
+import { AlarmRow, type RowLayout } from "./alarm-row.tsx";
+import { GapRow, GroupRow } from "./group-row.tsx";
+import { useAlarmLines, type AlarmLines, type ListView } from "./use-alarm-lines.ts";
 
 const rowHeight = 34;
+const noGroups: ReadonlySet<string> = new Set();
 
 export interface AlarmGridProps {
   readonly filter: AlarmListFilter;
+  readonly view?: ListView;
   readonly layout: RowLayout;
+  readonly isFlooded?: boolean;
   /** What stands there when nothing passes. */
   readonly empty: React.ReactNode;
+  /** The alarm that is looked at beside the list. */
+  readonly selected?: string | null;
+  readonly select?: (id: string | null) => void;
+  /** Told which alarms can be seen on the screen at this moment. */
+  readonly onVisible?: (ids: readonly string[]) => void;
 }
 
-function useAckRefusal(): string | null {
+const plainView: ListView = { sort: "urgency", group: "none" };
+
+/** Why nobody can acknowledge now; null = it can be done. */
+export function useAckRefusal(): string | null {
   const { live, user } = useApp();
   const words = useWords();
   const link = useObservable(live.link);
   if (!mayAcknowledge(user)) return words.alarm.readOnly;
-  return viewLink(link, Date.now()).state === "down" ? words.link.down : null;
+  return viewLink(link, Date.now()).state === "down" ? words.alarm.offline : null;
 }
 
-/** The rows in the order to show, and what waits outside while it is frozen. */
-function useRows(filter: AlarmListFilter) {
-  const { live, sites } = useApp();
-  const book = useObservable(live.book);
-  const key = `${filter.state} ${filter.priorities.join()} ${filter.city ?? ""}`;
-  // `key` says everything `filter` does and is the same text in every render.
-  const fresh = useMemo(() => listAlarms(book, filter, sites.cityOf), [book, key, sites]);
-  const order = useFrozenOrder(fresh, key);
-  const rows = useMemo(() => order.shown.filter((id) => book.byId.has(id)), [order.shown, book]);
-  const waiting = useMemo(() => countWaiting(order.shown, fresh, book), [order.shown, fresh, book]);
-  return { book, order, rows, waiting };
-}
-
-interface RowFocus {
-  /** Place of the row the keyboard stands on. */
+interface LineFocus {
+  /** Place of the line the keyboard stands on. */
   readonly current: number;
   readonly isInside: () => boolean;
-  readonly focusRow: (index: number) => void;
-  readonly setCurrentId: (id: string) => void;
+  readonly focusLine: (index: number) => void;
+  readonly setCurrentKey: (key: string) => void;
 }
 
-/** One row can be reached by Tab; the others by moving from it. */
-function useRowFocus(
+/** One line can be reached by Tab; the others by moving from it. */
+function useLineFocus(
   grid: React.RefObject<HTMLElement | null>,
-  rows: readonly string[],
+  lines: readonly AlarmLine[],
   scrollTo: (index: number) => void,
-): RowFocus {
-  const [currentId, setCurrentId] = useState<string | null>(null);
+): LineFocus {
+  const [currentKey, setCurrentKey] = useState<string | null>(null);
   const wanted = useRef<string | null>(null);
   const focusWanted = (): void => {
     if (wanted.current === null) return;
-    const row = grid.current?.querySelector(`[data-alarm-id="${CSS.escape(wanted.current)}"]`);
+    const row = grid.current?.querySelector(`[data-line="${CSS.escape(wanted.current)}"]`);
     if (!(row instanceof HTMLElement)) return;
     row.focus({ preventScroll: true });
     wanted.current = null;
   };
-  // A row that is far away exists only after the list has scrolled to it and drawn it.
+  // A line that is far away exists only after the list has scrolled to it and drawn it.
   useLayoutEffect(focusWanted);
+  const places = useRef<{ lines: readonly AlarmLine[]; of: Map<string, number> }>({ lines: [], of: new Map() });
+  if (places.current.lines !== lines) {
+    places.current = { lines, of: new Map(lines.map((line, i) => [line.key, i])) };
+  }
   return {
-    current: currentId === null ? 0 : Math.max(0, rows.indexOf(currentId)),
+    current: currentKey === null ? 0 : (places.current.of.get(currentKey) ?? 0),
     isInside: () => grid.current?.contains(document.activeElement) === true,
-    focusRow(index) {
-      const id = rows[Math.min(rows.length - 1, Math.max(0, index))];
-      if (id === undefined) return;
-      wanted.current = id;
-      setCurrentId(id);
-      scrollTo(rows.indexOf(id));
+    focusLine(index) {
+      const line = lines[Math.min(lines.length - 1, Math.max(0, index))];
+      if (line === undefined) return;
+      wanted.current = line.key;
+      setCurrentKey(line.key);
+      scrollTo(places.current.of.get(line.key) ?? 0);
       focusWanted();
     },
-    setCurrentId,
+    setCurrentKey,
   };
 }
 
-export function AlarmGrid({ filter, layout, empty }: AlarmGridProps) {
+export function AlarmGrid(props: AlarmGridProps) {
+  const { filter, layout, empty, view = plainView, isFlooded = false, select, onVisible } = props;
   const words = useWords();
   const { acknowledger } = useApp();
   const { go } = useUrl();
-  const { book, order, rows, waiting } = useRows(filter);
+  const [open, setOpen] = useState(noGroups);
+  const list = useAlarmLines(filter, view, open, isFlooded);
+  const { book, lines, order, waiting } = list;
   const ackRefusal = useAckRefusal();
   const grid = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 6,
-    getItemKey: (index) => rows[index] ?? index,
+    getItemKey: (index) => lines[index]?.key ?? index,
   });
-  const focus = useRowFocus(grid, rows, (index) => virtual.scrollToIndex(index));
+  const focus = useLineFocus(grid, lines, (index) => virtual.scrollToIndex(index));
   const onAck = useCallback((alarm: AlarmView) => void acknowledger.acknowledge(alarm), [acknowledger]);
-  const openSite = (id: string | null | undefined): void => {
-    const alarm = book.byId.get(id ?? "");
+  const toggle = useCallback((key: string) => {
+    setOpen((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
+  }, []);
+  useVisibleIds(scroller, lines, virtual.range, onVisible);
+
+  const current = lines[focus.current];
+  const currentAlarm = current?.kind === "alarm" ? book.byId.get(current.id) : undefined;
+  const openSite = (alarm: AlarmView | undefined): void => {
     if (alarm !== undefined && !isSystemAlarm(alarm)) go(`/sites/${encodeURIComponent(alarm.site)}`);
-  };
-  const acknowledgeCurrent = (): void => {
-    const alarm = book.byId.get(rows[focus.current] ?? "");
-    if (alarm !== undefined && ackRefusal === null) onAck(alarm);
   };
   useListKeys(
     grid,
     {
       // From outside, the list is entered at its top: that is what to do next.
-      move: (step) => focus.focusRow(focus.isInside() ? focus.current + step : 0),
-      jump: (to) => focus.focusRow(to === "first" ? 0 : rows.length - 1),
-      open: () => openSite(rows[focus.current]),
+      move: (step) => focus.focusLine(focus.isInside() ? focus.current + step : 0),
+      jump: (to) => focus.focusLine(to === "first" ? 0 : lines.length - 1),
+      open: () => (current?.kind === "group" ? toggle(current.key) : openSite(currentAlarm)),
       leave() {
+        select?.(null);
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       },
     },
-    [{ keys: ["a"], says: words.alarm.ack, inside: grid, act: acknowledgeCurrent }],
+    [
+      {
+        keys: ["a"],
+        says: words.alarm.ack,
+        inside: grid,
+        act: () => currentAlarm !== undefined && ackRefusal === null && onAck(currentAlarm),
+      },
+    ],
   );
   const onClick = ({ target }: React.MouseEvent): void => {
     if (!(target instanceof HTMLElement) || target.closest(".cell-site") === null) return;
-    openSite(target.closest("[data-alarm-id]")?.getAttribute("data-alarm-id"));
+    openSite(book.byId.get(target.closest("[data-alarm-id]")?.getAttribute("data-alarm-id") ?? ""));
   };
 
   return (
@@ -136,7 +152,7 @@ export function AlarmGrid({ filter, layout, empty }: AlarmGridProps) {
         role="grid"
         tabIndex={-1}
         aria-label={words.alarm.title}
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={lines.length + 1}
         className="alarm-grid"
         data-frozen={order.isFrozen}
         onClick={onClick}
@@ -144,13 +160,40 @@ export function AlarmGrid({ filter, layout, empty }: AlarmGridProps) {
         <HeaderRow layout={layout} />
         <div ref={scroller} className="alarm-scroll" role="rowgroup">
           <div className="alarm-space" role="presentation" style={{ height: virtual.getTotalSize() }}>
-            <Rows book={book} rows={rows} items={virtual.getVirtualItems()} {...{ layout, focus, ackRefusal, onAck }} />
+            <Lines
+              list={list}
+              items={virtual.getVirtualItems()}
+              selected={props.selected ?? null}
+              select={select}
+              {...{ layout, focus, ackRefusal, onAck, toggle }}
+            />
           </div>
-          {rows.length === 0 && <div className="alarm-empty">{empty}</div>}
+          {lines.length === 0 && <div className="alarm-empty">{empty}</div>}
         </div>
       </div>
     </div>
   );
+}
+
+/** Says which alarms are on the screen: whole lines between the edges of the scroller, without those drawn in reserve. */
+function useVisibleIds(
+  scroller: React.RefObject<HTMLElement | null>,
+  lines: readonly AlarmLine[],
+  range: { readonly startIndex: number; readonly endIndex: number } | null,
+  onVisible: ((ids: readonly string[]) => void) | undefined,
+): void {
+  const start = range?.startIndex ?? 0;
+  const end = range?.endIndex ?? -1;
+  useLayoutEffect(() => {
+    if (onVisible === undefined || scroller.current === null) return;
+    const top = scroller.current.scrollTop;
+    const bottom = top + scroller.current.clientHeight;
+    const shown = lines.slice(start, end + 1).filter((_, i) => {
+      const at = (start + i) * rowHeight;
+      return at + rowHeight / 2 >= top && at + rowHeight / 2 <= bottom;
+    });
+    onVisible(shown.flatMap((line) => (line.kind === "alarm" ? [line.id] : [])));
+  }, [scroller, lines, start, end, onVisible]);
 }
 
 function Pill({ waiting, refresh }: { readonly waiting: Waiting; readonly refresh: () => void }) {
@@ -169,37 +212,47 @@ function Pill({ waiting, refresh }: { readonly waiting: Waiting; readonly refres
   );
 }
 
-interface RowsProps {
-  readonly book: AlarmBook;
-  readonly rows: readonly string[];
-  readonly items: readonly VirtualItem[];
+interface LinesProps {
+  readonly list: AlarmLines;
+  readonly items: readonly { readonly index: number; readonly start: number }[];
   readonly layout: RowLayout;
-  readonly focus: RowFocus;
+  readonly focus: LineFocus;
   readonly ackRefusal: string | null;
   readonly onAck: (alarm: AlarmView) => void;
+  readonly toggle: (key: string) => void;
+  readonly selected: string | null;
+  readonly select: ((id: string | null) => void) | undefined;
 }
 
-/** The rows on the screen and a few around them. */
-function Rows({ book, rows, items, layout, focus, ackRefusal, onAck }: RowsProps) {
-  const notes = useObservable(useApp().acknowledger.notes);
+/** The lines on the screen and a few around them. */
+function Lines({ list, items, layout, focus, ackRefusal, onAck, toggle, selected, select }: LinesProps) {
+  const { book, lines } = list;
+  const { acknowledger, live } = useApp();
+  const notes = useObservable(acknowledger.notes);
+  const gap = useObservable(live.gap);
   const now = useServerNow();
-  return items.map((item) => {
-    const alarm = book.byId.get(rows[item.index] ?? "");
+  return items.map(({ index, start }) => {
+    const line = lines[index];
+    if (line === undefined) return null;
+    const place = { index, top: start, height: rowHeight, isCurrent: index === focus.current };
+    const onCurrent = (): void => focus.setCurrentKey(line.key);
+    if (line.kind === "group") {
+      return <GroupRow key={line.key} {...place} {...{ line, book, now, toggle, onCurrent }} />;
+    }
+    if (line.kind === "gap") return <GapRow key={line.key} {...place} {...{ line, onCurrent }} />;
+    const alarm = book.byId.get(line.id);
     if (alarm === undefined) return null;
     return (
       <AlarmRow
-        key={alarm.id}
-        alarm={alarm}
-        layout={layout}
-        now={now}
+        key={line.key}
+        {...place}
+        {...{ alarm, layout, now, ackRefusal, onAck, line }}
         note={notes.get(alarm.id)}
-        index={item.index}
-        top={item.start}
-        height={rowHeight}
-        isCurrent={item.index === focus.current}
-        ackRefusal={ackRefusal}
-        onAck={onAck}
-        onCurrent={focus.setCurrentId}
+        isSelected={alarm.id === selected}
+        isFromGap={gap?.ids.has(alarm.id) === true}
+        chatter={live.raises.chatter(alarm, now)}
+        onCurrent={focus.setCurrentKey}
+        select={select}
       />
     );
   });
@@ -209,7 +262,19 @@ function HeaderRow({ layout }: { readonly layout: RowLayout }) {
   const { columns } = useWords().alarm;
   const names =
     layout === "full"
-      ? (["priority", "time", "duration", "city", "site", "factor", "value", "state", "ackedBy", "action"] as const)
+      ? ([
+          "priority",
+          "time",
+          "duration",
+          "city",
+          "site",
+          "factor",
+          "value",
+          "multiple",
+          "state",
+          "ackedBy",
+          "action",
+        ] as const)
       : (["priority", "time", "site", "factor", "value", "state", "action"] as const);
   return (
     <div role="rowgroup">

@@ -5,6 +5,9 @@ import type { AckNote } from "../../feed/acknowledger.ts";
 import { formatClock, formatDuration, formatMoment } from "../../format/time.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
 import type { Catalogue } from "../../i18n/zh-CN.ts";
+import type { AlarmLine } from "../../state/alarm-lines.ts";
+import { exceedanceMultiple } from "../../state/alarm-list.ts";
+import { chatterAbove } from "../../state/raises.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp } from "../app-context.ts";
 import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
@@ -25,11 +28,18 @@ export interface AlarmRowProps {
   /** Null: this person or this moment does not allow it; the text says why. */
   readonly ackRefusal: string | null;
   readonly onAck: (alarm: AlarmView) => void;
-  readonly onCurrent: (id: string) => void;
+  readonly onCurrent: (key: string) => void;
+  readonly line: Extract<AlarmLine, { readonly kind: "alarm" }>;
+  readonly isSelected: boolean;
+  /** It was raised while this screen was cut off. */
+  readonly isFromGap: boolean;
+  /** How often it was raised within the last minute. */
+  readonly chatter: number;
+  readonly select: ((id: string | null) => void) | undefined;
 }
 
 export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
-  const { alarm, layout, now, note, isCurrent } = props;
+  const { alarm, layout, now, note, isCurrent, line } = props;
   const words = useWords();
   const { sites, cities, factors } = useApp();
   const site = sites.info(alarm.site);
@@ -38,14 +48,20 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
   const { value, limit, unit } = formatAlarmValue(factors, alarm);
   const siteName = isSystemAlarm(alarm) ? words.systemSite : (site?.name ?? alarm.site);
   const full = layout === "full";
+  const multiple = exceedanceMultiple(alarm);
   return (
     <div
       role="row"
       aria-rowindex={props.index + 2}
-      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}`}
+      aria-selected={props.select === undefined ? undefined : props.isSelected}
+      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${line.inGroup ? " in-group" : ""}`}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       tabIndex={isCurrent ? 0 : -1}
-      onFocus={() => props.onCurrent(alarm.id)}
+      onFocus={() => {
+        props.onCurrent(line.key);
+        props.select?.(alarm.id);
+      }}
+      data-line={line.key}
       data-testid="alarm-row"
       data-alarm-id={alarm.id}
       data-state={alarm.state}
@@ -67,6 +83,7 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
         <SiteName name={siteName} />
       </span>
       <span role="gridcell" className="cell-factor" title={about}>
+        <Remarks line={line} chatter={props.chatter} isFromGap={props.isFromGap} />
         {about}
       </span>
       <span role="gridcell" className="cell-value">
@@ -74,6 +91,11 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
         {limit !== "" && <span className="cell-limit"> / {limit}</span>}
         {full && unit !== "" && <span className="cell-unit"> {unit}</span>}
       </span>
+      {full && (
+        <span role="gridcell" className="cell-multiple" title={words.alarm.multipleTitle}>
+          {multiple !== null && words.alarm.multiple(multiple.toFixed(2))}
+        </span>
+      )}
       <StateCell alarm={alarm} note={note} words={words} now={now} full={full} />
       <span role="gridcell" className="cell-action">
         {!alarm.acked && alarm.state !== "normal" && (
@@ -98,6 +120,28 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
     </div>
   );
 });
+
+/** What else is to be known of this alarm: first of its group, repeated, chattering, raised unseen. */
+function Remarks(props: Pick<AlarmRowProps, "line" | "chatter" | "isFromGap">) {
+  const { alarm: words } = useWords();
+  const { line, chatter, isFromGap } = props;
+  return (
+    <>
+      {line.isFirstOut && <span className="chip">{words.firstOut}</span>}
+      {chatter > chatterAbove && (
+        <span className="chip" title={words.chatterTitle} data-testid="chatter">
+          {words.chatter(chatter)}
+        </span>
+      )}
+      {line.folded > 0 && (
+        <span className="chip" title={words.foldedTitle}>
+          {words.folded(line.folded)}
+        </span>
+      )}
+      {isFromGap && <span className="chip">{words.inGap}</span>}
+    </>
+  );
+}
 
 /** Long names give way in the middle: what tells two outfalls of one plant apart stands at the end. */
 const tailChars = 7;

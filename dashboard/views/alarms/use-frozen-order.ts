@@ -1,4 +1,4 @@
-// Holds the order of a list still while the operator's pointer or keyboard focus is inside it. Focus that a mouse click left
+// Holds what a list shows still while the operator's pointer or keyboard focus is inside it. Focus that a mouse click left
 // behind holds nothing once the mouse is gone. A pointer that has not moved for a minute belongs to nobody: the order is
 // released then, so that a forgotten mouse never hides a night of alarms.
 
@@ -6,9 +6,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 const idleReleaseMs = 60_000;
 
-export interface FrozenOrder {
-  /** The ids to show, in order. */
-  readonly shown: readonly string[];
+export interface FrozenOrder<T> {
+  /** The lines to show. */
+  readonly shown: T;
   readonly isFrozen: boolean;
   /** Takes the fresh order once; the list stays frozen. */
   readonly refresh: () => void;
@@ -24,8 +24,8 @@ export interface FrozenOrder {
 }
 
 /** `key` names the question the list answers (its filters): another question is answered at once. */
-export function useFrozenOrder(fresh: readonly string[], key: string): FrozenOrder {
-  const [held, setHeld] = useState<{ readonly key: string; readonly ids: readonly string[] } | null>(null);
+export function useFrozenOrder<T>(fresh: T, key: string): FrozenOrder<T> {
+  const [held, setHeld] = useState<{ readonly key: string; readonly lines: T } | null>(null);
   const isPointerInside = useRef(false);
   const idle = useRef<ReturnType<typeof setTimeout> | null>(null);
   const now = useRef({ fresh, key });
@@ -38,15 +38,15 @@ export function useFrozenOrder(fresh: readonly string[], key: string): FrozenOrd
   const hold = useCallback(() => {
     if (idle.current !== null) clearTimeout(idle.current);
     idle.current = setTimeout(release, idleReleaseMs);
-    setHeld((before) => (before?.key === now.current.key ? before : { key: now.current.key, ids: now.current.fresh }));
+    setHeld((before) => (before?.key === now.current.key ? before : { key: now.current.key, lines: now.current.fresh }));
   }, [release]);
   useEffect(() => release, [release]);
 
   const isFrozen = held !== null && held.key === key;
   return {
-    shown: isFrozen ? held.ids : fresh,
+    shown: isFrozen ? held.lines : fresh,
     isFrozen,
-    refresh: useCallback(() => setHeld((before) => before && { key: now.current.key, ids: now.current.fresh }), []),
+    refresh: useCallback(() => setHeld((before) => before && { key: now.current.key, lines: now.current.fresh }), []),
     handlers: {
       onPointerEnter() {
         isPointerInside.current = true;

@@ -13,6 +13,7 @@ import { Mark } from "../mark.tsx";
 import { Notice } from "../panels.tsx";
 import { useInterest } from "../use-interest.ts";
 import { readFilter, useUrl } from "../url-state.ts";
+import "../../style/map.css";
 
 /** Freshness of every site, once a second by the server's clock; before the first snapshot nobody knows, and none is blamed. */
 function useFreshness(): readonly Freshness[] {

@@ -1,0 +1,68 @@
+// Which tone is due when: groups, repetition, loudness.
+
+import { describe, expect, test } from "vitest";
+import { addAlarms, emptyBook, type AlarmBook } from "./alarm-book.ts";
+import { decideTone, quietSiren, type SirenState, type Tone } from "./siren.ts";
+import { readAlarms } from "./wire.ts";
+
+const start = 1_000_000;
+
+function bookOf(alarms: readonly { site: string; priority: number; acked?: boolean; version?: number }[]): AlarmBook {
+  const wire = alarms.map(({ site, priority, acked = false, version = 1 }, i) => ({
+    id: `${site} ${i}`,
+    version,
+    site,
+    priority,
+    onset: start,
+    active: true,
+    acked,
+    state: acked ? "ack-active" : "unack-active",
+  }));
+  return addAlarms(emptyBook, readAlarms(wire));
+}
+
+/** Every second from `from` to `to`, with the same alarms. */
+function listen(state: SirenState, book: AlarmBook, from: number, to: number): { state: SirenState; tones: Tone[] } {
+  const tones: Tone[] = [];
+  let now = state;
+  for (let at = from; at <= to; at += 1000) {
+    const next = decideTone(now, book, at);
+    now = next.state;
+    if (next.tone !== null) tones.push(next.tone);
+  }
+  return { state: now, tones };
+}
+
+describe("the siren", () => {
+  test("forty alarms of one site are one sound, that of the most urgent", () => {
+    const book = bookOf(Array.from({ length: 40 }, (_, i) => ({ site: "s", priority: 2 + (i % 2) })));
+    expect(listen(quietSiren, book, start, start + 5_000).tones).toEqual([{ priority: 2, loud: false, isNew: true }]);
+  });
+
+  test("priority 1 is repeated every ten seconds, 2 every thirty, 3 never, and 4 is silent", () => {
+    const heard = (priority: number): number =>
+      listen(quietSiren, bookOf([{ site: "s", priority }]), start, start + 60_000).tones.length;
+    expect([heard(1), heard(2), heard(3), heard(4)]).toEqual([7, 3, 1, 0]);
+  });
+
+  test("a group that becomes more urgent is heard at once, one that is acknowledged no more", () => {
+    const { state } = listen(quietSiren, bookOf([{ site: "s", priority: 3 }]), start, start);
+    const worse = bookOf([
+      { site: "s", priority: 3 },
+      { site: "s", priority: 1 },
+    ]);
+    const next = listen(state, worse, start + 1000, start + 2000);
+    expect(next.tones).toEqual([{ priority: 1, loud: false, isNew: true }]);
+    const acked = bookOf([
+      { site: "s", priority: 3, acked: true },
+      { site: "s", priority: 1, acked: true },
+    ]);
+    expect(listen(next.state, acked, start + 3000, start + 60_000).tones).toEqual([]);
+  });
+
+  test("priority 1 gets louder when nobody has acknowledged it for three minutes", () => {
+    const { tones } = listen(quietSiren, bookOf([{ site: "s", priority: 1 }]), start, start + 200_000);
+    expect(tones.at(0)?.loud).toBe(false);
+    expect(tones.at(-1)?.loud).toBe(true);
+  });
+});

@@ -1,0 +1,73 @@
+// When which tone is due. The alarms of one site are one group and make one sound, that of its most urgent unacknowledged
+// alarm: at once when the group is new or becomes more urgent, then again every 10 s while priority 1 is unacknowledged, every
+// 30 s for priority 2, never again for 3; priority 4 is silent. After three minutes priority 1 gets louder. Pure.
+
+import type { Priority } from "#domain/alarm.ts";
+import { isOpen, type AlarmBook } from "./alarm-book.ts";
+
+export interface SirenState {
+  /** Site → the most urgent priority that was sounded for it. */
+  readonly sounded: ReadonlyMap<string, Priority>;
+  /** When the last tone was due; −∞ = never. */
+  readonly lastAt: number;
+}
+
+export interface Tone {
+  readonly priority: 1 | 2 | 3;
+  readonly loud: boolean;
+  /** A new group, or one that became more urgent; false = a repetition. */
+  readonly isNew: boolean;
+}
+
+export const quietSiren: SirenState = { sounded: new Map(), lastAt: Number.NEGATIVE_INFINITY };
+
+const repeatMs: Readonly<Record<1 | 2, number>> = { 1: 10_000, 2: 30_000 };
+export const loudAfterMs = 180_000;
+
+interface Group {
+  readonly priority: Priority;
+  readonly oldestFirst: number | null;
+}
+
+/** Per site the most urgent unacknowledged alarm, and since when one of priority 1 has waited. */
+function groupUnacked(book: AlarmBook): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const alarm of book.byId.values()) {
+    if (alarm.acked || !alarm.active || !isOpen(alarm)) continue;
+    const known = groups.get(alarm.site);
+    const waiting = alarm.priority === 1 ? alarm.onset : null;
+    const before = known?.oldestFirst ?? null;
+    const oldestFirst = waiting === null ? before : before === null ? waiting : Math.min(before, waiting);
+    const priority = known === undefined || alarm.priority < known.priority ? alarm.priority : known.priority;
+    groups.set(alarm.site, { priority, oldestFirst });
+  }
+  return groups;
+}
+
+/** The tone due now, if any, and what to remember. `nowMs` is the server's clock, as the onsets are. */
+export function decideTone(
+  state: SirenState,
+  book: AlarmBook,
+  nowMs: number,
+): { state: SirenState; tone: Tone | null } {
+  const groups = groupUnacked(book);
+  const sounded = new Map<string, Priority>();
+  let fresh = 4 as Priority;
+  let worst = 4 as Priority;
+  let isLoud = false;
+  for (const [site, { priority, oldestFirst }] of groups) {
+    const before = state.sounded.get(site);
+    sounded.set(site, before !== undefined && before < priority ? before : priority);
+    if ((before === undefined || priority < before) && priority < fresh) fresh = priority;
+    if (priority < worst) worst = priority;
+    if (oldestFirst !== null && nowMs - oldestFirst > loudAfterMs) isLoud = true;
+  }
+  if (fresh !== 4) {
+    const tone: Tone = { priority: fresh, loud: fresh === 1 && isLoud, isNew: true };
+    return { state: { sounded, lastAt: nowMs }, tone };
+  }
+  if ((worst !== 1 && worst !== 2) || nowMs - state.lastAt < repeatMs[worst]) {
+    return { state: { sounded, lastAt: state.lastAt }, tone: null };
+  }
+  return { state: { sounded, lastAt: nowMs }, tone: { priority: worst, loud: isLoud, isNew: false } };
+}

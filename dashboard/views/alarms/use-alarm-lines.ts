@@ -1,0 +1,92 @@
+// The lines the console shows: what passes the filter, in its order, grouped as chosen or (in a flood) by itself, held still
+// while somebody is inside the list.
+
+import { useMemo, useRef } from "react";
+import type { AlarmBook } from "../../state/alarm-book.ts";
+import { buildLines, chooseGrouping, type AlarmLine, type Grouping } from "../../state/alarm-lines.ts";
+import {
+  countWaiting,
+  findAlarms,
+  type AlarmListFilter,
+  type AlarmSort,
+  type Waiting,
+} from "../../state/alarm-list.ts";
+import { isFlood } from "../../state/raises.ts";
+import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { useFrozenOrder, type FrozenOrder } from "./use-frozen-order.ts";
+
+export interface ListView {
+  readonly sort: AlarmSort;
+  /** null = one by one, and grouped in a flood. */
+  readonly group: Grouping | null;
+}
+
+export interface FloodState {
+  readonly isFlood: boolean;
+  /** Raised in the last ten minutes. */
+  readonly rate: number;
+}
+
+/** Follows the rate of new alarms, once a second and with every change of the book. */
+export function useFlood(): FloodState {
+  const { live } = useApp();
+  useObservable(live.book);
+  const now = useServerNow();
+  const was = useRef(false);
+  const rate = live.raises.rate(now);
+  was.current = isFlood(was.current, rate);
+  return { isFlood: was.current, rate };
+}
+
+interface Shown {
+  readonly lines: readonly AlarmLine[];
+  /** Every alarm that is in them, folded ones too. */
+  readonly ids: ReadonlySet<string>;
+}
+
+export interface AlarmLines {
+  readonly book: AlarmBook;
+  readonly lines: readonly AlarmLine[];
+  readonly grouping: Grouping;
+  readonly order: FrozenOrder<Shown>;
+  readonly waiting: Waiting;
+}
+
+export function useAlarmLines(
+  filter: AlarmListFilter,
+  view: ListView,
+  open: ReadonlySet<string>,
+  isFlooded: boolean,
+): AlarmLines {
+  const { live, sites } = useApp();
+  const book = useObservable(live.book);
+  const gap = useObservable(live.gap);
+  const { sort, group } = view;
+  const { state, priorities, city } = filter;
+  const priorityText = priorities.join();
+  const found = useMemo(() => findAlarms(book, filter, sites.cityOf, sort), [
+    book,
+    state,
+    priorityText,
+    city,
+    sort,
+    sites,
+  ]);
+  const grouping = group ?? (isFlooded ? chooseGrouping(found) : "none");
+  const fresh = useMemo(
+    (): Shown => ({
+      lines: buildLines(found, { grouping, sort, open, gap: gap !== null && gap.added > 0 ? gap : null, cityOf: sites.cityOf }),
+      ids: new Set(found.map((alarm) => alarm.id)),
+    }),
+    [found, grouping, sort, open, gap, sites],
+  );
+  // Another question, another group opened, another gap: answered at once, not when the pointer leaves.
+  const key = `${state} ${priorityText} ${city ?? ""} ${sort} ${group ?? ""} ${[...open].join()} ${gap?.from ?? ""}`;
+  const order = useFrozenOrder(fresh, key);
+  const lines = useMemo(
+    () => order.shown.lines.filter((line) => line.kind !== "alarm" || book.byId.has(line.id)),
+    [order.shown, book],
+  );
+  const waiting = useMemo(() => countWaiting(order.shown.ids, found), [order.shown, found]);
+  return { book, lines, grouping, order, waiting };
+}

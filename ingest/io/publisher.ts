@@ -1,0 +1,27 @@
+// Tells the api what changed. What happened goes out at once (whoever registered a site uses it in the next moment); newest
+// values may gather a little, since only the newest of them counts.
+
+import type { Rpc } from "#store/link/link.ts";
+import { createLiveOutput, isEmptyLive, type Output } from "../output.ts";
+import type { Pipeline } from "../pipeline.ts";
+import { toLiveBatch } from "../write/rows.ts";
+
+const gatherMs = 10;
+
+export function createPublisher(
+  rpc: Rpc,
+  output: Pick<Output, "live">,
+  pipeline: () => Pipeline,
+): (atOnce?: boolean) => void {
+  let publishedAt = 0;
+  return (atOnce = false) => {
+    if (isEmptyLive(output.live)) return;
+    const at = performance.now();
+    const { alarms, sites, limits } = output.live;
+    const canWait = alarms.length + sites.size + limits.size === 0;
+    if (!atOnce && canWait && at - publishedAt < gatherMs) return;
+    publishedAt = at;
+    rpc.notify("live", toLiveBatch(output.live, pipeline().seq, pipeline().registry));
+    output.live = createLiveOutput();
+  };
+}

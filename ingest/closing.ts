@@ -1,8 +1,8 @@
 // Windows that are over: their means are told, and judged. With very many sites this is spread over entries, so that no
-// single one holds up the alarms behind it. Late readings re-open windows; those are told again with the next minute. Pure.
+// single one holds up the alarms behind it. Late readings re-open windows; those are told again within seconds. Pure.
 //
 //   entry ─▶ a minute, hour or day is over? ─▶ a round over all sites, a share of it with every entry
-//                                              └─ sites with late readings: all their windows that changed
+//         └▶ two seconds are over?          ─▶ sites with late readings: all their windows that changed
 
 import { bounds } from "#domain/bounds.ts";
 import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
@@ -28,13 +28,13 @@ interface Round {
   readonly tier: Tier;
   /** The next site, by place. */
   next: number;
-  /** Sites with late readings, of which every tier is looked at; only in rounds of the minute. */
-  readonly touched: Set<number>;
 }
 
 export interface SavedClosing {
   readonly rounds: readonly Round[];
   readonly touched: ReadonlySet<number>;
+  readonly lateSince: number;
+  readonly newest: number;
   readonly reopened: readonly Span[];
 }
 
@@ -47,6 +47,8 @@ export interface ClosingParts {
 /** Sites of a round that one entry takes along: at least so many, and at least this share. */
 const sitesPerEntry = 2_000;
 const roundEntries = 1_000;
+/** Late readings come in crowds: their windows are told so often, in receive time. */
+const lateMs = 2_000;
 
 /** A window of one factor of a site. */
 export interface Told {
@@ -55,8 +57,12 @@ export interface Told {
 }
 
 export function createClosing({ registry, windows, judge }: ClosingParts, saved?: SavedClosing): Closing {
-  const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round, touched: new Set(round.touched) }));
-  let touched = new Set(saved?.touched);
+  const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round }));
+  /** Sites with late readings, by place. */
+  const touched = new Set(saved?.touched);
+  /** Receive time of the first of them. */
+  let lateSince = saved?.lateSince ?? 0;
+  let newest = saved?.newest ?? 0;
   const reopened = createSpans();
   for (const { site, tier, from, to } of saved?.reopened ?? []) reopened.add(site, tier, from, to);
   const closed: ClosedWindow[] = [];
@@ -70,8 +76,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
       rounds.splice(before, 1);
     }
     windows.closeTier(tier, now);
-    rounds.push({ tier, next: 0, touched: tier === "1m" ? touched : new Set() });
-    if (tier === "1m") touched = new Set();
+    rounds.push({ tier, next: 0 });
   }
 
   function goOn(round: Round | undefined, sites: number, seq: number, now: number, output: Output): boolean {
@@ -79,7 +84,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
     const end = Math.min(registry.order.length, round.next + sites);
     for (; round.next < end; round.next++) {
       const state = registry.order[round.next];
-      if (state !== undefined) closeSite(state, round.touched.has(round.next) ? tiers : [round.tier], seq, now, output);
+      if (state !== undefined) closeSite(state, [round.tier], seq, now, output);
     }
     return round.next >= registry.order.length;
   }
@@ -135,8 +140,13 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
     judge.meetMean(watched, basis, window, { seq, eventTime: window.start, receivedAt: now }, output);
   }
 
-  /** Windows older than what is kept. They say nothing of how things are now, so no alarm looks at them. */
-  function closeLate(seq: number, output: Output): void {
+  /** Windows older than what is kept say nothing of how things are now, so no alarm looks at them. */
+  function tellLate(seq: number, now: number, output: Output): void {
+    for (const place of touched) {
+      const state = registry.order[place];
+      if (state !== undefined) closeSite(state, tiers, seq, now, output);
+    }
+    touched.clear();
     const late: LateWindow[] = [];
     windows.takeLate(late);
     const bySite = new Map<SiteState, Told[]>();
@@ -156,20 +166,22 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
 
   return {
     step(seq, now, output) {
+      newest = now;
       const due = windows.due(now);
       for (const tier of due) begin(tier, seq, now, output);
-      if (due.includes("1m")) closeLate(seq, output);
-      if (windows.lateCount > bounds.lateWindowsMax) {
-        // Told and forgotten at once; what still comes for them is formed from history.
-        closeLate(seq, output);
-        closeLate(seq, output);
-      }
+      const isCrowded = windows.lateCount > bounds.lateWindowsMax;
+      if (touched.size > 0 && (isCrowded || Math.abs(now - lateSince) >= lateMs)) tellLate(seq, now, output);
+      // What still comes for a window that is forgotten is formed from history.
+      if (isCrowded || due.includes("1m")) windows.forgetLate(isCrowded);
       if (rounds.length === 0) return;
       const sites = Math.max(sitesPerEntry, Math.ceil(registry.order.length / roundEntries));
       const left = rounds.filter((round) => !goOn(round, sites, seq, now, output));
       rounds.splice(0, rounds.length, ...left);
     },
-    touch: (state) => touched.add(state.at),
+    touch(state) {
+      if (touched.size === 0) lateSince = newest;
+      touched.add(state.at);
+    },
     reopen(site, { numbers }, gone) {
       tiers.forEach((tier, i) => {
         const number = numbers[i] ?? 0;
@@ -177,7 +189,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
       });
     },
     reopened,
-    save: () => ({ rounds, touched, reopened: [...reopened] }),
+    save: () => ({ rounds, touched, lateSince, newest, reopened: [...reopened] }),
   };
 }
 

@@ -15,6 +15,12 @@ export interface TimeChartProps {
   /** Time of the last data when it has stopped, ms; null while it is live. */
   readonly staleFrom: number | null;
   readonly label: string;
+  /** A moment to be seen, e.g. when an alarm began, ms. */
+  readonly mark?: number;
+  /** Stretches with flagged data, ms: hatched along the bottom. */
+  readonly flagged?: readonly { readonly from: number; readonly to: number }[];
+  /** A stretch was drawn with the pointer, ms; null = a plain click. */
+  readonly onSelect?: (window: { readonly from: number; readonly to: number } | null) => void;
   /** Changes when the colours do. */
   readonly theme: string;
   readonly formatY: (value: number) => string;
@@ -22,14 +28,19 @@ export interface TimeChartProps {
   readonly describe: (index: number) => string | null;
 }
 
-function hatch(chart: uPlot, fromMs: number, colour: string): void {
+const laneHeightPx = 12;
+
+/** Hatches from one moment to another, over the whole height or along the bottom. */
+function hatch(chart: uPlot, fromMs: number, toMs: number, colour: string, isLane: boolean): void {
   const { ctx, bbox } = chart;
-  const left = Math.max(bbox.left, chart.valToPos(fromMs / 1000, "x", true));
-  const width = bbox.left + bbox.width - left;
-  if (width <= 1) return;
+  const right = Math.min(bbox.left + bbox.width, chart.valToPos(toMs / 1000, "x", true));
+  const left = Math.max(bbox.left, Math.min(right - devicePixelRatio, chart.valToPos(fromMs / 1000, "x", true)));
+  const width = right - left;
+  if (width <= 0 || right <= bbox.left) return;
+  const height = isLane ? laneHeightPx * devicePixelRatio : bbox.height;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(left, bbox.top, width, bbox.height);
+  ctx.rect(left, bbox.top + bbox.height - height, width, height);
   ctx.clip();
   ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
@@ -40,6 +51,36 @@ function hatch(chart: uPlot, fromMs: number, colour: string): void {
   }
   ctx.stroke();
   ctx.restore();
+}
+
+function drawMark(chart: uPlot, timeMs: number, colour: string): void {
+  const { ctx, bbox } = chart;
+  const x = Math.round(chart.valToPos(timeMs / 1000, "x", true));
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}
+
+function drawOver(chart: uPlot, props: TimeChartProps, token: (name: string) => string): void {
+  if (props.staleFrom !== null) hatch(chart, props.staleFrom, props.to, token("--hatch"), false);
+  for (const { from, to } of props.flagged ?? []) hatch(chart, from, to, token("--ink"), true);
+  if (props.mark !== undefined) drawMark(chart, props.mark, token("--ink"));
+}
+
+const selectPx = 5;
+
+/** What was drawn with the pointer → a window of time; less than a few pixels is a click. */
+function readSelection(chart: uPlot): { from: number; to: number } | null {
+  const { left, width } = chart.select;
+  if (width < selectPx) return null;
+  return { from: chart.posToVal(left, "x") * 1000, to: chart.posToVal(left + width, "x") * 1000 };
 }
 
 type Latest = React.RefObject<TimeChartProps>;
@@ -55,7 +96,7 @@ function makeOptions(host: HTMLElement, latest: Latest, onCursor: (index: number
     width: Math.max(200, host.clientWidth),
     height: Math.max(120, host.clientHeight),
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false } },
+    cursor: { y: false, drag: { x: latest.current.onSelect !== undefined, y: false, setScale: false } },
     scales: {
       x: { time: true, range: () => [latest.current.from / 1000, latest.current.to / 1000] },
       y: { range: (_, min, max) => rangeY(min, max) },
@@ -95,11 +136,8 @@ function makeOptions(host: HTMLElement, latest: Latest, onCursor: (index: number
     ],
     bands: [{ series: [3, 2], fill: token("--chart-band") }],
     hooks: {
-      draw: [
-        (chart) => {
-          if (latest.current.staleFrom !== null) hatch(chart, latest.current.staleFrom, token("--hatch"));
-        },
-      ],
+      draw: [(chart) => drawOver(chart, latest.current, token)],
+      setSelect: [(chart) => latest.current.onSelect?.(readSelection(chart))],
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
     },
   };
@@ -111,7 +149,7 @@ export function TimeChart(props: TimeChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const [cursor, setCursor] = useState<number | null>(null);
-  const { columns, from, to, staleFrom, theme } = props;
+  const { columns, from, to, staleFrom, theme, flagged } = props;
 
   useEffect(() => {
     const element = host.current;
@@ -132,7 +170,7 @@ export function TimeChart(props: TimeChartProps) {
     // uPlot's type asks for arrays of its own.
     const [times = [], ...values] = columns;
     chart.current?.setData([times.map(Number), ...values.map((column) => [...column])]);
-  }, [columns, from, to, staleFrom, theme]);
+  }, [columns, from, to, staleFrom, theme, flagged]);
 
   const said = cursor === null ? null : props.describe(cursor);
   return (

@@ -68,7 +68,8 @@ export const alarmsZh = {
     unknownSite: "未登记站点",
     rate: (n: number) => `10 分钟 ${n} 条`,
     rateTitle: "最近 10 分钟内发生的告警；超过 10 条为告警风暴，少于 5 条解除",
-    flood: (n: number, groups: string) => `告警风暴：10 分钟内 ${n} 条。已${groups}归并，每组只响一次，首发告警在最上。`,
+    flood: (n: number, groups: string) =>
+      `告警风暴：10 分钟内 ${n} 条。已${groups}归并，每组只响一次，首发告警在最上。`,
     ungroup: "逐条显示",
     regroup: "恢复归并",
     group: (n: number, unacked: number) => `${n} 条，未确认 ${unacked}`,

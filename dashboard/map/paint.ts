@@ -14,6 +14,7 @@ export interface Palette {
   readonly dot: string;
   readonly ink: string;
   readonly halo: string;
+  readonly hatch: string;
   readonly priority: Readonly<Record<Priority, string>>;
   readonly onPriority: Readonly<Record<Priority, string>>;
   readonly font: string;
@@ -30,6 +31,7 @@ export function readPalette(element: Element): Palette {
     dot: token("--map-dot"),
     ink: token("--ink"),
     halo: token("--map-halo"),
+    hatch: token("--hatch"),
     priority: { 1: token("--p1"), 2: token("--p2"), 3: token("--p3"), 4: token("--p4") },
     onPriority: { 1: token("--on-p1"), 2: token("--on-p2"), 3: token("--on-p3"), 4: token("--on-p4") },
     font: style.fontFamily,
@@ -60,6 +62,31 @@ function clear(context: CanvasRenderingContext2D, size: Size, ratio: number): vo
   context.clearRect(0, 0, size.width, size.height);
 }
 
+const hatchPx = 9;
+
+/** A city most of whose sites are silent is hatched like a value that has stopped. */
+function hatchCity(
+  context: CanvasRenderingContext2D,
+  city: Geometry["cities"][number],
+  view: View,
+  colour: string,
+): void {
+  const [[left, top], [right, bottom]] = city.box;
+  const step = hatchPx / view.k;
+  const height = bottom - top;
+  context.save();
+  context.clip(city.path);
+  context.strokeStyle = colour;
+  context.lineWidth = 1 / view.k;
+  context.beginPath();
+  for (let x = left - height; x < right; x += step) {
+    context.moveTo(x, bottom);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
 export function paintProvince(
   context: CanvasRenderingContext2D,
   size: Size,
@@ -68,12 +95,14 @@ export function paintProvince(
   geometry: Geometry,
   palette: Palette,
   chosenCity: string | null,
+  silentCities: ReadonlySet<string> = new Set(),
 ): void {
   clear(context, size, ratio);
   context.setTransform(ratio * view.k, 0, 0, ratio * view.k, ratio * view.x, ratio * view.y);
   for (const city of geometry.cities) {
     context.fillStyle = chosenCity === null || chosenCity === city.adcode ? palette.land : palette.landDimmed;
     context.fill(city.path);
+    if (silentCities.has(city.adcode)) hatchCity(context, city, view, palette.hatch);
   }
   context.lineJoin = "round";
   for (const [path, colour, width] of [

@@ -32,20 +32,21 @@ interface Picture {
   readonly sites: SitesOnScreen;
   readonly labels: readonly CityLabel[];
   readonly chosen: number | null;
+  readonly silentCities: ReadonlySet<string>;
 }
 
 type CanvasRef = React.RefObject<HTMLCanvasElement | null>;
 
 /** Paints each canvas when something on it has changed, and only then. */
 function usePainting(provinceCanvas: CanvasRef, sitesCanvas: CanvasRef, picture: Picture): void {
-  const { size, ratio, theme, view, zoom, geometry, city, sites, labels, chosen } = picture;
+  const { size, ratio, theme, view, zoom, geometry, city, sites, labels, chosen, silentCities } = picture;
   // `theme` decides what the style sheet answers.
   const palette = useMemo(() => readPalette(document.body), [theme]);
   useLayoutEffect(() => {
     const context = provinceCanvas.current?.getContext("2d");
     if (context === null || context === undefined || geometry === null || size.width === 0) return;
-    paintProvince(context, size, ratio, view, geometry, palette, city);
-  }, [provinceCanvas, geometry, view, size, ratio, palette, city]);
+    paintProvince(context, size, ratio, view, geometry, palette, city, silentCities);
+  }, [provinceCanvas, geometry, view, size, ratio, palette, city, silentCities]);
   useLayoutEffect(() => {
     const context = sitesCanvas.current?.getContext("2d");
     if (context === null || context === undefined || geometry === null || size.width === 0) return;
@@ -74,9 +75,11 @@ export interface ProvinceMapProps {
   readonly freshness: readonly Freshness[];
   /** Open alarms per city, by adcode. */
   readonly openByCity: ReadonlyMap<string, number>;
+  /** Cities with too many silent sites to be believed. */
+  readonly silentCities: ReadonlySet<string>;
 }
 
-export function ProvinceMap({ city, freshness, openByCity }: ProvinceMapProps) {
+export function ProvinceMap({ city, freshness, openByCity, silentCities }: ProvinceMapProps) {
   const words = useWords();
   const { sites } = useApp();
   const { theme, go } = useUrl();
@@ -121,6 +124,7 @@ export function ProvinceMap({ city, freshness, openByCity }: ProvinceMapProps) {
     sites: onScreen,
     labels,
     chosen: input.chosen,
+    silentCities,
   });
 
   const pixels = { width: Math.round(size.width * ratio), height: Math.round(size.height * ratio), style: size };

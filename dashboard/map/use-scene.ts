@@ -6,7 +6,7 @@ import type { Catalogue } from "../i18n/zh-CN.ts";
 import { worstBySite } from "../state/alarm-book.ts";
 import type { Freshness } from "../state/staleness.ts";
 import type { CityInfo } from "../state/wire.ts";
-import { useApp, useObservable } from "../views/app-context.ts";
+import { useApp, useObservable, usePaced } from "../views/app-context.ts";
 import type { Geometry } from "./geometry.ts";
 import { placeLabels } from "./labels.ts";
 import type { CityLabel, SiteMark, SitesOnScreen } from "./paint.ts";
@@ -29,8 +29,8 @@ export function usePlaces(geometry: Geometry | null): readonly Place[] {
 
 /** The mark of every site, null where nothing is open. */
 export function useMarks(): readonly (SiteMark | null)[] {
-  const { sites, live } = useApp();
-  const book = useObservable(live.book);
+  const { sites, live, pace } = useApp();
+  const book = usePaced(live.book, useObservable(pace).mapHertz);
   return useMemo(() => {
     const worst = worstBySite(book);
     return sites.columns.id.map((id): SiteMark | null => {

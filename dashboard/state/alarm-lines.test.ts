@@ -110,8 +110,9 @@ describe("a flood", () => {
   test("a snapshot adds what was raised lately, not what has been open for a day", () => {
     const raises = createRaises();
     const now = 100_000_000;
-    raises.note(emptyBook, [alarm("new", { onset: now - 5000 }), alarm("old", { onset: now - 86_400_000 })], now);
-    expect(raises.rate(now)).toBe(1);
+    const over = alarm("over", { onset: now - 9000, active: false, state: "rtn-unack" });
+    raises.note(emptyBook, [alarm("new", { onset: now - 5000 }), over, alarm("old", { onset: 5 })], now);
+    expect(raises.rate(now)).toBe(2);
   });
 
   test("an alarm that comes and goes six times in a minute chatters", () => {
@@ -120,9 +121,7 @@ describe("a flood", () => {
     for (let i = 0; i < 6; i += 1) {
       for (const active of [true, false]) {
         const version = 2 * i + (active ? 1 : 2);
-        const next = [
-          alarm("x", { version, active, state: active ? "unack-active" : "rtn-unack", onset: 1_000_000 }),
-        ];
+        const next = [alarm("x", { version, active, state: active ? "unack-active" : "rtn-unack", onset: 1_000_000 })];
         raises.note(book, next, 1_000_000 + i * 5000);
         book = addAlarms(book, next);
       }

@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import { addAlarms, countUnacked, emptyBook, replaceAlarms, worstBySite } from "./alarm-book.ts";
-import { countStates, countWaiting, exceedanceMultiple, findAlarms, matchesFilter, type AlarmListFilter } from "./alarm-list.ts";
+import {
+  countStates,
+  countWaiting,
+  exceedanceMultiple,
+  findAlarms,
+  matchesFilter,
+  type AlarmListFilter,
+} from "./alarm-list.ts";
 import { readAlarm, type AlarmView } from "./wire.ts";
 
 function alarm(id: string, more: Partial<AlarmView> = {}): AlarmView {

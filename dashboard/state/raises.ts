@@ -56,7 +56,8 @@ export function createRaises(): Raises {
         const last = known.get(alarm.id) ?? before.byId.get(alarm.id);
         if (last !== undefined && last.version >= alarm.version) continue;
         known.set(alarm.id, alarm);
-        if (!alarm.active || last?.active === true) continue;
+        // One that was never seen was raised at its onset, even when it is over by now.
+        if (last !== undefined && (!alarm.active || last.active)) continue;
         // A condition that comes back keeps its first onset; it was raised now.
         const at = last === undefined ? Math.min(alarm.onset, nowMs) : nowMs;
         if (at >= nowMs - floodWindowMs) add(alarm, at);

@@ -1,7 +1,7 @@
 // What every view of a signed-in person may use: who it is, the register, the live stores, the clock; and the hooks that
 // let React follow them.
 
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import type { Acknowledger } from "../feed/acknowledger.ts";
 import type { Live } from "../feed/live.ts";
 import type { Siren } from "../feed/siren.ts";
@@ -35,6 +35,31 @@ export function useApp(): App {
 
 export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
+}
+
+/** The same, but looked at no more often than so many times a second: for pictures that cost something to redraw. */
+export function usePaced<T>(observable: Observable<T>, hertz: number): T {
+  const [value, setValue] = useState(observable.get);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let shownAt = performance.now();
+    const show = (): void => {
+      timer = null;
+      shownAt = performance.now();
+      setValue(() => observable.get());
+    };
+    const schedule = (): void => {
+      timer ??= setTimeout(show, Math.max(0, shownAt + 1000 / hertz - performance.now()));
+    };
+    // What came between drawing and subscribing.
+    show();
+    const unsubscribe = observable.subscribe(schedule);
+    return () => {
+      unsubscribe();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [observable, hertz]);
+  return value;
 }
 
 /** The server's clock, ms; changes once a second. */

@@ -65,10 +65,30 @@ export const screens: readonly Screen[] = [
     load: async () => ({ default: (await import("./quarantine.tsx")).QuarantineView }),
   }),
   defineScreen({
+    name: "history",
+    path: "/history",
+    key: "h",
+    load: async () => ({ default: (await import("./history/history.tsx")).HistoryView }),
+  }),
+  defineScreen({
     name: "system",
     path: "/system",
     key: "s",
     load: async () => ({ default: (await import("./system/system.tsx")).SystemView }),
+  }),
+  defineScreen({
+    name: "wall",
+    path: "/wall",
+    place: "menu",
+    key: "w",
+    bare: true,
+    load: async () => ({ default: (await import("./wall/wall.tsx")).WallView }),
+  }),
+  defineScreen({
+    name: "profile",
+    path: "/me",
+    place: "menu",
+    load: async () => ({ default: (await import("./profile/profile.tsx")).ProfileView }),
   }),
 ];
 

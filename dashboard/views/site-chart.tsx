@@ -1,31 +1,36 @@
-// The chart of one factor of a site: choose factor and range, see means with their envelope against the limits that were in
-// force. The old picture stays while a new one is fetched.
+// The course of one factor of a site: choose factor and window, see means with their envelope against the limits that were in
+// force and where data was flagged; the same as a table; numbers of a stretch that was drawn with the pointer; the way to take
+// the data away. The old picture stays while a new one is fetched.
 
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import type { LimitBasis } from "#domain/limit.ts";
 import { formatLocal, hourMs } from "#domain/time.ts";
 import { buildColumns } from "../charts/series.ts";
+import { findFlagged, type Stretch } from "../charts/statistics.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { formatUnit, formatValue } from "../format/number.ts";
 import { pickName, useWords } from "../i18n/i18n.ts";
 import { freshness } from "../state/staleness.ts";
-import { useApp, useServerNow } from "./app-context.ts";
+import { formatWindow } from "../state/time-range.ts";
+import { useServerNow } from "./app-context.ts";
+import { useKeys } from "./key-map.ts";
 import { Failed, Loading } from "./panels.tsx";
+import { ExportLinks, StretchNumbers } from "./site-chart-parts.tsx";
 import {
   findLimit,
-  ranges,
-  rangeSpecs,
+  pickInterval,
+  stepsMs,
   useHistory,
-  type Range,
   type FactorDetails,
-  type RangeSpec,
+  type Interval,
   type SiteDetails,
   type SiteValue,
 } from "./site-data.ts";
+import { TimeControl } from "./time-control.tsx";
 import { useUrl } from "./url-state.ts";
+import { useTimeRange, type TimeRangeState } from "./use-time-range.ts";
 
-/** The window moves in steps of this: a chart that crawls a pixel per second is redrawn for nothing. */
-const windowStepMs = 5_000;
+const MeansTable = lazy(async () => ({ default: (await import("./means-table.tsx")).MeansTable }));
 
 export interface SiteChartProps {
   readonly site: SiteDetails;
@@ -33,35 +38,49 @@ export interface SiteChartProps {
   readonly value: SiteValue | null;
 }
 
-export function SiteChart({ site, factor, value }: SiteChartProps) {
-  const words = useWords();
-  const { ticker } = useApp();
-  const { query, theme } = useUrl();
+/** Everything the picture is made of. */
+function useChart({ site, factor, value }: SiteChartProps, time: TimeRangeState) {
+  const { window, isLive } = time;
+  const { from, to } = window;
   const now = useServerNow();
-  const range: Range = ranges.find((entry) => entry === query.get("range")) ?? "1h";
-  const spec = rangeSpecs[range];
-  const history = useHistory(site.id, factor, range, ticker.now.get);
-  const info = site.factorDetails.find((entry) => entry.code === factor);
+  const interval = pickInterval(to - from);
+  const stepMs = stepsMs[interval];
+  const history = useHistory({ site: site.id, factor, window, isLive });
   const points = history.data?.factor === factor ? history.data.points : undefined;
-  const to = Math.ceil(now / windowStepMs) * windowStepMs;
-  const from = to - spec.lengthMs;
   const basis = findLimit(site.limits, factor, now)?.basis ?? "realtime";
-  const tailTime = spec.lengthMs <= 6 * hourMs && value !== null && value.flag === "N" ? value.time : null;
+  const isShort = to - from <= 6 * hourMs;
+  const tailTime = isLive && isShort && value !== null && value.flag === "N" ? value.time : null;
   const columns = useMemo(
     () =>
       buildColumns({
         points: points ?? [],
-        stepMs: spec.stepMs,
+        stepMs,
         intervalMs: site.intervalSeconds * 1000,
         limits: site.limits.filter((limit) => limit.factor === factor && limit.basis === basis),
         from,
         to,
         tail: tailTime === null || value === null ? null : { time: tailTime, value: value.value },
       }),
-    [points, spec, site, factor, basis, from, to, tailTime, value?.value],
+    [points, stepMs, site, factor, basis, from, to, tailTime, value?.value],
   );
+  const flagged = useMemo(() => findFlagged(points ?? [], stepMs), [points, stepMs]);
+  const isStale = isLive && freshness(value?.time ?? null, site.intervalSeconds, now) === "stale";
+  return { interval, history, points, basis, columns, flagged, staleFrom: isStale ? (value?.time ?? null) : null };
+}
+
+export function SiteChart(props: SiteChartProps) {
+  const { site, factor } = props;
+  const words = useWords();
+  const { query, theme, set } = useUrl();
+  const time = useTimeRange({ from: "now-1h", to: "now" });
+  const { from, to } = time.window;
+  const { interval, history, points, basis, columns, flagged, staleFrom } = useChart(props, time);
+  const [stretch, setStretch] = useState<Stretch | null>(null);
+  const info = site.factorDetails.find((entry) => entry.code === factor);
+  const isTable = query.get("as") === "table";
+  const toggle = (): void => set({ as: isTable ? null : "table" });
+  useKeys([{ keys: ["t"], says: words.site.toggleTable, act: toggle }]);
   if (info === undefined) return null;
-  const isStale = freshness(value?.time ?? null, site.intervalSeconds, now) === "stale";
   const hasLimit = columns[4].some((cell) => cell !== null) || columns[5].some((cell) => cell !== null);
   const write = (cell: number | null | undefined): string =>
     typeof cell === "number" ? formatValue(cell, info.decimals) : "—";
@@ -71,9 +90,15 @@ export function SiteChart({ site, factor, value }: SiteChartProps) {
     if (seconds === undefined || typeof mean !== "number") return null;
     return `${formatLocal(seconds * 1000)}  ${words.site.cursor(write(mean), write(columns[2][index]), write(columns[3][index]))} ${formatUnit(info.unit)}`;
   };
+  const isWaiting = points === undefined && history.error === null;
   return (
     <section className="panel site-chart" aria-label={words.site.chart}>
-      <ChartHead site={site} info={info} range={range} />
+      <ChartHead site={site} info={info} isTable={isTable} toggle={toggle}>
+        <ExportLinks site={site.id} factor={factor} window={time.window} interval={interval} />
+      </ChartHead>
+      <div className="chart-time">
+        <TimeControl time={time} />
+      </div>
       {history.error !== null && (
         <Failed
           what={words.state.load.history}
@@ -82,73 +107,97 @@ export function SiteChart({ site, factor, value }: SiteChartProps) {
           kept={points !== undefined}
         />
       )}
-      {points === undefined && history.error === null ? (
-        <Loading lines={7} />
-      ) : (
+      {isWaiting && <Loading lines={7} />}
+      {!isWaiting && isTable && (
+        <Suspense fallback={<Loading lines={7} />}>
+          <MeansTable points={points ?? []} stepMs={stepsMs[interval]} decimals={info.decimals} unit={info.unit} />
+        </Suspense>
+      )}
+      {!isWaiting && !isTable && (
         <TimeChart
           columns={columns}
           from={from}
           to={to}
-          staleFrom={isStale ? (value?.time ?? null) : null}
-          label={words.site.chartLabel(pickName(words, info), words.site.ranges[range])}
+          staleFrom={staleFrom}
+          flagged={flagged}
+          onSelect={setStretch}
+          label={words.site.chartLabel(pickName(words, info), formatWindow(time.window))}
           theme={theme}
           formatY={(y) => String(Number(y.toPrecision(6)))}
           describe={describe}
         />
       )}
-      <ChartLegend spec={spec} basis={hasLimit ? basis : null} isEmpty={points?.length === 0} />
+      {stretch !== null && !isTable && (
+        <StretchNumbers
+          stretch={stretch}
+          points={points ?? []}
+          info={info}
+          zoom={() => {
+            time.show(stretch);
+            setStretch(null);
+          }}
+          close={() => setStretch(null)}
+        />
+      )}
+      <ChartLegend
+        interval={interval}
+        basis={hasLimit ? basis : null}
+        isEmpty={points?.length === 0}
+        hasFlagged={flagged.length > 0}
+      />
     </section>
   );
 }
 
-function ChartHead(props: { readonly site: SiteDetails; readonly info: FactorDetails; readonly range: Range }) {
+interface ChartHeadProps {
+  readonly site: SiteDetails;
+  readonly info: FactorDetails;
+  readonly isTable: boolean;
+  readonly toggle: () => void;
+  readonly children: React.ReactNode;
+}
+
+function ChartHead({ site, info, isTable, toggle, children }: ChartHeadProps) {
   const words = useWords();
   const { set } = useUrl();
-  const { site, info, range } = props;
   return (
     <div className="panel-head">
       <h2>
         {pickName(words, info)} <span className="unit">{formatUnit(info.unit)}</span>
       </h2>
-      <label>
-        <span className="visually-hidden">{words.site.factor}</span>
-        <select value={info.code} onChange={(event) => set({ factor: event.target.value })}>
-          {site.factorDetails.map((entry) => (
-            <option key={entry.code} value={entry.code}>
-              {pickName(words, entry)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <div className="segments" role="group" aria-label={words.site.range}>
-        {ranges.map((entry) => (
-          <button
-            key={entry}
-            type="button"
-            aria-pressed={entry === range}
-            onClick={() => set({ range: entry === "1h" ? null : entry })}
-          >
-            {words.site.ranges[entry]}
-          </button>
+      <select
+        aria-label={words.site.factor}
+        value={info.code}
+        onChange={(event) => set({ factor: event.target.value })}
+      >
+        {site.factorDetails.map((entry) => (
+          <option key={entry.code} value={entry.code}>
+            {pickName(words, entry)}
+          </option>
         ))}
-      </div>
+      </select>
+      <button type="button" aria-pressed={isTable} onClick={toggle}>
+        {words.site.table}
+      </button>
+      {children}
     </div>
   );
 }
 
 interface ChartLegendProps {
-  readonly spec: RangeSpec;
+  readonly interval: Interval;
   /** Null when no limit is in the picture. */
   readonly basis: LimitBasis | null;
   readonly isEmpty: boolean;
+  readonly hasFlagged: boolean;
 }
 
-function ChartLegend({ spec, basis, isEmpty }: ChartLegendProps) {
+function ChartLegend({ interval, basis, isEmpty, hasFlagged }: ChartLegendProps) {
   const words = useWords();
   return (
     <p className="chart-legend">
       <span>
-        <i className="key-line" /> {words.site.legendMean(words.site.steps[spec.interval])}
+        <i className="key-line" /> {words.site.legendMean(words.site.steps[interval])}
       </span>
       <span>
         <i className="key-band" /> {words.site.legendEnvelope}
@@ -158,7 +207,12 @@ function ChartLegend({ spec, basis, isEmpty }: ChartLegendProps) {
           <i className="key-limit" /> {words.site.legendLimit(words.bases[basis])}
         </span>
       )}
-      {isEmpty && <b>{words.site.noPoints}</b>}
+      {hasFlagged && (
+        <span>
+          <i className="key-flag is-stale" /> {words.site.legendFlagged}
+        </span>
+      )}
+      {isEmpty ? <b>{words.site.noPoints}</b> : <span className="muted">{words.site.dragHint}</span>}
     </p>
   );
 }

@@ -4,9 +4,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { LimitBasis } from "#domain/limit.ts";
 import { isFlag, type Flag, type ReadingKind } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
-import { hourMs, minuteMs } from "#domain/time.ts";
+import { dayMs, dayStart, hourMs, minuteMs } from "#domain/time.ts";
 import type { MeanPoint } from "../charts/series.ts";
 import { callApi } from "../feed/request.ts";
+import type { TimeWindow } from "../state/time-range.ts";
 import { readAlarms, readTime, type AlarmView, type FactorInfo } from "../state/wire.ts";
 
 export interface SiteLimit {
@@ -112,6 +113,8 @@ export interface Revisions {
 type WireRevision = Omit<Revision, "time" | "receivedAt"> & { readonly time: unknown; readonly receivedAt: unknown };
 
 const revisionsShown = 50;
+/** As many factors as one question to the history may name. */
+const factorsAskedMax = 50;
 
 async function loadRevisions(id: string, signal: AbortSignal): Promise<Revisions> {
   const query = new URLSearchParams({ site: id, limit: String(revisionsShown) });
@@ -125,22 +128,23 @@ async function loadRevisions(id: string, signal: AbortSignal): Promise<Revisions
   return { items: items.map(read), total };
 }
 
-export const ranges = ["1h", "6h", "24h", "7d"] as const;
-export type Range = (typeof ranges)[number];
+export const intervals = ["1m", "10m", "1h", "1d"] as const;
+export type Interval = (typeof intervals)[number];
 
-export interface RangeSpec {
-  readonly lengthMs: number;
-  readonly interval: "1m" | "10m" | "1h";
-  readonly stepMs: number;
-  readonly reloadMs: number;
-}
-
-export const rangeSpecs: Readonly<Record<Range, RangeSpec>> = {
-  "1h": { lengthMs: hourMs, interval: "1m", stepMs: minuteMs, reloadMs: 15_000 },
-  "6h": { lengthMs: 6 * hourMs, interval: "1m", stepMs: minuteMs, reloadMs: 30_000 },
-  "24h": { lengthMs: 24 * hourMs, interval: "10m", stepMs: 10 * minuteMs, reloadMs: 60_000 },
-  "7d": { lengthMs: 168 * hourMs, interval: "1h", stepMs: hourMs, reloadMs: 300_000 },
+export const stepsMs: Readonly<Record<Interval, number>> = {
+  "1m": minuteMs,
+  "10m": 10 * minuteMs,
+  "1h": hourMs,
+  "1d": dayMs,
 };
+
+/** More means than this are more than a chart has pixels. */
+const meansMax = 750;
+
+/** The finest means that still fit a chart of this length. */
+export function pickInterval(lengthMs: number): Interval {
+  return intervals.find((interval) => lengthMs / stepsMs[interval] <= meansMax) ?? "1d";
+}
 
 export interface History {
   readonly factor: string;
@@ -154,24 +158,31 @@ interface WireHistory {
 async function loadHistory(
   id: string,
   factor: string,
-  spec: RangeSpec,
-  now: number,
+  window: TimeWindow,
+  interval: Interval,
   signal: AbortSignal,
 ): Promise<History> {
+  const stepMs = stepsMs[interval];
   const query = new URLSearchParams({
     site: id,
     factor,
-    from: new Date(now - spec.lengthMs - spec.stepMs).toISOString(),
-    to: new Date(now + spec.stepMs).toISOString(),
-    interval: spec.interval,
+    from: new Date(window.from - stepMs).toISOString(),
+    to: new Date(window.to + stepMs).toISOString(),
+    interval,
   });
   const answer = await callApi<WireHistory>(`/history?${query.toString()}`, { signal });
   const points = answer.series.flatMap((series) => series.points);
   return { factor, points: points.toSorted((a, b) => a[0] - b[0]) };
 }
 
-export function useSite(id: string) {
-  return useQuery({ queryKey: ["site", id], queryFn: ({ signal }) => loadSite(id, signal), staleTime: 60_000 });
+/** null = no site is asked for. */
+export function useSite(id: string | null) {
+  return useQuery({
+    queryKey: ["site", id],
+    queryFn: ({ signal }) => loadSite(id ?? "", signal),
+    enabled: id !== null,
+    staleTime: 60_000,
+  });
 }
 
 /** Live values come by the feed; this adds the remarks and what was there before. */
@@ -199,15 +210,59 @@ export function useRevisions(id: string) {
   });
 }
 
-export function useHistory(id: string, factor: string | null, range: Range, serverNow: () => number) {
-  const spec = rangeSpecs[range];
+export interface HistoryRequest {
+  readonly site: string;
+  /** null = nothing is asked for. */
+  readonly factor: string | null;
+  readonly window: TimeWindow;
+  /** A window that moves is fetched again now and then; one of the past is not. */
+  readonly isLive: boolean;
+}
+
+export function useHistory({ site, factor, window, isLive }: HistoryRequest) {
+  const interval = pickInterval(window.to - window.from);
+  const stepMs = stepsMs[interval];
+  // A live window moves every few seconds; its question is the same one until it is asked again.
+  const key = isLive ? `live ${window.to - window.from}` : `${window.from} ${window.to}`;
   return useQuery({
-    queryKey: ["history", id, factor, range],
-    queryFn: ({ signal }) => loadHistory(id, factor ?? "", spec, serverNow(), signal),
+    queryKey: ["history", site, factor, interval, key],
+    queryFn: ({ signal }) => loadHistory(site, factor ?? "", window, interval, signal),
     enabled: factor !== null,
-    refetchInterval: spec.reloadMs,
+    refetchInterval: isLive ? Math.max(15_000, Math.min(300_000, stepMs / 2)) : false,
     // The old picture stays until the new one is there; of another factor it would be a lie, the caller checks that.
     placeholderData: keepPreviousData,
+  });
+}
+
+export interface Share {
+  readonly valid: number;
+  readonly count: number;
+}
+
+async function loadToday(id: string, factors: readonly string[], now: number, signal: AbortSignal) {
+  const query = new URLSearchParams({ site: id, interval: "10m" });
+  query.set("from", new Date(dayStart(now)).toISOString());
+  query.set("to", new Date(now + hourMs).toISOString());
+  for (const factor of factors) query.append("factor", factor);
+  const answer = await callApi<{
+    readonly series: readonly { readonly factor: string; readonly points: readonly MeanPoint[] }[];
+  }>(`/history?${query.toString()}`, { signal });
+  return new Map<string, Share>(
+    answer.series.map(({ factor, points }) => {
+      const sum = (place: 4 | 5): number => points.reduce((total, point) => total + point[place], 0);
+      return [factor, { valid: sum(5), count: sum(4) }];
+    }),
+  );
+}
+
+/** How many readings of today (UTC+8) are valid, per factor. */
+export function useTodayShares(site: SiteDetails, serverNow: () => number) {
+  const factors = site.factorDetails.map((factor) => factor.code);
+  return useQuery({
+    queryKey: ["today", site.id, factors.join()],
+    queryFn: ({ signal }) => loadToday(site.id, factors.slice(0, factorsAskedMax), serverNow(), signal),
+    enabled: factors.length > 0,
+    refetchInterval: 60_000,
   });
 }
 

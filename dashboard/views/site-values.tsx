@@ -2,7 +2,7 @@
 // values are hatched and say for how long; missing ones are a dash with the reason.
 
 import type { QualityName } from "#domain/reading.ts";
-import { formatLimit, formatUnit, formatValue } from "../format/number.ts";
+import { formatLimit, formatValue } from "../format/number.ts";
 import { formatAge, formatMoment } from "../format/time.ts";
 import { pickName, useWords } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
@@ -11,7 +11,15 @@ import { freshness } from "../state/staleness.ts";
 import type { AlarmView } from "../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { Mark } from "./mark.tsx";
-import { findLimit, type SiteDetails, type SiteLimit, type SiteValue } from "./site-data.ts";
+import {
+  findLimit,
+  useTodayShares,
+  type Share,
+  type SiteDetails,
+  type SiteLimit,
+  type SiteValue,
+} from "./site-data.ts";
+import { Value } from "./value.tsx";
 
 export interface SiteValuesProps {
   readonly site: SiteDetails;
@@ -23,8 +31,9 @@ export interface SiteValuesProps {
 
 export function SiteValues(props: SiteValuesProps) {
   const words = useWords();
-  const { live } = useApp();
+  const { live, ticker } = useApp();
   const now = useServerNow();
+  const today = useTodayShares(props.site, ticker.now.get).data ?? new Map<string, Share>();
   const book = useObservable(live.book);
   const alarms = [...book.byId.values()].filter((alarm) => alarm.site === props.site.id && isOpen(alarm));
   const { columns } = words.site;
@@ -42,6 +51,9 @@ export function SiteValues(props: SiteValuesProps) {
               {columns.limit}
             </th>
             <th scope="col">{columns.share}</th>
+            <th scope="col" className="number">
+              {columns.validToday}
+            </th>
             <th scope="col">{columns.quality}</th>
             <th scope="col">{columns.time}</th>
             <th scope="col">{columns.age}</th>
@@ -58,6 +70,7 @@ export function SiteValues(props: SiteValuesProps) {
               isChosen={props.chosen === factor.code}
               choose={props.choose}
               alarm={alarms.find((alarm) => alarm.factor === factor.code)}
+              today={today.get(factor.code) ?? null}
               now={now}
             />
           ))}
@@ -75,10 +88,11 @@ interface ValueRowProps {
   readonly isChosen: boolean;
   readonly choose: (factor: string) => void;
   readonly alarm: AlarmView | undefined;
+  readonly today: Share | null;
   readonly now: number;
 }
 
-function ValueRow({ factor, site, value, isLoading, isChosen, choose, alarm, now }: ValueRowProps) {
+function ValueRow({ factor, site, value, isLoading, isChosen, choose, alarm, today, now }: ValueRowProps) {
   const words = useWords();
   const limit = findLimit(site.limits, factor.code, now);
   const state = freshness(value?.time ?? null, site.intervalSeconds, now);
@@ -98,19 +112,17 @@ function ValueRow({ factor, site, value, isLoading, isChosen, choose, alarm, now
           {alarm !== undefined && <Mark priority={alarm.priority} unacked={!alarm.acked} />} {pickName(words, factor)}
         </button>
       </th>
-      <td
-        className={`number value${state === "stale" ? " is-stale" : ""}${isBeyond ? " is-beyond" : ""}`}
-        data-testid="site-value"
-        data-factor={factor.code}
-        data-stale={state !== "fresh"}
-      >
-        {value === null ? (
-          <span title={isLoading ? words.state.loading : words.site.missing}>—</span>
-        ) : (
-          <>
-            <b>{formatValue(value.value, factor.decimals)}</b> <span className="unit">{formatUnit(factor.unit)}</span>
-          </>
-        )}
+      <td className="number" data-testid="site-value" data-factor={factor.code} data-stale={state !== "fresh"}>
+        <Value
+          value={value?.value ?? null}
+          decimals={factor.decimals}
+          unit={factor.unit}
+          isBeyond={isBeyond}
+          isRevised={value?.quality.includes("revision") === true}
+          staleMs={state === "stale" && value !== null ? now - value.time : null}
+          missing={isLoading ? words.state.loading : words.site.missing}
+          isBare
+        />
       </td>
       <td>
         {value !== null && value.flag !== "N" && (
@@ -125,7 +137,16 @@ function ValueRow({ factor, site, value, isLoading, isChosen, choose, alarm, now
       <td className="number">
         {limit === null ? <span className="muted">{words.site.noLimit}</span> : <LimitText limit={limit} />}
       </td>
-      <td>{value !== null && limit !== null && <Share value={value.value} limit={limit} isBeyond={isBeyond} />}</td>
+      <td>
+        {value !== null && limit !== null && <LimitShare value={value.value} limit={limit} isBeyond={isBeyond} />}
+      </td>
+      <td
+        className="number"
+        title={today === null ? undefined : words.site.validTodayTitle(today.valid, today.count)}
+        data-short={today !== null && today.valid < today.count}
+      >
+        {today !== null && today.count > 0 && `${formatValue((today.valid / today.count) * 100, 1)}%`}
+      </td>
       <td>
         {value === null ? (
           <span className="muted">{isLoading ? "" : words.site.missing}</span>
@@ -170,7 +191,7 @@ function LimitText({ limit }: { readonly limit: SiteLimit }) {
 }
 
 /** Bar with a tick at the limit; it ends at 150 %. A range (pH) has no share of a limit and gets none. */
-function Share({
+function LimitShare({
   value,
   limit,
   isBeyond,

@@ -5,7 +5,7 @@ import { ApiProblem } from "../feed/request.ts";
 import { formatMoment, formatAge } from "../format/time.ts";
 import { pickName, useWords } from "../i18n/i18n.ts";
 import { freshness } from "../state/staleness.ts";
-import { useApp, useObservable, useServerNow } from "./app-context.ts";
+import { useApp, useObservable, usePaced, useServerNow } from "./app-context.ts";
 import { Failed, Loading, NotFound } from "./panels.tsx";
 import { SiteChart } from "./site-chart.tsx";
 import { useEvents, useLatest, useRevisions, useSite, type SiteDetails, type SiteValue } from "./site-data.ts";
@@ -59,8 +59,8 @@ function useValues(
   site: SiteDetails,
   rest: ReadonlyMap<string, SiteValue> | undefined,
 ): ReadonlyMap<string, SiteValue> {
-  const { live } = useApp();
-  useObservable(live.latestVersion);
+  const { live, pace } = useApp();
+  usePaced(live.latestVersion, useObservable(pace).chartHertz);
   const values = new Map<string, SiteValue>();
   for (const { code } of site.factorDetails) {
     const known = rest?.get(code);

@@ -15,6 +15,8 @@ export const slotState = {
   changed: 1,
   /** Its sums are not those of its readings: what a reading was before is not known any more. */
   spoiled: 2,
+  /** Changed since it was last looked at whether it is still in use. */
+  used: 4,
 } as const;
 
 interface SlotColumns {
@@ -132,7 +134,7 @@ export function createSlots(saved?: SavedSlots, expected = 1024): Slots {
       of.sumHigh[slot] = of.sumLow[slot] = of.count[slot] = of.valid[slot] = 0;
       of.min[slot] = Number.POSITIVE_INFINITY;
       of.max[slot] = Number.NEGATIVE_INFINITY;
-      of.state[slot] = slotState.changed;
+      of.state[slot] = slotState.changed | slotState.used;
       return slot;
     },
 

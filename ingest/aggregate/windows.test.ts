@@ -144,7 +144,10 @@ describe("windows", () => {
     ]);
     expect(windows.lateCount).toBe(3);
     windows.takeLate(late);
-    expect([late.length, windows.lateCount]).toEqual([3, 0]);
+    windows.forgetLate(false);
+    expect([late.length, windows.lateCount]).toEqual([3, 3]);
+    windows.forgetLate(false);
+    expect(windows.lateCount).toBe(0);
     expect(windows.add(series, windows.moment(begin + dayMs), 2, true, 0)).toBe(7);
   });
 

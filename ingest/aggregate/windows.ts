@@ -2,8 +2,8 @@
 //
 //   reading ─▶ open window ──time passes──▶ closed: its mean is told ──▶ kept ──▶ forgotten
 //      │                                        ▲                       │
-//      ├─ late, its window is kept ─────────────┴── its mean is told again, with the next minute
-//      ├─ late, older than what is kept, nothing was stored in it yet ──▶ a window of its own, told with the next minute
+//      ├─ late, its window is kept ─────────────┴── its mean is told again, within seconds
+//      ├─ late, older than what is kept, nothing was stored in it yet ──▶ a window of its own, told within seconds
 //      └─ late, and what was stored there is not known any more ──▶ "gone": the caller has it formed from history
 //
 // Open at one time are the current window, the one in its grace, and those of clocks that run ahead (5 min). Windows that
@@ -83,8 +83,10 @@ export interface Windows {
   closeTier(tier: Tier, nowMs: number): void;
   /** Windows of one series that are closed and were not told since they changed; spoiled ones by their start. */
   take(series: number, tier: Tier, into: ClosedWindow[], spoiled: number[]): void;
-  /** All changed windows older than what is kept. Those that did not change since the last call are forgotten. */
+  /** All changed windows older than what is kept. */
   takeLate(into: LateWindow[]): void;
+  /** Forgets those that did not change since the last call; with `all` also those that did. Tell the changed ones before. */
+  forgetLate(all: boolean): void;
   /** How many windows older than what is kept are in memory. */
   readonly lateCount: number;
   save(): SavedWindows;
@@ -135,7 +137,7 @@ export function createWindows(saved?: SavedWindows, seriesExpected = 1024): Wind
   }
 
   function mark(slot: number, bits: number): void {
-    of.state[slot] = (of.state[slot] ?? 0) | bits;
+    of.state[slot] = (of.state[slot] ?? 0) | bits | slotState.used;
   }
 
   function tell(state: TierState, slot: number): ClosedWindow {
@@ -263,16 +265,26 @@ export function createWindows(saved?: SavedWindows, seriesExpected = 1024): Wind
       for (const state of states) {
         for (const [key, slot] of state.late) {
           const bits = of.state[slot] ?? 0;
-          if ((bits & slotState.changed) === 0) {
-            state.late.delete(key);
-            slots.free(slot);
-            continue;
-          }
+          if ((bits & slotState.changed) === 0) continue;
           const number = of.number[slot] ?? 0;
           const window = tell(state, slot);
           const isSpoiled = (bits & slotState.spoiled) !== 0;
           const series = Math.floor((key - number) / keyStride);
           into.push({ series, number, tier: state.tier, window: isSpoiled ? null : window });
+        }
+      }
+    },
+
+    forgetLate(all) {
+      for (const { late } of states) {
+        for (const [key, slot] of late) {
+          const bits = of.state[slot] ?? 0;
+          if (!all && (bits & slotState.used) !== 0) {
+            of.state[slot] = bits & ~slotState.used;
+            continue;
+          }
+          late.delete(key);
+          slots.free(slot);
         }
       }
     },

@@ -179,12 +179,12 @@ describe("at the door", () => {
 describe("over its rate", () => {
   it("a device is slowed down and loses nothing", async () => {
     const device = await connectDevice(system.addresses.mqtt, await register("R-1"));
-    const frames = 1_300;
+    const frames = 6_000;
     const from = Date.now() - frames;
     const begun = performance.now();
     await Promise.all(Array.from({ length: frames }, (_, i) => device.send({ w01018: i / 10 }, { time: from + i })));
-    // The burst is free, the 300 behind it come at 200 a second.
-    expect(performance.now() - begun).toBeGreaterThan(1_000);
+    // The burst of 4,000 is free, what is behind it comes at 2,000 a second.
+    expect(performance.now() - begun).toBeGreaterThan(900);
     expect((await system.api.metrics()).value("plumeline_broker_throttled_total")).toBeGreaterThan(200);
     const ledger = await system.api.settledLedger("site=R-1", frames);
     expect(ledger.frames).toMatchObject({ acknowledged: frames, stored: frames });

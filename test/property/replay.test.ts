@@ -26,7 +26,7 @@ import { replayAtOnce, replayInPieces, replayKilled, replayThroughOutage } from 
 /** Seeds that found something once. */
 const knownSeeds: readonly number[] = [];
 const seeds = [...knownSeeds, Number(process.env["SEED"] ?? Date.now() % 1_000_000)];
-const kills = 8;
+const kills = 6;
 
 let influxd: TestInfluxd;
 beforeAll(async () => {
@@ -94,7 +94,7 @@ describe.each(seeds)("two rough hours, recorded (seed %i)", (seed) => {
     expect(told.length).toBeLessThanOrEqual(recording.told.length);
   });
 
-  it.each([1, 2, 3])("give the same in other pieces, with other sizes, pauses and restarts (%i)", async (time) => {
+  it.each([1, 2])("give the same in other pieces, with other sizes, pauses and restarts (%i)", async (time) => {
     const to = await folder();
     await replayInPieces(recording.entries, to, createRandom(seed + 10 * time));
     expectSame(await dumpStores(to));

@@ -180,8 +180,10 @@ export function createRoughRun(random: () => number): RoughRun {
   }
 
   /** What a site sent before it was registered is taken once it is. */
-  function takeAgain({ refused, asOf }: Sight): EntryDraft | null {
+  function takeAgain(sight: Sight): EntryDraft | null {
+    const { refused, asOf } = sight;
     const frames = refused.filter(({ site }) => site === "P-3").slice(0, 20);
+    lastSight = { ...sight, refused: frames };
     return frames.length === 0
       ? null
       : command({ type: "frames.reprocess", reason: "registered meanwhile", asOf, frames });

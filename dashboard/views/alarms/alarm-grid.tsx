@@ -246,7 +246,11 @@ function Lines({ list, items, layout, focus, ackRefusal, onAck, toggle, selected
       <AlarmRow
         key={line.key}
         {...place}
-        {...{ alarm, layout, now, ackRefusal, onAck, line }}
+        {...{ alarm, layout, now, ackRefusal, onAck }}
+        lineKey={line.key}
+        folded={line.folded}
+        inGroup={line.inGroup}
+        isFirstOut={line.isFirstOut}
         note={notes.get(alarm.id)}
         isSelected={alarm.id === selected}
         isFromGap={gap?.ids.has(alarm.id) === true}

@@ -5,7 +5,6 @@ import type { AckNote } from "../../feed/acknowledger.ts";
 import { formatClock, formatDuration, formatMoment } from "../../format/time.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
 import type { Catalogue } from "../../i18n/zh-CN.ts";
-import type { AlarmLine } from "../../state/alarm-lines.ts";
 import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { chatterAbove } from "../../state/raises.ts";
 import type { AlarmView } from "../../state/wire.ts";
@@ -29,7 +28,11 @@ export interface AlarmRowProps {
   readonly ackRefusal: string | null;
   readonly onAck: (alarm: AlarmView) => void;
   readonly onCurrent: (key: string) => void;
-  readonly line: Extract<AlarmLine, { readonly kind: "alarm" }>;
+  /** As in `AlarmLine`; one by one, so that a line that did not change is not drawn anew. */
+  readonly lineKey: string;
+  readonly folded: number;
+  readonly inGroup: boolean;
+  readonly isFirstOut: boolean;
   readonly isSelected: boolean;
   /** It was raised while this screen was cut off. */
   readonly isFromGap: boolean;
@@ -39,7 +42,7 @@ export interface AlarmRowProps {
 }
 
 export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
-  const { alarm, layout, now, note, isCurrent, line } = props;
+  const { alarm, layout, now, note, isCurrent } = props;
   const words = useWords();
   const { sites, cities, factors } = useApp();
   const site = sites.info(alarm.site);
@@ -54,14 +57,14 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       role="row"
       aria-rowindex={props.index + 2}
       aria-selected={props.select === undefined ? undefined : props.isSelected}
-      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${line.inGroup ? " in-group" : ""}`}
+      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${props.inGroup ? " in-group" : ""}`}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       tabIndex={isCurrent ? 0 : -1}
       onFocus={() => {
-        props.onCurrent(line.key);
+        props.onCurrent(props.lineKey);
         props.select?.(alarm.id);
       }}
-      data-line={line.key}
+      data-line={props.lineKey}
       data-testid="alarm-row"
       data-alarm-id={alarm.id}
       data-state={alarm.state}
@@ -78,12 +81,16 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
           {formatDuration((alarm.cleared ?? now) - alarm.onset)}
         </span>
       )}
-      {full && <span role="gridcell">{city === undefined ? "—" : pickName(words, city)}</span>}
+      {full && (
+        <span role="gridcell" className="cell-city">
+          {city === undefined ? "—" : pickName(words, city)}
+        </span>
+      )}
       <span role="gridcell" className="cell-site" title={`${siteName} (${alarm.site})`}>
         <SiteName name={siteName} />
       </span>
       <span role="gridcell" className="cell-factor" title={about}>
-        <Remarks line={line} chatter={props.chatter} isFromGap={props.isFromGap} />
+        <Remarks {...props} />
         {about}
       </span>
       <span role="gridcell" className="cell-value">
@@ -122,20 +129,20 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
 });
 
 /** What else is to be known of this alarm: first of its group, repeated, chattering, raised unseen. */
-function Remarks(props: Pick<AlarmRowProps, "line" | "chatter" | "isFromGap">) {
+function Remarks(props: Pick<AlarmRowProps, "isFirstOut" | "folded" | "chatter" | "isFromGap">) {
   const { alarm: words } = useWords();
-  const { line, chatter, isFromGap } = props;
+  const { isFirstOut, folded, chatter, isFromGap } = props;
   return (
     <>
-      {line.isFirstOut && <span className="chip">{words.firstOut}</span>}
+      {isFirstOut && <span className="chip">{words.firstOut}</span>}
       {chatter > chatterAbove && (
         <span className="chip" title={words.chatterTitle} data-testid="chatter">
           {words.chatter(chatter)}
         </span>
       )}
-      {line.folded > 0 && (
+      {folded > 0 && (
         <span className="chip" title={words.foldedTitle}>
-          {words.folded(line.folded)}
+          {words.folded(folded)}
         </span>
       )}
       {isFromGap && <span className="chip">{words.inGap}</span>}

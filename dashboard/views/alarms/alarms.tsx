@@ -1,111 +1,102 @@
-// The alarm console: filters in the address, the list, and who may do what.
+// The alarm console: what to do next. Filters, order and the selected alarm are in the address; the list is live; beside it
+// stands everything about the selected alarm.
 
-import type { Priority } from "#domain/alarm.ts";
-import { pickName, useWords } from "../../i18n/i18n.ts";
-import { listAlarms, stateFilters } from "../../state/alarm-list.ts";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import { formatMoment } from "../../format/time.ts";
+import { useWords } from "../../i18n/i18n.ts";
+import type { AlarmBook } from "../../state/alarm-book.ts";
+import { chooseGrouping } from "../../state/alarm-lines.ts";
+import { findAlarms } from "../../state/alarm-list.ts";
+import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { Loading, Notice } from "../panels.tsx";
+import { useInterest } from "../use-interest.ts";
+import { readFilter, readListView, useUrl } from "../url-state.ts";
 import { AlarmGrid } from "./alarm-grid.tsx";
-import { useApp, useObservable } from "../app-context.ts";
-import { Mark } from "../mark.tsx";
-import { Notice } from "../panels.tsx";
-import { readFilter, useUrl } from "../url-state.ts";
+import { AlarmToolbar, FloodBanner } from "./alarm-toolbar.tsx";
+import { useFlood } from "./use-alarm-lines.ts";
 
-const priorities: readonly Priority[] = [1, 2, 3, 4];
+const AlarmPane = lazy(async () => ({ default: (await import("./alarm-pane.tsx")).AlarmPane }));
+
+/** The list is gone through faster than the pane beside it can follow. */
+const selectDelayMs = 150;
+
+function useSelection(): { readonly selected: string | null; readonly select: (id: string | null) => void } {
+  const { query, set } = useUrl();
+  const latest = useRef(set);
+  latest.current = set;
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const select = useCallback((id: string | null) => {
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = setTimeout(() => latest.current({ sel: id }), id === null ? 0 : selectDelayMs);
+  }, []);
+  return { selected: query.get("sel"), select };
+}
+
+function sameIds(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}
 
 export function AlarmsView() {
   const words = useWords();
   const { query, set } = useUrl();
   const { live, sites } = useApp();
   const filter = readFilter(query);
+  const view = readListView(query);
+  const flood = useFlood();
+  const book = useObservable(live.book);
+  const { selected, select } = useSelection();
+  const alarm = selected === null ? undefined : book.byId.get(selected);
+  const [visible, setVisible] = useState<readonly string[]>([]);
+  const onVisible = useCallback(
+    (ids: readonly string[]) => setVisible((before) => (sameIds(before, ids) ? before : ids)),
+    [],
+  );
+  useInterest(alarm === undefined ? "none" : { sites: [alarm.site] });
+  const grouping =
+    view.group ?? (flood.isFlood ? chooseGrouping(findAlarms(book, filter, sites.cityOf, view.sort)) : "none");
   const isFiltered = filter.state !== "all" || filter.priorities.length > 0 || filter.city !== null;
   const clear = (): void => set({ state: null, p: null, city: null });
-  const listed = listAlarms(useObservable(live.book), filter, sites.cityOf).length;
   return (
     <section className="view alarms-view" aria-label={words.alarm.title}>
-      <Filters isFiltered={isFiltered} clear={clear} listed={listed} />
-      <AlarmGrid
-        filter={filter}
-        layout="full"
-        empty={
-          isFiltered ? (
-            <Notice title={words.alarm.emptyFiltered}>
-              <button type="button" onClick={clear}>
-                {words.alarm.showAll}
-              </button>
-            </Notice>
-          ) : (
-            <Notice title={words.alarm.empty} />
-          )
-        }
-      />
-      <p className="hint">{words.alarm.keys}</p>
+      <AlarmToolbar {...{ flood, grouping, visible, isFiltered, clear }} />
+      <FloodBanner flood={flood} grouping={grouping} />
+      <div className={selected === null ? "console" : "console console-with-pane"}>
+        <AlarmGrid
+          filter={filter}
+          view={view}
+          isFlooded={flood.isFlood}
+          layout="full"
+          selected={selected}
+          select={select}
+          onVisible={onVisible}
+          empty={<Empty isFiltered={isFiltered} clear={clear} book={book} />}
+        />
+        {selected !== null && (
+          <Suspense fallback={<Loading />}>
+            <AlarmPane key={selected} id={selected} known={alarm} close={() => select(null)} select={select} />
+          </Suspense>
+        )}
+      </div>
     </section>
   );
 }
 
-function Filters({
-  isFiltered,
-  clear,
-  listed,
-}: {
-  readonly isFiltered: boolean;
-  readonly clear: () => void;
-  readonly listed: number;
-}) {
+function Empty(props: { readonly isFiltered: boolean; readonly clear: () => void; readonly book: AlarmBook }) {
   const words = useWords();
-  const { cities } = useApp();
-  const { query, set } = useUrl();
-  const filter = readFilter(query);
-  const togglePriority = (priority: Priority): void => {
-    const chosen = filter.priorities.includes(priority)
-      ? filter.priorities.filter((entry) => entry !== priority)
-      : [...filter.priorities, priority].sort();
-    set({ p: chosen.join(",") });
-  };
-  return (
-    <div className="filters" role="toolbar" aria-label={words.alarm.filters}>
-      <h1 className="view-title">{words.alarm.title}</h1>
-      <div className="segments">
-        {stateFilters.map((state) => (
-          <button
-            key={state}
-            type="button"
-            aria-pressed={filter.state === state}
-            onClick={() => set({ state: state === "all" ? null : state })}
-          >
-            {words.alarm.stateFilters[state]}
-          </button>
-        ))}
-      </div>
-      <div className="segments">
-        {priorities.map((priority) => (
-          <button
-            key={priority}
-            type="button"
-            aria-pressed={filter.priorities.includes(priority)}
-            aria-label={words.priority[priority]}
-            onClick={() => togglePriority(priority)}
-          >
-            <Mark priority={priority} />
-          </button>
-        ))}
-      </div>
-      <label className="field">
-        <span className="visually-hidden">{words.alarm.city}</span>
-        <select value={filter.city ?? ""} onChange={(event) => set({ city: event.target.value })}>
-          <option value="">{words.alarm.allCities}</option>
-          {cities.map((city) => (
-            <option key={city.adcode} value={city.adcode}>
-              {pickName(words, city)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {isFiltered && (
-        <button type="button" className="quiet" onClick={clear}>
-          {words.alarm.clear}
+  const now = useServerNow();
+  if (props.isFiltered) {
+    return (
+      <Notice title={words.alarm.emptyFiltered}>
+        <button type="button" onClick={props.clear}>
+          {words.alarm.showAll}
         </button>
-      )}
-      <span className="filters-count">{words.alarm.listed(listed)}</span>
-    </div>
+      </Notice>
+    );
+  }
+  const last = props.book.byId.get(props.book.closed.at(-1) ?? "");
+  return (
+    <Notice title={words.alarm.empty}>
+      {last !== undefined && <p>{words.alarm.emptyLast(formatMoment(last.onset, now))}</p>}
+    </Notice>
   );
 }

@@ -64,18 +64,20 @@ export function useAlarmLines(
   const { sort, group } = view;
   const { state, priorities, city } = filter;
   const priorityText = priorities.join();
-  const found = useMemo(() => findAlarms(book, filter, sites.cityOf, sort), [
-    book,
-    state,
-    priorityText,
-    city,
-    sort,
-    sites,
-  ]);
+  const found = useMemo(
+    () => findAlarms(book, filter, sites.cityOf, sort),
+    [book, state, priorityText, city, sort, sites],
+  );
   const grouping = group ?? (isFlooded ? chooseGrouping(found) : "none");
   const fresh = useMemo(
     (): Shown => ({
-      lines: buildLines(found, { grouping, sort, open, gap: gap !== null && gap.added > 0 ? gap : null, cityOf: sites.cityOf }),
+      lines: buildLines(found, {
+        grouping,
+        sort,
+        open,
+        gap: gap !== null && gap.added > 0 ? gap : null,
+        cityOf: sites.cityOf,
+      }),
       ids: new Set(found.map((alarm) => alarm.id)),
     }),
     [found, grouping, sort, open, gap, sites],

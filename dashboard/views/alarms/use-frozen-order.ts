@@ -38,7 +38,9 @@ export function useFrozenOrder<T>(fresh: T, key: string): FrozenOrder<T> {
   const hold = useCallback(() => {
     if (idle.current !== null) clearTimeout(idle.current);
     idle.current = setTimeout(release, idleReleaseMs);
-    setHeld((before) => (before?.key === now.current.key ? before : { key: now.current.key, lines: now.current.fresh }));
+    setHeld((before) =>
+      before?.key === now.current.key ? before : { key: now.current.key, lines: now.current.fresh },
+    );
   }, [release]);
   useEffect(() => release, [release]);
 

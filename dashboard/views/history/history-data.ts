@@ -137,8 +137,12 @@ export function useEarliest(ref: Loaded["ref"], nowMs: number, enabled: boolean)
     queryKey: ["earliest", keyOf(ref)],
     queryFn: async ({ signal }) => {
       const query = new URLSearchParams({
-        ...{ site: ref.site, factor: ref.factor, interval: "1m", limit: "1" },
-        ...{ from: new Date(sinceEver).toISOString(), to: new Date(nowMs).toISOString() },
+        site: ref.site,
+        factor: ref.factor,
+        interval: "1m",
+        limit: "1",
+        from: new Date(sinceEver).toISOString(),
+        to: new Date(nowMs).toISOString(),
       });
       const answer = await callApi<WireHistory>(`/history?${query.toString()}`, { signal });
       return answer.series[0]?.points[0]?.[0] ?? null;

@@ -52,7 +52,7 @@ export function Picker({ explorer }: { readonly explorer: Explorer }) {
                   title={each}
                   onClick={() => setChosen(each)}
                 >
-                  {sites.columns.name[row]} <span className="muted">{each}</span>
+                  <span>{sites.columns.name[row]}</span> <span className="muted">{each}</span>
                 </button>
               </li>
             );
@@ -133,7 +133,8 @@ function Chosen({ explorer }: { readonly explorer: Explorer }) {
             <li key={keyOf(ref)} data-testid="chosen-series" data-series={keyOf(ref)}>
               <Swatch index={i} />
               <span className="history-chosen-name" title={`${name} (${ref.site}, ${ref.factor})`}>
-                <b>{factor}</b> {info?.name ?? `${ref.site}: ${words.unknownSite}`}
+                <b>{factor}</b>
+                <small>{info?.name ?? `${ref.site}: ${words.unknownSite}`}</small>
               </span>
               <select
                 value={ref.statistic}

@@ -1,67 +1,44 @@
-// The province at a glance: the map, the same in a table of cities, and the most urgent alarms.
+// The province at a glance: key figures, the map, the same in a table of cities, the most urgent alarms.
 
-import { useMemo } from "react";
 import { Link } from "wouter";
 import { pickName, useWords } from "../../i18n/i18n.ts";
 import { ProvinceMap } from "../../map/province-map.tsx";
-import { addSummaries, summarizeCities, type CitySummary } from "../../state/city-summary.ts";
-import { isOpen } from "../../state/alarm-book.ts";
-import { freshness, type Freshness } from "../../state/staleness.ts";
+import { addSummaries, type CitySummary } from "../../state/city-summary.ts";
 import { AlarmGrid } from "../alarms/alarm-grid.tsx";
-import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { useApp, useObservable } from "../app-context.ts";
 import { Mark } from "../mark.tsx";
 import { Notice } from "../panels.tsx";
 import { useInterest } from "../use-interest.ts";
 import { readFilter, useUrl } from "../url-state.ts";
+import { KeyFigures } from "./key-figures.tsx";
+import { useProvince } from "./use-province.ts";
 import "../../style/map.css";
-
-/** Freshness of every site, once a second by the server's clock; before the first snapshot nobody knows, and none is blamed. */
-function useFreshness(): readonly Freshness[] {
-  const { sites, live } = useApp();
-  const now = useServerNow();
-  const complete = useObservable(live.complete);
-  return useMemo(() => {
-    const { id, intervalSeconds } = sites.columns;
-    if (!complete) return id.map((): Freshness => "fresh");
-    return id.map((site, i) => freshness(live.latest.siteTime(site), intervalSeconds[i] ?? 60, now));
-  }, [sites, live, now, complete]);
-}
 
 export function Overview() {
   const words = useWords();
   const { query, href, set } = useUrl();
-  const { cities, sites, live } = useApp();
-  useInterest("all");
-  const book = useObservable(live.book);
-  const fresh = useFreshness();
-  const city = cities.some((entry) => entry.adcode === query.get("city")) ? query.get("city") : null;
-  const rows = useMemo(
-    () =>
-      summarizeCities(
-        cities.map((entry) => entry.adcode),
-        sites,
-        fresh,
-        book,
-      ),
-    [cities, sites, fresh, book],
-  );
-  const openByCity = useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const alarm of book.byId.values()) {
-      const adcode = sites.cityOf(alarm.site);
-      if (isOpen(alarm) && adcode !== null) counts.set(adcode, (counts.get(adcode) ?? 0) + 1);
-    }
-    return counts;
-  }, [book, sites]);
+  const { cities, live } = useApp();
+  const asked = query.get("city");
+  const city = cities.some((entry) => entry.adcode === asked) ? asked : null;
+  // Where all readings are too many, those of the chosen city still come.
+  const isLimited = useObservable(live.limited);
+  useInterest(isLimited && city !== null ? { cities: [city] } : "all");
+  const province = useProvince();
   return (
     <div className="view overview">
       <h1 className="visually-hidden">{words.nav.screens.overview}</h1>
       <section className="panel overview-map" aria-label={words.map.title}>
-        <ProvinceMap city={city} freshness={fresh} openByCity={openByCity} />
+        <ProvinceMap
+          city={city}
+          freshness={province.freshness}
+          openByCity={province.openByCity}
+          silentCities={province.silentCities}
+        />
       </section>
       <div className="overview-side">
+        <KeyFigures province={province} />
         <section className="panel" aria-label={words.cityTable.title}>
-          <CityTable rows={rows} chosen={city} choose={(adcode) => set({ city: adcode })} />
+          <CityTable rows={province.rows} chosen={city} choose={(adcode) => set({ city: adcode })} />
         </section>
         <section className="panel overview-alarms" aria-labelledby="urgent-title">
           <div className="panel-head">

@@ -1,0 +1,48 @@
+// The words of the wall display and of the profile in Chinese. This file is the type; English has the same shape.
+
+export const wallZh = {
+  title: "大屏",
+  alarms: "最紧要的告警",
+  more: (n: number) => `另有 ${n} 条`,
+  quiet: "全省无告警",
+  kpi: {
+    label: "关键指标",
+    online: "在线站点",
+    unacked: "未确认",
+    active: "活动告警",
+    stale: "数据中断站点",
+    worst: "最大超标倍数",
+    times: (n: string) => `${n} 倍`,
+    none: "无",
+  },
+  blind: "画面已失效",
+  blindSince: (at: string, forText: string) => `自 ${at} 起没有收到数据（已 ${forText}），以下内容不可信`,
+  blindNever: (forText: string) => `尚未收到任何数据（已 ${forText}）`,
+  limited: "站点过多：不判断数据中断",
+  since: (forText: string) => `已持续 ${forText}`,
+  lasting: (onset: string) => `自 ${onset}`,
+};
+
+export const profileZh = {
+  title: "我的设置",
+  who: "当前登录",
+  username: "用户名",
+  name: "姓名",
+  role: "角色",
+  lastSignIn: "上次登录",
+  look: "显示",
+  language: "语言",
+  languageNote: "语言和主题写在地址里，随链接一起分享",
+  theme: "主题",
+  density: "疏密",
+  densities: { normal: "标准", dense: "紧凑" },
+  hearing: "声音",
+  sound: "新告警响铃",
+  soundNote: "保存在本机浏览器；静音 2 分钟用页头的声音按钮",
+  keys: "键盘",
+  singleKeys: "启用单键快捷键（j、k、a、?、g 等）",
+  keysNote: "使用语音输入或屏幕阅读器时建议关闭；关闭后 Tab、方向键、回车照常可用",
+  here: "以下设置只保存在这台机器的浏览器里，不随账号走",
+  reset: "恢复默认",
+  saved: "已保存",
+};

@@ -1,0 +1,84 @@
+// The province in numbers, live: how fresh every site is, what is open in every city, which cities cannot be believed, and who is
+// furthest beyond a limit. The overview draws it; so may any other screen.
+
+import { useMemo, useRef } from "react";
+import { isOpen } from "../../state/alarm-book.ts";
+import { exceedanceMultiple } from "../../state/alarm-list.ts";
+import { summarizeCities, type CitySummary } from "../../state/city-summary.ts";
+import { freshness, type Freshness } from "../../state/staleness.ts";
+import type { AlarmView } from "../../state/wire.ts";
+import { useApp, useObservable, usePaced, useServerNow } from "../app-context.ts";
+
+/** Keeps the old array while it says the same: what follows from it is not computed and not drawn again. */
+function useSame<T>(next: readonly T[]): readonly T[] {
+  const kept = useRef(next);
+  const isSame = kept.current.length === next.length && kept.current.every((entry, i) => entry === next[i]);
+  if (!isSame) kept.current = next;
+  return kept.current;
+}
+
+/** Freshness of every site, once a second by the server's clock; before all was heard nobody knows, and none is blamed. */
+export function useFreshness(): readonly Freshness[] {
+  const { sites, live } = useApp();
+  const now = useServerNow();
+  const complete = useObservable(live.complete);
+  const { id, intervalSeconds } = sites.columns;
+  const next = useMemo(
+    () =>
+      id.map((site, i): Freshness => {
+        return complete ? freshness(live.latest.siteTime(site), intervalSeconds[i] ?? 60, now) : "fresh";
+      }),
+    [id, intervalSeconds, live, now, complete],
+  );
+  return useSame(next);
+}
+
+/** From this share of silent sites on a city is hatched. */
+const silentShare = 0.2;
+
+export interface Province {
+  readonly freshness: readonly Freshness[];
+  readonly rows: readonly CitySummary[];
+  /** Open alarms by adcode. */
+  readonly openByCity: ReadonlyMap<string, number>;
+  readonly silentCities: ReadonlySet<string>;
+  /** Active alarm that is furthest beyond its limit; null when none is beyond one. */
+  readonly worst: AlarmView | null;
+  /** Sites with a value beyond a limit now. */
+  readonly exceeding: number;
+}
+
+export function useProvince(): Province {
+  const { cities, sites, live, pace } = useApp();
+  const book = usePaced(live.book, useObservable(pace).mapHertz);
+  const fresh = useFreshness();
+  const rows = useMemo(
+    () =>
+      summarizeCities(
+        cities.map((entry) => entry.adcode),
+        sites,
+        fresh,
+        book,
+      ),
+    [cities, sites, fresh, book],
+  );
+  const silent = useSame(
+    rows.flatMap((row) => (row.sites > 0 && row.stale > silentShare * row.sites ? [row.adcode] : [])),
+  );
+  const silentCities = useMemo(() => new Set(silent), [silent]);
+  return useMemo(() => {
+    const openByCity = new Map<string, number>();
+    const beyond = new Set<string>();
+    let worst: AlarmView | null = null;
+    for (const alarm of book.byId.values()) {
+      if (!isOpen(alarm)) continue;
+      const adcode = sites.cityOf(alarm.site);
+      if (adcode !== null) openByCity.set(adcode, (openByCity.get(adcode) ?? 0) + 1);
+      if (!alarm.active || alarm.limit === null) continue;
+      beyond.add(alarm.site);
+      const multiple = exceedanceMultiple(alarm);
+      if (multiple !== null && multiple > (worst === null ? 0 : (exceedanceMultiple(worst) ?? 0))) worst = alarm;
+    }
+    return { freshness: fresh, rows, openByCity, silentCities, worst, exceeding: beyond.size };
+  }, [book, sites, fresh, rows, silentCities]);
+}

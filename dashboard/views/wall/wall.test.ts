@@ -1,0 +1,53 @@
+// Proves what the wall picks: the most urgent alarms first, the worst multiple of a limit, nothing that is over.
+
+import { describe, expect, it } from "vitest";
+import { addAlarms, emptyBook } from "../../state/alarm-book.ts";
+import { readAlarms } from "../../state/wire.ts";
+import { pickUrgent, pickWorst } from "./wall-data.ts";
+
+const alarm = (id: string, more: object) => ({
+  id,
+  version: 1,
+  site: "S1",
+  factor: "w01018",
+  definition: "limit:w01018:realtime",
+  priority: 2,
+  state: "unack-active",
+  active: true,
+  acked: false,
+  value: 60,
+  limit: 50,
+  unit: "mg/L",
+  onset: "2026-11-22T00:00:00Z",
+  comments: [],
+  ...more,
+});
+const bookOf = (...alarms: object[]) => addAlarms(emptyBook, readAlarms(alarms));
+
+describe("the wall", () => {
+  it("shows the most urgent alarms and counts the others", () => {
+    const book = bookOf(
+      alarm("late", { onset: "2026-11-22T01:00:00Z" }),
+      alarm("acked", { priority: 1, acked: true, state: "ack-active" }),
+      alarm("first", { priority: 1 }),
+      alarm("over", { priority: 1, state: "normal", active: false }),
+      alarm("early", {}),
+    );
+    const { shown, more } = pickUrgent(book, 3);
+    expect(shown.map((each) => each.id)).toEqual(["first", "late", "early"]);
+    expect(more).toBe(1);
+  });
+
+  it("finds the largest multiple of a limit among what is active, whatever its unit", () => {
+    const book = bookOf(
+      alarm("twice", { value: 100 }),
+      alarm("thrice", { value: 0.9, limit: 0.3 }),
+      alarm("over", { value: 900, active: false, state: "rtn-unack" }),
+      alarm("low", { value: 2, limit: 6 }),
+      alarm("zero", { value: 5, limit: 0 }),
+    );
+    expect(pickWorst(book)?.alarm.id).toBe("thrice");
+    expect(pickWorst(book)?.times).toBeCloseTo(3);
+    expect(pickWorst(emptyBook)).toBeNull();
+  });
+});

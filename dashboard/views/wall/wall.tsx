@@ -1,0 +1,198 @@
+// The wall: read from six metres, touched by nobody. Map left, the six most urgent alarms in the middle, key figures right,
+// its own clock and the state of its link above. When it is blind it says so over everything. Nothing is acknowledged here.
+
+import { formatLocal } from "#domain/time.ts";
+import { formatValue } from "../../format/number.ts";
+import { formatAge, formatClock, formatDuration, formatMoment } from "../../format/time.ts";
+import { createWords, useWords } from "../../i18n/i18n.ts";
+import { wallEn } from "../../i18n/system-wall-en.ts";
+import { wallZh } from "../../i18n/system-wall-zh.ts";
+import { countUnacked } from "../../state/alarm-book.ts";
+import { viewLink } from "../../state/link-state.ts";
+import type { Freshness } from "../../state/staleness.ts";
+import type { AlarmView } from "../../state/wire.ts";
+import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
+import { useKeys } from "../key-map.ts";
+import { Mark } from "../mark.tsx";
+import { useInterest } from "../use-interest.ts";
+import { useUrl } from "../url-state.ts";
+import { useNewBuild, useShift } from "./use-wall-care.ts";
+import { pickUrgent, pickWorst, useBlindness, useFreshness } from "./wall-data.ts";
+import { WallMap } from "./wall-map.tsx";
+import "../../style/wall.css";
+
+const useWallWords = createWords(wallZh, wallEn);
+const shownMax = 6;
+const priorities = [1, 2, 3, 4] as const;
+
+export function WallView() {
+  const words = useWallWords();
+  const { live } = useApp();
+  const { go } = useUrl();
+  useInterest("all");
+  const book = useObservable(live.book);
+  const freshness = useFreshness();
+  const shift = useShift();
+  const urgent = pickUrgent(book, shownMax);
+  useNewBuild(countUnacked(book)[1] === 0);
+  // For whoever has come to it with a keyboard by mistake.
+  useKeys([{ keys: ["Escape"], act: () => go("/overview") }]);
+  return (
+    <div className="wall" data-theme="wall" data-testid="wall">
+      <div className="wall-inside" style={{ translate: shift }}>
+        <h1 className="visually-hidden">{words.title}</h1>
+        <WallHead />
+        <WallMap freshness={freshness} />
+        <section className="wall-alarms" aria-label={words.alarms}>
+          <h2>
+            {words.alarms}
+            {urgent.more > 0 && <span className="wall-more">{words.more(urgent.more)}</span>}
+          </h2>
+          {urgent.shown.length === 0 ? (
+            <p className="wall-quiet">{words.quiet}</p>
+          ) : (
+            <ol>
+              {urgent.shown.map((alarm) => (
+                <WallAlarm key={alarm.id} alarm={alarm} />
+              ))}
+            </ol>
+          )}
+        </section>
+        <Figures freshness={freshness} />
+      </div>
+      <Blind />
+    </div>
+  );
+}
+
+const symbols = { connecting: "◌", live: "●", late: "◐", down: "○", resync: "⟳" } as const;
+
+function WallHead() {
+  const words = useWords();
+  const { live } = useApp();
+  const now = useServerNow();
+  const offset = useObservable(live.offset);
+  const view = viewLink(useObservable(live.link), now - offset);
+  const text = view.state === "late" ? words.link.late(Math.round(view.silentMs / 1000)) : words.link[view.state];
+  return (
+    <header className="wall-head">
+      <span className="wall-product">{words.product}</span>
+      <span className={`wall-link wall-link-${view.state}`} data-testid="wall-link" data-state={view.state}>
+        <span aria-hidden="true">{symbols[view.state]}</span> {text}
+      </span>
+      <time className="wall-clock" dateTime={new Date(now).toISOString()}>
+        {formatLocal(now)} <span>UTC+8</span>
+      </time>
+    </header>
+  );
+}
+
+function WallAlarm({ alarm }: { readonly alarm: AlarmView }) {
+  const words = useWords();
+  const { since } = useWallWords();
+  const { sites, factors } = useApp();
+  const now = useServerNow();
+  const { value, limit, unit } = formatAlarmValue(factors, alarm);
+  const site = isSystemAlarm(alarm) ? words.systemSite : (sites.info(alarm.site)?.name ?? alarm.site);
+  return (
+    <li
+      className={`wall-alarm edge-${alarm.priority}${alarm.acked ? "" : " is-unacked"}`}
+      data-testid="wall-alarm"
+      data-alarm-id={alarm.id}
+    >
+      <Mark priority={alarm.priority} unacked={!alarm.acked} />
+      <span className="wall-site">{site}</span>
+      <b className="wall-value">
+        {alarm.value === null ? "" : `${value}${limit === "" ? "" : ` / ${limit}`}`} <span>{unit}</span>
+      </b>
+      <span className="wall-about">{nameAlarm(words, factors, alarm)}</span>
+      <span className="wall-when">
+        {words.states[alarm.state]} · {formatMoment(alarm.onset, now)} ·{" "}
+        {since(formatDuration((alarm.cleared ?? now) - alarm.onset))}
+      </span>
+    </li>
+  );
+}
+
+function Figures({ freshness }: { readonly freshness: readonly Freshness[] }) {
+  const catalogue = useWords();
+  const words = useWallWords();
+  const { live, sites, factors } = useApp();
+  const book = useObservable(live.book);
+  const counts = useObservable(live.counts);
+  const limited = useObservable(live.limited);
+  const known = countUnacked(book);
+  const unack = (priority: 1 | 2 | 3 | 4): number => counts?.unack[String(priority)] ?? known[priority];
+  const worst = pickWorst(book);
+  const stale = freshness.filter((each) => each !== "fresh").length;
+  return (
+    <section className="wall-figures" aria-label={words.kpi.label}>
+      <Figure name={words.kpi.online} testId="online">
+        {counts === null ? "—" : counts.sitesOnline}
+        <span className="wall-of"> / {counts?.sitesTotal ?? sites.columns.id.length}</span>
+      </Figure>
+      <Figure name={words.kpi.unacked} testId="unacked">
+        <span className="wall-counts">
+          {priorities.map((priority) => (
+            <span key={priority} data-zero={unack(priority) === 0}>
+              <Mark priority={priority} /> {unack(priority)}
+            </span>
+          ))}
+        </span>
+      </Figure>
+      <Figure name={words.kpi.active} testId="active">
+        {counts?.active ?? [...book.byId.values()].filter((alarm) => alarm.active).length}
+      </Figure>
+      <Figure name={words.kpi.stale} testId="stale" note={limited ? words.limited : undefined}>
+        {limited ? "—" : stale}
+      </Figure>
+      <Figure
+        name={words.kpi.worst}
+        testId="worst"
+        note={
+          worst === null
+            ? undefined
+            : `${sites.info(worst.alarm.site)?.name ?? worst.alarm.site} · ${nameAlarm(catalogue, factors, worst.alarm)}`
+        }
+      >
+        {worst === null ? words.kpi.none : words.kpi.times(formatValue(worst.times, 1))}
+      </Figure>
+    </section>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly testId: string;
+  readonly note?: string | undefined;
+  readonly children: React.ReactNode;
+}
+
+function Figure({ name, testId, note, children }: FigureProps) {
+  return (
+    <div className="wall-figure" data-testid={`wall-${testId}`}>
+      <h2>{name}</h2>
+      <p className="wall-number">{children}</p>
+      {note !== undefined && <p className="wall-note">{note}</p>}
+    </div>
+  );
+}
+
+/** Over everything: what is below may be long over. */
+function Blind() {
+  const words = useWallWords();
+  const { duration } = useWords();
+  const blindness = useBlindness();
+  if (blindness === null) return null;
+  const { since, forMs } = blindness;
+  const age = formatAge(forMs, duration);
+  return (
+    <div className="wall-blind" role="alert" data-testid="wall-blind">
+      <div>
+        <b>○ {words.blind}</b>
+        <p>{since === null ? words.blindNever(age) : words.blindSince(formatClock(since), age)}</p>
+      </div>
+    </div>
+  );
+}

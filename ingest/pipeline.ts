@@ -18,7 +18,7 @@ import { createConditions } from "./alarm/conditions.ts";
 import { createJudge } from "./alarm/judge.ts";
 import type { Span } from "./aggregate/spans.ts";
 import { createWindows, type SavedWindows } from "./aggregate/windows.ts";
-import { createClosing, type SavedClosing } from "./closing.ts";
+import { type Closing, createClosing, type SavedClosing } from "./closing.ts";
 import { applyCommand } from "./command.ts";
 import { createDecisions, type SavedDecisions } from "./decisions.ts";
 import { createFrameResult, createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
@@ -45,6 +45,8 @@ export interface Pipeline {
   /** Takes up to `most` windows into work; until `formedAgain` a snapshot still counts them as waiting. */
   takeReopened(most: number, each: (tier: Tier) => number): Span[];
   formedAgain(spans: readonly Span[], done: boolean): void;
+  /** Did a late reading come for this site since windows were taken into work? */
+  isTouched(site: string): boolean;
   /** What another pipeline, at the same entry, knows of windows to form again. */
   adoptReopened(from: Pipeline): void;
   /** Its memory. Columns and rows are the pipeline's own: use it up before the next entry. */
@@ -72,9 +74,18 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
   const judge = createJudge(registry.watches);
   const conditions = createConditions(saved?.conditions);
   const closing = createClosing({ registry, windows, judge }, saved?.closing);
-  const readings = createReadings({ registry, windows, judge, closing });
-  const decisions = createDecisions({ readings, ledger }, saved);
   const forming = new Set<Span>();
+  /** Sites with late readings while windows are formed from history. */
+  const touchedSince = new Set<string>();
+  const watched: Pick<Closing, "touch" | "reopen"> = {
+    touch(state) {
+      closing.touch(state);
+      if (forming.size > 0) touchedSince.add(state.site.id);
+    },
+    reopen: (site, at, gone) => closing.reopen(site, at, gone),
+  };
+  const readings = createReadings({ registry, windows, judge, closing: watched });
+  const decisions = createDecisions({ readings, ledger }, saved);
   let now = saved?.now ?? 0;
   let seq = saved?.seq ?? 0;
   for (const span of saved?.forming ?? []) wait(span);
@@ -134,8 +145,10 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
     takeReopened(most, each) {
       const taken = closing.reopened.take(most, each);
       for (const span of taken) forming.add(span);
+      touchedSince.clear();
       return taken;
     },
+    isTouched: (site) => touchedSince.has(site),
     formedAgain(spans, done) {
       for (const span of spans) {
         forming.delete(span);

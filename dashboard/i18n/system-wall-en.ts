@@ -13,8 +13,8 @@ export const wallEn: typeof wallZh = {
     unacked: "Unacknowledged",
     active: "Active alarms",
     stale: "Sites without data",
-    worst: "Largest multiple of a limit",
-    times: (n) => `${n} ×`,
+    worst: "Furthest over its limit",
+    times: (n) => `${n}× over`,
     none: "none",
   },
   blind: "This wall is blind",
@@ -22,7 +22,6 @@ export const wallEn: typeof wallZh = {
   blindNever: (forText) => `No data was received yet (for ${forText})`,
   limited: "Too many sites: stopped data is not judged",
   since: (forText) => `for ${forText}`,
-  lasting: (onset) => `since ${onset}`,
 };
 
 export const profileEn: typeof profileZh = {
@@ -31,7 +30,6 @@ export const profileEn: typeof profileZh = {
   username: "User name",
   name: "Name",
   role: "Role",
-  lastSignIn: "Last sign-in",
   look: "Display",
   language: "Language",
   languageNote: "Language and theme stand in the address and go along with every link",
@@ -46,5 +44,4 @@ export const profileEn: typeof profileZh = {
   keysNote: "Switch them off with speech input or a screen reader; Tab, arrows and Enter go on working",
   here: "These settings are kept in the browser of this machine, not with the account",
   reset: "Back to the defaults",
-  saved: "saved",
 };

@@ -20,7 +20,6 @@ export const wallZh = {
   blindNever: (forText: string) => `尚未收到任何数据（已 ${forText}）`,
   limited: "站点过多：不判断数据中断",
   since: (forText: string) => `已持续 ${forText}`,
-  lasting: (onset: string) => `自 ${onset}`,
 };
 
 export const profileZh = {
@@ -29,7 +28,6 @@ export const profileZh = {
   username: "用户名",
   name: "姓名",
   role: "角色",
-  lastSignIn: "上次登录",
   look: "显示",
   language: "语言",
   languageNote: "语言和主题写在地址里，随链接一起分享",
@@ -44,5 +42,4 @@ export const profileZh = {
   keysNote: "使用语音输入或屏幕阅读器时建议关闭；关闭后 Tab、方向键、回车照常可用",
   here: "以下设置只保存在这台机器的浏览器里，不随账号走",
   reset: "恢复默认",
-  saved: "已保存",
 };

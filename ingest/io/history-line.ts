@@ -11,18 +11,18 @@
 // has caught up with the live one and takes its place. Memory stays flat meanwhile.
 
 import { copyFileSync, existsSync, rmSync } from "node:fs";
-import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import type { History } from "#store/history/history.ts";
 import type { Damage } from "#store/journal/journal.ts";
 import { createHistoryOutput, type HistoryOutput, isEmptyHistory, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
 import { loadCheckpoint, peekCheckpoint, writeSnapshot } from "./checkpoint.ts";
-import { reopenSome } from "./reopen.ts";
+import { createReopener } from "./reopen.ts";
 import { readBase } from "./history-base.ts";
 import { writeOrSkip } from "./write-history.ts";
 import { openSecondPipeline, type Second } from "./second-pipeline.ts";
 import { createSink, type Sink } from "./sink.ts";
+import type { Tuning } from "./tuning.ts";
 
 export interface HistoryLine {
   /** Resolves when the store is open, or when it is known to be away. Rejects when it can never be used. */
@@ -60,7 +60,10 @@ export interface HistoryLineParts {
   readonly saved: SavedPipeline | null;
   /** Entries that are not to be read. */
   readonly poison: ReadonlySet<number>;
+  readonly tuning: Pick<Tuning, "historyDueMs" | "historyDueValues" | "historyValuesMax">;
   readonly journalDir: string;
+  /** The oldest entry that the journal still has. */
+  readonly journalBegins: number;
   /** Which store this is, e.g. its address and database. */
   readonly storeKey: string;
   readonly basePath: string;
@@ -78,17 +81,15 @@ function valuesOf({ readings, means }: HistoryOutput): number {
   return readings.factor.length + means.factor.length;
 }
 
-const dueValues = 20_000;
-const dueAgeMs = 500;
 const retryMs = 500;
-/** A store that has taken nothing for so long is not waited for: alarms are more urgent. */
+/** A store that takes nothing for so long is not waited for. */
 const patienceMs = 1_000;
 /** How long the second pipeline may hold the thread; live alarms wait no longer than this. */
 const sliceMs = 5;
 const resumeEveryMs = 30_000;
 
 export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
-  const { history, live, log, now, resumePath } = parts;
+  const { history, live, log, now, resumePath, tuning } = parts;
   const letGoPath = `${resumePath}-let-go`;
   let gathered: HistoryOutput = createHistoryOutput();
   let sink: Sink | null = null;
@@ -104,13 +105,11 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   /** What is gathered belongs to entries up to here, as long as no second pipeline adds to it. */
   let letGoAt = 0;
   let second: Second | null = null;
-  let reopening = false;
   let stopping = false;
   let why: string | null = null;
   let resumeSavedAt = now();
   let savingResume = false;
   let writtenAt = 0;
-  /** When there was little to write, last. */
   let calmAt = 0;
 
   let tellFirstTry: () => void = () => undefined;
@@ -144,9 +143,10 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       cursor: knownSeq,
       now,
       log,
-      isDue: (ageMs) => ageMs >= dueAgeMs || valuesOf(gathered) >= dueValues,
+      isDue: (ageMs) =>
+        (ageMs >= tuning.historyDueMs && !isEmptyHistory(gathered)) || valuesOf(gathered) >= tuning.historyDueValues,
+      // The cursor alone is worth a write too: a checkpoint may stand on no less than the store knows.
       take(cursor) {
-        if (isEmptyHistory(gathered)) return null;
         const { readings, means } = gathered;
         gather(createHistoryOutput());
         return async () => {
@@ -162,7 +162,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
 
   /** Of every series one mean may fall due at the same moment; that alone must not make the line let go. */
   function valuesMax(): number {
-    return bounds.historyValuesMax + 2 * live.pipeline.registry.series.count;
+    return tuning.historyValuesMax + 2 * live.pipeline.registry.series.count;
   }
 
   /** Rows that the store has already are not gathered again. */
@@ -179,8 +179,10 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   /** Makes sure that there is a snapshot on disk that stands only on rows which history has. */
   function keepResume(): void {
     if (!existsSync(resumePath)) {
-      // The checkpoint of an attached line is one; a history that knows less than it was put back or emptied.
-      const fits = existsSync(parts.checkpointPath) && (sink === null || knownSeq >= (parts.saved?.seq ?? 0));
+      // The checkpoint of an attached line is one. A history that knows less was emptied: it is filled from entry 1, if it can.
+      const isWhole = sink === null || knownSeq >= (parts.saved?.seq ?? 0);
+      const fits = existsSync(parts.checkpointPath) && (isWhole || parts.journalBegins > 1);
+      if (fits && !isWhole) log.error({ knownSeq }, "history lost rows that the journal has no more");
       if (fits) copyFileSync(parts.checkpointPath, resumePath);
       else writeSnapshot(resumePath, createPipeline().save()).commitSync();
     }
@@ -255,18 +257,17 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     savingResume = false;
   }
 
-  async function reopenNow(to: Sink): Promise<void> {
-    try {
-      const windows = await reopenSome(live.pipeline, { history, output: live.output }, async () => {
-        to.advance(live.pipeline.seq);
-        await to.flush();
-        if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
-      });
-      parts.onReopened(windows);
-    } catch (error) {
-      log.warn({ err: error }, "windows with late data could not be formed again; tried again later");
-    }
-  }
+  const reopener = createReopener({
+    live,
+    history,
+    async ready() {
+      sink?.advance(live.pipeline.seq);
+      await sink?.flush();
+      if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
+    },
+    onReopened: parts.onReopened,
+    log,
+  });
 
   return {
     opened: () => Promise.race([opening, firstTry]),
@@ -289,11 +290,11 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     catchUp() {
       if (attached || sink === null || stopping) return false;
       sink.advance(second?.pipeline.seq ?? letGoAt);
-      if (!sink.ok || valuesOf(gathered) > bounds.historyValuesMax / 4) return false;
+      if (!sink.ok || valuesOf(gathered) > tuning.historyValuesMax / 4) return false;
       second ??= openSecond();
       const end = performance.now() + sliceMs;
       let more = true;
-      while (more && performance.now() < end && valuesOf(gathered) <= dueValues)
+      while (more && performance.now() < end && valuesOf(gathered) <= tuning.historyDueValues)
         more = second.processOne(live.pipeline.seq, onEntry);
       if (second.pipeline.seq === live.pipeline.seq) {
         takeOver(second);
@@ -313,11 +314,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     },
 
     reopen() {
-      if (reopening || !attached || sink === null || !sink.ok || live.pipeline.windowsWaiting === 0) return;
-      reopening = true;
-      void reopenNow(sink).finally(() => {
-        reopening = false;
-      });
+      if (attached && sink?.ok === true) reopener.begin();
     },
 
     get isBusy() {

@@ -20,7 +20,7 @@ import { type Lock, takeLock } from "#store/lock/lock.ts";
 import type { StateWriter } from "#store/state/state.ts";
 import { createLiveOutput, createOutput, createStateOutput, type Output } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
-import { loadCheckpoint } from "./checkpoint.ts";
+import { loadMemory, refuseToForget } from "./begin.ts";
 import { checkpointEntries, checkpointPath, type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { createHistoryLine, type HistoryLine } from "./history-line.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
@@ -28,6 +28,7 @@ import { openPoison, type Poison } from "./poison.ts";
 import { createPublisher } from "./publisher.ts";
 import { serveIngest } from "./serve.ts";
 import type { Sink } from "./sink.ts";
+import { type Tuning, usualTuning } from "./tuning.ts";
 import { createStateSink, stateRows } from "./state-sink.ts";
 
 export interface IngestLog {
@@ -49,13 +50,6 @@ export interface IngestParts {
   readonly tuning?: Partial<Tuning>;
 }
 
-export interface Tuning {
-  /** Entries between two chances for other work on this thread. */
-  readonly entriesPerTurn: number;
-  readonly checkpointMs: number;
-  readonly reopenMs: number;
-}
-
 export interface Ingest {
   start(): Promise<void>;
   /** Processes what is durable, flushes, writes the checkpoint, closes. At most about `deadlineMs`. */
@@ -64,14 +58,14 @@ export interface Ingest {
 
 const idleMs = 2;
 const positionMs = 100;
-const usual: Tuning = { entriesPerTurn: 2_000, checkpointMs: 30_000, reopenMs: 2_000 };
 const failStopMs = 2_000;
 /** Patience for what was acknowledged before the start and is in no store yet; after it screens are served meanwhile. */
 const catchUpMsMax = 2_000;
 
 export function createIngest(parts: IngestParts): Ingest {
   const { history, log, now, rpc, state } = parts;
-  const { entriesPerTurn, checkpointMs, reopenMs } = { ...usual, ...parts.tuning };
+  const tuning: Tuning = { ...usualTuning, ...parts.tuning };
+  const { entriesPerTurn, checkpointMs, reopenMs } = tuning;
   const journalDir = join(parts.dataDir, "journal");
   const output: Output = createOutput();
   let pipeline: Pipeline = createPipeline();
@@ -236,20 +230,19 @@ export function createIngest(parts: IngestParts): Ingest {
       });
       await state.start();
       const stateCursor = await state.cursor();
-      const found = loadCheckpoint(checkpointPath(parts.dataDir));
-      // A state store that knows less than the checkpoint was put back or emptied: its rows are made again.
-      const saved = found !== null && stateCursor < found.seq ? null : found;
+      const saved = loadMemory(parts.dataDir, stateCursor);
       poison = openPoison(join(parts.dataDir, "ingest"));
       pipeline = createPipeline(saved ?? undefined, poison.seqs);
-      if (saved === null && stateCursor > 0) {
-        log.warn({ stateCursor }, "no checkpoint that can be used; the journal is read from the beginning");
-      }
       framesCommitted = pipeline.frames;
       reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
+      if (saved === null) refuseToForget(parts.dataDir, reader.beginsAt);
+      if (saved === null && stateCursor > 0)
+        log.warn({ stateCursor }, "no checkpoint that can be used; the journal is read from the beginning");
       const sink = createStateSink({
         cursor: stateCursor,
         output,
         registry: () => pipeline.registry,
+        dueMs: tuning.stateDueMs,
         state,
         rpc,
         now,
@@ -264,6 +257,8 @@ export function createIngest(parts: IngestParts): Ingest {
         live: { pipeline, output },
         saved,
         poison: poison.seqs,
+        tuning,
+        journalBegins: reader.beginsAt,
         journalDir,
         storeKey: parts.historyKey,
         basePath: join(parts.dataDir, "ingest", "history-base.json"),

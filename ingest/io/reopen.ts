@@ -21,56 +21,83 @@ const readingsPerReadMax = 500_000;
 /** Windows of one round, at most. */
 const perRound = 5_000;
 
-interface ReopenParts {
+export interface ReopenerParts {
+  readonly live: { readonly pipeline: Pipeline; readonly output: Output };
   readonly history: HistoryReader;
-  readonly output: Output;
+  /** Brings history to where the pipeline is. */
+  readonly ready: () => Promise<void>;
+  readonly onReopened: (windows: number) => void;
+  readonly log: { warn(object: object, message: string): void };
 }
 
-/**
- * Forms a round of the windows that wait; answers with their number. `ready` brings history to where the pipeline is. What
- * fails waits again.
- */
-export async function reopenSome(pipeline: Pipeline, parts: ReopenParts, ready: () => Promise<void>): Promise<number> {
-  const spans = pipeline.takeReopened(perRound, (tier) => spanWindows[tier]);
-  let done = false;
-  try {
-    await ready();
-    await formReopened(spans, { ...parts, registry: pipeline.registry }, pipeline.seq);
-    done = true;
-  } finally {
-    pipeline.formedAgain(spans, done);
-  }
-  return spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+export interface Reopener {
+  /** Forms a round of the windows that wait, if none is under way. */
+  begin(): void;
 }
 
-/** Forms these windows again; their means go to the output under `seq`. Windows without any reading are left alone. */
-async function formReopened(
-  spans: readonly Span[],
-  parts: ReopenParts & { readonly registry: Registry },
-  seq: number,
-): Promise<void> {
-  const { registry, history, output } = parts;
-  for (const { site, tier, from, to } of spans) {
-    const series = await history.readRaw({
-      site,
-      factors: registry.sites.get(site)?.layout.codes ?? [],
-      kind: "realtime",
-      from: windowStart(tier, from),
-      to: windowStart(tier, to + 1),
-      limit: readingsPerReadMax,
-    });
-    const points = new Map<number, Told[]>();
-    for (const each of series) {
-      for (const [number, readings] of splitByWindow(each, tier)) {
-        const point = points.get(number);
-        const formed = { factor: each.factor, window: formWindow(tier, number, readings) };
-        if (point === undefined) points.set(number, [formed]);
-        else point.push(formed);
+export function createReopener({ live, history, ready, onReopened, log }: ReopenerParts): Reopener {
+  const { pipeline } = live;
+  let isWorking = false;
+
+  /** What fails waits again. */
+  async function form(): Promise<void> {
+    const spans = pipeline.takeReopened(perRound, (tier) => spanWindows[tier]);
+    // What is read is true for this entry at least; what comes later tells its windows under a later one.
+    const { seq } = pipeline;
+    const done = new Set<Span>();
+    try {
+      await ready();
+      for (const span of spans) {
+        const points = await formSpan(span, history, pipeline.registry);
+        // A late reading came meanwhile: what was read may be older than what was told since.
+        if (pipeline.isTouched(span.site)) continue;
+        for (const [number, told] of points)
+          pushMeans(live.output, span.site, span.tier, windowStart(span.tier, number), seq, told);
+        done.add(span);
+        onReopened(span.to - span.from + 1);
       }
+    } catch (error) {
+      log.warn({ err: error }, "windows with late data could not be formed again; tried again later");
+    } finally {
+      for (const span of spans) pipeline.formedAgain([span], done.has(span));
     }
-    for (const number of [...points.keys()].sort((a, b) => a - b))
-      pushMeans(output, site, tier, windowStart(tier, number), seq, points.get(number) ?? []);
   }
+
+  return {
+    begin() {
+      if (isWorking || pipeline.windowsWaiting === 0) return;
+      isWorking = true;
+      void form().finally(() => {
+        isWorking = false;
+      });
+    },
+  };
+}
+
+/** The windows of a span that have readings, in order. */
+async function formSpan(
+  { site, tier, from, to }: Span,
+  history: HistoryReader,
+  registry: Registry,
+): Promise<[number: number, told: Told[]][]> {
+  const series = await history.readRaw({
+    site,
+    factors: registry.sites.get(site)?.layout.codes ?? [],
+    kind: "realtime",
+    from: windowStart(tier, from),
+    to: windowStart(tier, to + 1),
+    limit: readingsPerReadMax,
+  });
+  const points = new Map<number, Told[]>();
+  for (const each of series) {
+    for (const [number, readings] of splitByWindow(each, tier)) {
+      const point = points.get(number);
+      const formed = { factor: each.factor, window: formWindow(tier, number, readings) };
+      if (point === undefined) points.set(number, [formed]);
+      else point.push(formed);
+    }
+  }
+  return [...points].sort(([a], [b]) => a - b);
 }
 
 function splitByWindow(series: RawSeries, tier: Tier): Map<number, [value: number, valid: boolean][]> {

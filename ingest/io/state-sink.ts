@@ -8,10 +8,9 @@ import { toStateBatch } from "../write/rows.ts";
 import type { Registry } from "../registry.ts";
 import { createSink, type Sink, type SinkParts } from "./sink.ts";
 
-const ageDueMs = 200;
-
 export interface StateSinkParts extends Pick<SinkParts, "cursor" | "now" | "log"> {
   readonly output: Output;
+  readonly dueMs: number;
   readonly registry: () => Registry;
   readonly state: StateWriter;
   readonly rpc: Rpc;
@@ -28,9 +27,12 @@ export function createStateSink(parts: StateSinkParts): Sink {
     cursor,
     now,
     log,
-    isDue: (ageMs) => ageMs >= ageDueMs || output.state.outcomes.length > 0 || output.state.alarms.size > 0,
+    isDue: (ageMs) =>
+      (ageMs >= parts.dueMs && !isEmptyState(output.state)) ||
+      output.state.outcomes.length > 0 ||
+      output.state.alarms.size > 0,
+    // The cursor alone is worth a commit too: a checkpoint may stand on no less than the store knows.
     take(upTo) {
-      if (isEmptyState(output.state)) return null;
       const taken = output.state;
       const batch = toStateBatch(taken, upTo, parts.registry());
       const frames = parts.frames();

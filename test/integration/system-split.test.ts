@@ -90,7 +90,9 @@ describe.each(["InfluxDB", "DuckDB"])("three processes, history in %s", (store) 
     await waitFor("the last value on the same screen", () => live.value("M-1", "w01018") === last, {
       deadlineMs: 5_000,
     });
-    expect(await api.history("M-1", "w01018", { from: from - 1, to: from, interval: "raw" })).toHaveLength(1);
+    // Screens are told at once, history gathers for half a second.
+    const sentByHttp = () => api.history("M-1", "w01018", { from: from - 1, to: from, interval: "raw" });
+    await waitFor("what came by HTTP", async () => (await sentByHttp()).length === 1, { deadlineMs: 5_000 });
     await waitFor("one more in the ledger", async () => (await api.ledger("site=M-1")).frames.stored === count + 1, {
       deadlineMs: 5_000,
     });

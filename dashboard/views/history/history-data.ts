@@ -32,6 +32,8 @@ export interface Question {
   readonly width: number;
   /** How far back the window of comparison begins, ms; null = none. */
   readonly compareMs: number | null;
+  /** The window moves with the clock: no part of its answer is asked for a second time. */
+  readonly isLive: boolean;
 }
 
 export interface Answer {
@@ -81,7 +83,7 @@ async function loadAll(
   client: QueryClient,
   refs: Question["refs"],
   window: TimeWindow,
-  { step, width }: Question,
+  { step, width, isLive }: Question,
   signal: AbortSignal,
 ): Promise<Loaded[]> {
   return Promise.all(
@@ -91,7 +93,7 @@ async function loadAll(
       if (state?.data !== undefined && Date.now() - state.dataUpdatedAt < keptMs) return state.data;
       try {
         const loaded = await loadSeries(ref, window, step, width, signal);
-        client.setQueryData(key, loaded);
+        if (!isLive) client.setQueryData(key, loaded);
         return loaded;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -124,7 +126,7 @@ export function useHistory(question: Question) {
     placeholderData: keepPreviousData,
     structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 120_000,
+    gcTime: 10_000,
   });
 }
 

@@ -61,7 +61,12 @@ export function HistoryView() {
           />
         )}
         <div ref={place} className="history-place">
-          <Body explorer={explorer} answer={answer} isFailed={history.error !== null} />
+          <Body
+            explorer={explorer}
+            answer={answer}
+            isFailed={history.error !== null}
+            retry={() => void history.refetch()}
+          />
         </div>
       </section>
     </div>
@@ -72,10 +77,12 @@ interface BodyProps {
   readonly explorer: Explorer;
   readonly answer: Answer | undefined;
   readonly isFailed: boolean;
+  readonly retry: () => void;
 }
 
-function Body({ explorer, answer, isFailed }: BodyProps) {
+function Body({ explorer, answer, isFailed, retry }: BodyProps) {
   const words = useHistoryWords();
+  const { state } = useWords();
   const [cursor, setCursor] = useState<number | null>(null);
   if (explorer.refs.length === 0) return <Notice title={words.start} />;
   if (explorer.tooMany !== null) {
@@ -94,7 +101,10 @@ function Body({ explorer, answer, isFailed }: BodyProps) {
     <>
       {failed > 0 && (
         <p className="history-partial" role="status" data-testid="partial">
-          {words.partial(failed, answer.series.length)}
+          {words.partial(failed, answer.series.length)}{" "}
+          <button type="button" onClick={retry}>
+            {state.retry}
+          </button>
         </p>
       )}
       {answer.series.some((each) => each.isCut) && (
@@ -127,7 +137,7 @@ function arrange({ refs, isSplit }: Explorer, answer: Answer): Panel[] {
   const panels = new Map<string, { key: string; unit: string; refs: SeriesRef[] }>();
   for (const ref of refs) {
     const loaded = answer.series.find((each) => keyOf(each.ref) === keyOf(ref));
-    if (loaded === undefined) continue;
+    if (loaded === undefined || loaded.error !== null) continue;
     const key = isSplit ? keyOf(ref) : `unit ${loaded.unit}`;
     const panel = panels.get(key);
     if (panel === undefined) panels.set(key, { key, unit: loaded.unit, refs: [ref] });

@@ -2,8 +2,10 @@
 // count; and why there is nothing where there is nothing.
 
 import { formatUnit, formatValue } from "../../format/number.ts";
-import { formatMoment } from "../../format/time.ts";
+import { formatLocal } from "#domain/time.ts";
+import { ApiProblem } from "../../feed/request.ts";
 import { useWords } from "../../i18n/i18n.ts";
+import type { Catalogue } from "../../i18n/zh-CN.ts";
 import { useApp, useServerNow } from "../app-context.ts";
 import { nameFactor } from "../describe-alarm.ts";
 import { useEarliest, type Answer, type Loaded } from "./history-data.ts";
@@ -123,7 +125,7 @@ function StatsRow({ seriesRef, index, loaded, past, hasPast, cursor, explorer }:
           ) : isEmpty ? (
             <Empty loaded={loaded} explorer={explorer} />
           ) : (
-            <b>{`✕ ${words.failed}: ${String(loaded.error instanceof Error ? loaded.error.message : loaded.error)}`}</b>
+            <b>{`✕ ${words.failed}: ${explain(catalogue, loaded.error)}`}</b>
           )}
         </td>
       ) : (
@@ -148,6 +150,11 @@ function StatsRow({ seriesRef, index, loaded, past, hasPast, cursor, explorer }:
   );
 }
 
+function explain({ state }: Catalogue, error: unknown): string {
+  if (!(error instanceof ApiProblem)) return String(error);
+  return state.reason(error.status === 0 ? state.unreachable : error.message, error.requestId);
+}
+
 /** Nothing here: since when there is something, and the way to it. */
 function Empty({ loaded, explorer }: { readonly loaded: Loaded; readonly explorer: Explorer }) {
   const words = useHistoryWords();
@@ -158,7 +165,7 @@ function Empty({ loaded, explorer }: { readonly loaded: Loaded; readonly explore
   return (
     <span className="history-nothing">
       {words.empty}
-      {at === undefined ? "" : `; ${at === null ? words.never : words.earliest(formatMoment(at, now))}`}
+      {at === undefined ? "" : `; ${at === null ? words.never : words.earliest(formatLocal(at))}`}
       {typeof at === "number" && (
         <button type="button" onClick={() => explorer.time.show({ from: at, to: at + (to - from) })}>
           {words.goThere}

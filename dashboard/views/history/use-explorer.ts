@@ -73,8 +73,9 @@ export function useExplorer(width: number): Explorer {
       step,
       width: pixels,
       compareMs: compareMsOf(comparison, window),
+      isLive: time.isLive,
     };
-  }, [refs, from, to, step, pixels, comparison]);
+  }, [refs, from, to, step, pixels, comparison, time.isLive]);
   return {
     refs,
     wrong,

@@ -10,9 +10,8 @@ import { paintProvince, paintSites, readPalette } from "../../map/paint.ts";
 import { useDevicePixelRatio, useSize } from "../../map/use-canvas.ts";
 import { useLabels, useMarks, usePlaces, useSitesOnScreen } from "../../map/use-scene.ts";
 import { fitView } from "../../map/view.ts";
-import { isOpen } from "../../state/alarm-book.ts";
-import type { Freshness } from "../../state/staleness.ts";
-import { useApp, useObservable } from "../app-context.ts";
+import { useApp } from "../app-context.ts";
+import type { Province } from "../overview/use-province.ts";
 
 /** A desk's map is drawn for so many pixels of height. */
 const deskHeight = 720;
@@ -28,20 +27,8 @@ function useGeometry() {
   return useMemo(() => (isSettled ? createGeometry(boundary.data ?? null) : null), [isSettled, boundary.data]);
 }
 
-function useOpenByCity(): ReadonlyMap<string, number> {
-  const { sites, live } = useApp();
-  const book = useObservable(live.book);
-  return useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const alarm of book.byId.values()) {
-      const adcode = sites.cityOf(alarm.site);
-      if (isOpen(alarm) && adcode !== null) counts.set(adcode, (counts.get(adcode) ?? 0) + 1);
-    }
-    return counts;
-  }, [book, sites]);
-}
-
-export function WallMap({ freshness }: { readonly freshness: readonly Freshness[] }) {
+export function WallMap({ province }: { readonly province: Province }) {
+  const { freshness, openByCity, silentCities } = province;
   const words = useWords();
   const { sites } = useApp();
   const frame = useRef<HTMLDivElement>(null);
@@ -60,13 +47,13 @@ export function WallMap({ freshness }: { readonly freshness: readonly Freshness[
   const places = usePlaces(geometry);
   const marks = useMarks();
   const onScreen = useSitesOnScreen(places, view, freshness, marks);
-  const labels = useLabels(geometry, view, places, useOpenByCity());
+  const labels = useLabels(geometry, view, places, openByCity);
 
   useLayoutEffect(() => {
     const context = provinceCanvas.current?.getContext("2d");
     if (context === null || context === undefined || geometry === null || width === 0 || frame.current === null) return;
-    paintProvince(context, { width, height }, ratio, view, geometry, readPalette(frame.current), null);
-  }, [geometry, view, width, height, ratio]);
+    paintProvince(context, { width, height }, ratio, view, geometry, readPalette(frame.current), null, silentCities);
+  }, [geometry, view, width, height, ratio, silentCities]);
   useLayoutEffect(() => {
     const context = sitesCanvas.current?.getContext("2d");
     if (context === null || context === undefined || geometry === null || width === 0 || frame.current === null) return;

@@ -1,9 +1,9 @@
-// Proves what the wall picks: the most urgent alarms first, the worst multiple of a limit, nothing that is over.
+// Proves what the wall picks: the most urgent alarms first, the others counted, nothing that is over.
 
 import { describe, expect, it } from "vitest";
 import { addAlarms, emptyBook } from "../../state/alarm-book.ts";
 import { readAlarms } from "../../state/wire.ts";
-import { pickUrgent, pickWorst } from "./wall-data.ts";
+import { pickUrgent } from "./wall-data.ts";
 
 const alarm = (id: string, more: object) => ({
   id,
@@ -36,18 +36,5 @@ describe("the wall", () => {
     const { shown, more } = pickUrgent(book, 3);
     expect(shown.map((each) => each.id)).toEqual(["first", "late", "early"]);
     expect(more).toBe(1);
-  });
-
-  it("finds the largest multiple of a limit among what is active, whatever its unit", () => {
-    const book = bookOf(
-      alarm("twice", { value: 100 }),
-      alarm("thrice", { value: 0.9, limit: 0.3 }),
-      alarm("over", { value: 900, active: false, state: "rtn-unack" }),
-      alarm("low", { value: 2, limit: 6 }),
-      alarm("zero", { value: 5, limit: 0 }),
-    );
-    expect(pickWorst(book)?.alarm.id).toBe("thrice");
-    expect(pickWorst(book)?.times).toBeCloseTo(3);
-    expect(pickWorst(emptyBook)).toBeNull();
   });
 });

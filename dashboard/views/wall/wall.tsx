@@ -8,17 +8,18 @@ import { createWords, useWords } from "../../i18n/i18n.ts";
 import { wallEn } from "../../i18n/system-wall-en.ts";
 import { wallZh } from "../../i18n/system-wall-zh.ts";
 import { countUnacked } from "../../state/alarm-book.ts";
+import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { viewLink } from "../../state/link-state.ts";
-import type { Freshness } from "../../state/staleness.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
 import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
 import { useKeys } from "../key-map.ts";
 import { Mark } from "../mark.tsx";
+import { useProvince, type Province } from "../overview/use-province.ts";
 import { useInterest } from "../use-interest.ts";
 import { useUrl } from "../url-state.ts";
 import { useNewBuild, useShift } from "./use-wall-care.ts";
-import { pickUrgent, pickWorst, useBlindness, useFreshness } from "./wall-data.ts";
+import { pickUrgent, useBlindness } from "./wall-data.ts";
 import { WallMap } from "./wall-map.tsx";
 import "../../style/wall.css";
 
@@ -32,7 +33,7 @@ export function WallView() {
   const { go } = useUrl();
   useInterest("all");
   const book = useObservable(live.book);
-  const freshness = useFreshness();
+  const province = useProvince();
   const shift = useShift();
   const urgent = pickUrgent(book, shownMax);
   useNewBuild(countUnacked(book)[1] === 0);
@@ -43,7 +44,7 @@ export function WallView() {
       <div className="wall-inside" style={{ translate: shift }}>
         <h1 className="visually-hidden">{words.title}</h1>
         <WallHead />
-        <WallMap freshness={freshness} />
+        <WallMap province={province} />
         <section className="wall-alarms" aria-label={words.alarms}>
           <h2>
             {words.alarms}
@@ -59,7 +60,7 @@ export function WallView() {
             </ol>
           )}
         </section>
-        <Figures freshness={freshness} />
+        <Figures province={province} />
       </div>
       <Blind />
     </div>
@@ -115,7 +116,7 @@ function WallAlarm({ alarm }: { readonly alarm: AlarmView }) {
   );
 }
 
-function Figures({ freshness }: { readonly freshness: readonly Freshness[] }) {
+function Figures({ province }: { readonly province: Province }) {
   const catalogue = useWords();
   const words = useWallWords();
   const { live, sites, factors } = useApp();
@@ -124,8 +125,9 @@ function Figures({ freshness }: { readonly freshness: readonly Freshness[] }) {
   const limited = useObservable(live.limited);
   const known = countUnacked(book);
   const unack = (priority: 1 | 2 | 3 | 4): number => counts?.unack[String(priority)] ?? known[priority];
-  const worst = pickWorst(book);
-  const stale = freshness.filter((each) => each !== "fresh").length;
+  const { worst } = province;
+  const multiple = worst === null ? null : exceedanceMultiple(worst);
+  const stale = province.freshness.filter((each) => each !== "fresh").length;
   return (
     <section className="wall-figures" aria-label={words.kpi.label}>
       <Figure name={words.kpi.online} testId="online">
@@ -144,19 +146,15 @@ function Figures({ freshness }: { readonly freshness: readonly Freshness[] }) {
       <Figure name={words.kpi.active} testId="active">
         {counts?.active ?? [...book.byId.values()].filter((alarm) => alarm.active).length}
       </Figure>
-      <Figure name={words.kpi.stale} testId="stale" note={limited ? words.limited : undefined}>
+      <Figure name={words.kpi.stale} testId="stale" notes={limited ? [words.limited] : []}>
         {limited ? "—" : stale}
       </Figure>
       <Figure
         name={words.kpi.worst}
         testId="worst"
-        note={
-          worst === null
-            ? undefined
-            : `${sites.info(worst.alarm.site)?.name ?? worst.alarm.site} · ${nameAlarm(catalogue, factors, worst.alarm)}`
-        }
+        notes={worst === null ? [] : [sites.info(worst.site)?.name ?? worst.site, nameAlarm(catalogue, factors, worst)]}
       >
-        {worst === null ? words.kpi.none : words.kpi.times(formatValue(worst.times, 1))}
+        {multiple === null ? words.kpi.none : words.kpi.times(formatValue(multiple, 2))}
       </Figure>
     </section>
   );
@@ -165,16 +163,20 @@ function Figures({ freshness }: { readonly freshness: readonly Freshness[] }) {
 interface FigureProps {
   readonly name: string;
   readonly testId: string;
-  readonly note?: string | undefined;
+  readonly notes?: readonly string[];
   readonly children: React.ReactNode;
 }
 
-function Figure({ name, testId, note, children }: FigureProps) {
+function Figure({ name, testId, notes = [], children }: FigureProps) {
   return (
     <div className="wall-figure" data-testid={`wall-${testId}`}>
       <h2>{name}</h2>
       <p className="wall-number">{children}</p>
-      {note !== undefined && <p className="wall-note">{note}</p>}
+      {notes.map((note) => (
+        <p key={note} className="wall-note">
+          {note}
+        </p>
+      ))}
     </div>
   );
 }

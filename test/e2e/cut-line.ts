@@ -1,0 +1,49 @@
+// A line between browser and server that can be cut: a TCP relay in front of the real server. Cutting destroys every connection
+// that goes through it, as a pulled cable does; new ones pass at once.
+
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+export interface CutLine {
+  /** "host:port" to reach the server through the line. */
+  readonly address: string;
+  /** Destroys what is open; says how many connections that were. */
+  cut(): number;
+  close(): Promise<void>;
+}
+
+export async function startCutLine(target: string): Promise<CutLine> {
+  const [host = "127.0.0.1", port = "0"] = target.split(":");
+  const open = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (near) => {
+    const far = connect({ host, port: Number(port), noDelay: true });
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one);
+      // A cut line ends in errors on both sides; the page under test has to bear them, not the relay.
+      one.on("error", () => other.destroy());
+      one.on("close", () => {
+        open.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address() as AddressInfo;
+  const cut = (): number => {
+    const n = open.size;
+    for (const socket of open) socket.destroy();
+    return n;
+  };
+  return {
+    address: `127.0.0.1:${address.port}`,
+    cut,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        cut();
+      }),
+  };
+}

@@ -6,9 +6,8 @@
 //               journal ─▶ second pipeline, from a snapshot of the live one ──rows──▶ gathered ──sink──▶ history
 //
 // When history is away or too slow, what is gathered reaches its bound; then the line keeps a snapshot and lets go. On disk
-// stays an older one, which stands only on rows that history has: a new process goes on from there. The backlog waits in the
-// journal. When history is back, a second pipeline makes the missing rows from there, a few milliseconds at a time, until it
-// has caught up with the live one and takes its place. Memory stays flat meanwhile.
+// stays an older one, which stands only on rows that history has: a new process goes on from there. When history is back, a
+// second pipeline makes the missing rows from the journal, until it has caught up with the live one and takes its place.
 
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { Failure } from "#domain/failure.ts";

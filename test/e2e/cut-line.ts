@@ -8,13 +8,21 @@ export interface CutLine {
   readonly address: string;
   /** Destroys what is open; says how many connections that were. */
   cut(): number;
+  /** Cuts it and lets nobody through until it is mended. */
+  pull(): void;
+  mend(): void;
   close(): Promise<void>;
 }
 
 export async function startCutLine(target: string): Promise<CutLine> {
   const [host = "127.0.0.1", port = "0"] = target.split(":");
   const open = new Set<Socket>();
+  let isPulled = false;
   const server = createServer({ noDelay: true }, (near) => {
+    if (isPulled) {
+      near.destroy();
+      return;
+    }
     const far = connect({ host, port: Number(port), noDelay: true });
     for (const [one, other] of [
       [near, far],
@@ -40,6 +48,13 @@ export async function startCutLine(target: string): Promise<CutLine> {
   return {
     address: `127.0.0.1:${address.port}`,
     cut,
+    pull() {
+      isPulled = true;
+      cut();
+    },
+    mend() {
+      isPulled = false;
+    },
     close: () =>
       new Promise((done) => {
         server.close(() => done());

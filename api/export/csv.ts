@@ -1,11 +1,13 @@
 // History as CSV for spreadsheets: byte order mark, CRLF, local times of UTC+8, one line per point. Text that a spreadsheet
 // would run as a formula is defused. Pure.
 
-import { formatLocal } from "#domain/time.ts";
-import type { Interval, Point } from "./points.ts";
+import type { Interval, Points } from "./points.ts";
+import { encodeText, type Text } from "./text.ts";
 
 export const byteOrderMark = "\uFEFF";
 const lineEnd = "\r\n";
+const lineEndBytes = encodeText(lineEnd);
+const comma = 0x2c;
 
 /** A text cell: quoted where needed, and never a formula. */
 export function formatCsvText(text: string): string {
@@ -42,19 +44,28 @@ export function formatCsvHead(interval: Interval, series: readonly CsvSeries[]):
   return byteOrderMark + head.map(formatCsvText).join(",") + lineEnd;
 }
 
-function formatTime(timeMs: number): string {
-  const milliseconds = ((timeMs % 1000) + 1000) % 1000;
-  return milliseconds === 0 ? formatLocal(timeMs) : `${formatLocal(timeMs)}.${String(milliseconds).padStart(3, "0")}`;
+/** The cells that all lines of a series share, commas around them. */
+export function formatCsvSeries({ site, siteName, factor, factorName, unit }: CsvSeries): Uint8Array {
+  return encodeText(`,${[site, siteName, factor, factorName, unit].map(formatCsvText).join(",")},`);
 }
 
-export function formatCsvLines(series: CsvSeries, points: readonly Point[]): string {
-  const { site, siteName, factor, factorName, unit } = series;
-  const same = [site, siteName, factor, factorName, unit].map(formatCsvText).join(",");
-  let text = "";
-  for (const point of points) {
-    const [time, mean, min, max, count, valid] = point;
-    const values = point.length === 7 ? [mean, point[6]] : [mean ?? "", min ?? "", max ?? "", count, valid];
-    text += `${formatTime(time)},${same},${values.join(",")}${lineEnd}`;
+/** One line; a window without a valid reading has empty cells. */
+export function putCsvLine(text: Text, same: Uint8Array, points: Points, at: number): void {
+  text.putLocal(points.time[at] ?? 0);
+  text.put(same);
+  const mean = points.mean[at] ?? Number.NaN;
+  if (points.flag !== null) {
+    text.putNumber(mean);
+    text.putCode(comma);
+    text.putAscii(points.flag[at] ?? "B");
+  } else {
+    for (const value of [mean, points.min[at] ?? Number.NaN, points.max[at] ?? Number.NaN]) {
+      if (!Number.isNaN(value)) text.putNumber(value);
+      text.putCode(comma);
+    }
+    text.putNumber(points.count[at] ?? 0);
+    text.putCode(comma);
+    text.putNumber(points.valid[at] ?? 0);
   }
-  return text;
+  text.put(lineEndBytes);
 }

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { readingKinds } from "#domain/reading.ts";
+import type { Site } from "#domain/site.ts";
 import { hourMs } from "#domain/time.ts";
 import { formatCursor, isNumberPair, parseCursor } from "#store/state/page.ts";
 import type { CsvSeries } from "../export/csv.ts";
@@ -21,8 +22,12 @@ import { defineRoute, type Reply, type Route } from "../route.ts";
 import * as shapes from "../shapes.ts";
 import { findSite } from "./sites.ts";
 
-const jsonPointsMax = 20_000;
+const jsonPointsDefault = 20_000;
+/** All daily means of a month of all outfalls fit into one answer. */
+const jsonPointsMax = 500_000;
 const seriesMax = 1_000;
+/** Of `sites=all`: what a province has. */
+const allSeriesMax = 20_000;
 
 const point = z.array(z.union([z.number(), z.string(), z.null()])).meta({
   description: "means: [startMs, mean, min, max, count, valid]; raw: [ms, value, value, value, 1, 1|0, flag]",
@@ -33,26 +38,47 @@ const historyAnswer = z.object({
   nextCursor: z.string().nullable(),
 });
 
-function planSeries(rooms: Rooms, sites: readonly string[], factors: readonly string[] | undefined): CsvSeries[] {
-  const series = [...new Set(sites)].flatMap((id) => {
-    const site = findSite(rooms, id);
-    return [...new Set(factors ?? site.factors)].map((code) => {
-      const { nameZh, unit } = formatFactor(code, site.kind);
-      return { site: id, siteName: site.name, factor: code, factorName: nameZh, unit };
-    });
-  });
-  if (series.length > seriesMax) {
-    throw new Problem(
-      "invalid-request",
-      `${series.length} series are asked for, at most ${seriesMax} go into one answer`,
-    );
+function checkCount(series: number, most: number): void {
+  if (series <= most) return;
+  throw new Problem("invalid-request", `${series} series or more are asked for, at most ${most} go into one answer`);
+}
+
+/** What is the same for all sites of a kind is looked up once. */
+function createNamer(): (site: Site, code: string) => CsvSeries {
+  const known = new Map<string, { readonly nameZh: string; readonly unit: string }>();
+  return (site, code) => {
+    const key = `${site.kind} ${code}`;
+    const found = known.get(key) ?? formatFactor(code, site.kind);
+    known.set(key, found);
+    return { site: site.id, siteName: site.name, factor: code, factorName: found.nameZh, unit: found.unit };
+  };
+}
+
+function planSeries(sites: readonly Site[], factors: readonly string[] | undefined): CsvSeries[] {
+  const nameSeries = createNamer();
+  const series = [...new Set(sites)].flatMap((site) =>
+    [...new Set(factors ?? site.factors)].map((code) => nameSeries(site, code)),
+  );
+  checkCount(series.length, seriesMax);
+  return series;
+}
+
+/** Of every site the factors that it measures. */
+function planAllSeries(sites: readonly Site[], factors: readonly string[] | undefined): CsvSeries[] {
+  const nameSeries = createNamer();
+  const wanted = factors === undefined ? null : new Set(factors);
+  const series: CsvSeries[] = [];
+  for (const site of sites) {
+    for (const code of site.factors) if (wanted?.has(code) ?? true) series.push(nameSeries(site, code));
+    // A register may be twenty times as large: it is not gone through to the end.
+    checkCount(series.length, allSeriesMax);
   }
   return series;
 }
 
 /** How often the busiest of these sites sends, ms. */
-function readingMsOf(rooms: Rooms, sites: readonly string[]): number {
-  return Math.min(...sites.map((id) => findSite(rooms, id).intervalSeconds)) * 1000;
+function readingMsOf(sites: readonly Site[]): number {
+  return sites.reduce((least, site) => Math.min(least, site.intervalSeconds * 1000), Number.POSITIVE_INFINITY);
 }
 
 function readHistoryCursor(text: string | undefined, plan: HistoryPlan): HistoryCursor {
@@ -76,7 +102,11 @@ export function showHistory(rooms: Rooms): Route {
     summary: "Readings and means of some series over a range of time",
     access: "viewer",
     query: z.strictObject({
-      site: shapes.repeatable(shapes.siteId, 500),
+      site: shapes.repeatable(shapes.siteId, 500).optional(),
+      sites: z
+        .literal("all")
+        .optional()
+        .meta({ description: "all sites, instead of `site`; of each the factors that it measures" }),
       factor: shapes.repeatable(shapes.factorCode, 200).optional(),
       from: shapes.time.optional().meta({ description: "default: a day before `to`" }),
       to: shapes.time.optional().meta({ description: "default: now" }),
@@ -98,7 +128,7 @@ export function showHistory(rooms: Rooms): Route {
         .int()
         .min(1)
         .max(jsonPointsMax)
-        .default(jsonPointsMax)
+        .default(jsonPointsDefault)
         .meta({ description: "points of a JSON answer" }),
       cursor: z.string().max(500).optional(),
     }),
@@ -111,9 +141,13 @@ export function showHistory(rooms: Rooms): Route {
       const from = query.from ?? to - 24 * hourMs;
       if (from >= to) throw new Problem("invalid-request", "from must be before to");
       const { kind, format, width } = query;
-      const readingMs = readingMsOf(rooms, query.site);
-      const interval = query.interval === "auto" ? pickInterval({ from, to, width, readingMs }) : query.interval;
-      const plan: HistoryPlan = { interval, kind, from, to, series: planSeries(rooms, query.site, query.factor) };
+      if ((query.site === undefined) === (query.sites === undefined))
+        throw new Problem("invalid-request", "either `site`, once or more, or `sites=all`");
+      const sites = query.site === undefined ? rooms.memory.sites() : query.site.map((id) => findSite(rooms, id));
+      const interval =
+        query.interval === "auto" ? pickInterval({ from, to, width, readingMs: readingMsOf(sites) }) : query.interval;
+      const series = query.site === undefined ? planAllSeries(sites, query.factor) : planSeries(sites, query.factor);
+      const plan: HistoryPlan = { interval, kind, from, to, series };
       if (format === "csv") {
         const type = "text/csv; charset=utf-8; header=present";
         return {

@@ -194,7 +194,10 @@ export function createLive(url: string, createWorker: () => Worker): Live {
       document.addEventListener("visibilitychange", onWake);
       window.addEventListener("online", onWake);
     },
-    addAlarms: (alarms) => book.set(addAlarms(book.get(), alarms)),
+    addAlarms(alarms) {
+      raises.note(book.get(), alarms, Date.now() + offset.get());
+      book.set(addAlarms(book.get(), alarms));
+    },
     guessClock(serverMs, ownMs) {
       if (samples.offsets.length === 0) offset.set(serverMs - ownMs);
     },

@@ -15,6 +15,7 @@ import { createSiteIndex } from "../state/site-index.ts";
 import { readAlarms, readTime, type Bootstrap } from "../state/wire.ts";
 import { AppContext, useObservable, type App as AppParts } from "./app-context.ts";
 import { Failed, Loading } from "./panels.tsx";
+import { fetchAllScreens } from "./routes.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useUrl } from "./url-state.ts";
@@ -65,6 +66,9 @@ function Gate({ words }: { readonly words: Catalogue }) {
   return <SignedIn first={first.data} words={words} />;
 }
 
+/** After the first picture stands. */
+const screensAheadMs = 4_000;
+
 function liveUrl(): string {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`;
 }
@@ -106,6 +110,13 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
     };
   }, [live, ticker, meter, siren]);
   useSessionCheck(live);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      // Not worth a word when it fails: whoever opens such a screen is told then.
+      fetchAllScreens().catch(() => undefined);
+    }, screensAheadMs);
+    return () => clearTimeout(timer);
+  }, []);
   useRegisterUpdates(live);
 
   const signOut = useCallback(async () => {

@@ -18,7 +18,7 @@ export class Boundary extends Component<{ readonly children: ReactNode }, Bounda
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
     return (
-      <main className="lonely">
+      <div className="lonely">
         <div className="failed" role="alert">
           <span>
             <strong>
@@ -30,7 +30,7 @@ export class Boundary extends Component<{ readonly children: ReactNode }, Bounda
             {zhCN.state.reload} / {en.state.reload}
           </button>
         </div>
-      </main>
+      </div>
     );
   }
 }

@@ -4,8 +4,9 @@
 // a file of its own (`createWords` in i18n/i18n.ts), its own keys go through `useKeys` (key-map.ts), what it wants to hear
 // live is said with `useInterest`.
 
-import { lazy, type ComponentType } from "react";
+import type { ComponentType } from "react";
 import type { Catalogue } from "../i18n/zh-CN.ts";
+import { patientLazy } from "./patient-lazy.ts";
 
 export interface ScreenProps {
   /** The named parts of the path, decoded. */
@@ -30,7 +31,7 @@ export interface Screen {
 type Row = Pick<Screen, "name" | "path" | "load"> & Partial<Screen>;
 
 function defineScreen(row: Row): Screen {
-  return { place: "header", key: null, bare: false, ...row, Component: lazy(row.load) };
+  return { place: "header", key: null, bare: false, ...row, Component: patientLazy(row.load) };
 }
 
 export const screens: readonly Screen[] = [
@@ -96,4 +97,9 @@ export const screens: readonly Screen[] = [
 export function findScreen(path: string): Screen | null {
   const first = path.split("/")[1] ?? "";
   return screens.find((screen) => screen.path.split("/")[1] === first) ?? null;
+}
+
+/** Fetches the code of every screen ahead, one after the other: a screen must open while the server is away, too. */
+export async function fetchAllScreens(): Promise<void> {
+  for (const screen of screens) await screen.load();
 }

@@ -2,7 +2,7 @@
 // force and where data was flagged; the same as a table; numbers of a stretch that was drawn with the pointer; the way to take
 // the data away. The old picture stays while a new one is fetched.
 
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import type { LimitBasis } from "#domain/limit.ts";
 import { formatLocal, hourMs } from "#domain/time.ts";
 import { buildColumns } from "../charts/series.ts";
@@ -15,6 +15,7 @@ import { formatWindow } from "../state/time-range.ts";
 import { useServerNow } from "./app-context.ts";
 import { useKeys } from "./key-map.ts";
 import { Failed, Loading } from "./panels.tsx";
+import { patientLazy } from "./patient-lazy.ts";
 import { ExportLinks, StretchNumbers } from "./site-chart-parts.tsx";
 import {
   findLimit,
@@ -30,7 +31,7 @@ import { TimeControl } from "./time-control.tsx";
 import { useUrl } from "./url-state.ts";
 import { useTimeRange, type TimeRangeState } from "./use-time-range.ts";
 
-const MeansTable = lazy(async () => ({ default: (await import("./means-table.tsx")).MeansTable }));
+const MeansTable = patientLazy(async () => ({ default: (await import("./means-table.tsx")).MeansTable }));
 
 export interface SiteChartProps {
   readonly site: SiteDetails;

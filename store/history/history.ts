@@ -97,10 +97,33 @@ export interface MeanSeries {
   readonly valid: number[];
 }
 
-/** Both answers hold one series per asked factor, in the asked order, times ascending, empty when there is nothing. */
+/** Means of several sites over one range, for answers of many points. */
+export interface MeanBlockQuery {
+  readonly sites: readonly { readonly site: string; readonly factors: readonly string[] }[];
+  readonly tier: Tier;
+  readonly from: number;
+  readonly to: number;
+  /** At most so many points per series, oldest first. */
+  readonly limit: number;
+}
+
+/** Series lie one behind the other in the order asked: series n has the points from[n] … from[n + 1] - 1. */
+export interface MeanBlock {
+  readonly from: Uint32Array;
+  readonly start: Float64Array;
+  readonly mean: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly count: Uint32Array;
+  readonly valid: Uint32Array;
+}
+
+/** Answers hold one series per asked factor, in the asked order, times ascending, empty when there is nothing. */
 export interface HistoryReader {
   readRaw(query: RawQuery): Promise<RawSeries[]>;
   readMeans(query: MeanQuery): Promise<MeanSeries[]>;
+  /** As readMeans, for many series at once; a store without a quick way leaves it out (see mean-block.ts). */
+  readMeanBlock?(query: MeanBlockQuery): Promise<MeanBlock>;
 }
 
 /** One store, both sides. */

@@ -2,6 +2,25 @@
 
 import { Failure } from "#domain/failure.ts";
 
+/** A server that answered, with something else than what was asked for. */
+export class AnswerFailure extends Failure {
+  /** Of HTTP; 200 when the error stood in the answer. */
+  readonly status: number;
+
+  constructor(status: number, ...rest: ConstructorParameters<typeof Failure>) {
+    super(...rest);
+    this.status = status;
+  }
+}
+
+/** Statuses that say "not you" or "not here": no other answer is to be had by asking again. */
+const notForUs: ReadonlySet<number> = new Set([200, 400, 401, 403, 404, 405, 501]);
+
+/** Did the server refuse this question, rather than being away or in trouble? */
+export function isQuestionRefused(error: unknown): boolean {
+  return error instanceof AnswerFailure && notForUs.has(error.status);
+}
+
 const limitPattern = /max-values-per-tag|max-series-per-database|max-series/;
 const limitHint =
   'The server\'s limit drops new series: set max-values-per-tag = 0 and max-series-per-database = 0 in its [data] section (index-version = "tsi1" for many sites) and restart it.';
@@ -11,23 +30,24 @@ export function answerFailure(status: number, body: string, where: string, about
   const said = body.trim().slice(0, 500);
   const message = `InfluxDB at ${where} answered ${status}: ${said}`;
   // A full server is not a bad batch: the same points will be taken once the limit is lifted.
-  if (limitPattern.test(body)) return new Failure("history-unavailable", message, { retryable: true, hint: limitHint });
+  if (limitPattern.test(body))
+    return new AnswerFailure(status, "history-unavailable", message, { retryable: true, hint: limitHint });
   if (status === 401 || status === 403) {
     const hint = "Check INFLUX_USERNAME and INFLUX_PASSWORD, or INFLUX_TOKEN, and what they may write.";
-    return new Failure("history-unavailable", message, { retryable: true, hint });
+    return new AnswerFailure(status, "history-unavailable", message, { retryable: true, hint });
   }
   if (status === 404) {
     const hint =
       "The database or bucket is missing on the server: check INFLUX_DATABASE, or INFLUX_ORG and INFLUX_BUCKET.";
-    return new Failure("history-unavailable", message, { retryable: true, hint });
+    return new AnswerFailure(status, "history-unavailable", message, { retryable: true, hint });
   }
   const isPermanent = status === 400 || status === 413 || status === 422;
   if (isPermanent && about === "points") return refusedFailure(message, said);
   if (isPermanent)
-    return new Failure("history-unavailable", message, {
+    return new AnswerFailure(status, "history-unavailable", message, {
       hint: "The server does not understand the question: is INFLUX_VERSION right?",
     });
-  return new Failure("history-unavailable", message, {
+  return new AnswerFailure(status, "history-unavailable", message, {
     retryable: true,
     hint: "The server has trouble of its own; see its log.",
   });

@@ -10,11 +10,24 @@
 import { escape } from "influx";
 import { stringify } from "node:querystring";
 import type { Log } from "#domain/log.ts";
+import { tierMs } from "#domain/window.ts";
 import { createInfluxPool } from "./influx-pool.ts";
 import { cursorMeasurement, formatCursor, formatLanes, Freshness, sendLanes } from "./influx-lines.ts";
 import { buildMeanQueries, buildRawQueries, parseAnswers, toMeanSeries, toRawSeries, type Answer } from "./influxql.ts";
+import { buildMeanBlockQuery, parseGroups, toMeanBlock } from "./influxql-block.ts";
+import { isQuestionRefused } from "./influx-failure.ts";
+import { readMeanBlock } from "./mean-block.ts";
 import { createTurns } from "./turns.ts";
-import type { History, HistoryBatch, MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
+import type {
+  History,
+  HistoryBatch,
+  MeanBlock,
+  MeanBlockQuery,
+  MeanQuery,
+  MeanSeries,
+  RawQuery,
+  RawSeries,
+} from "./history.ts";
 
 export interface Influx1Options {
   readonly url: string;
@@ -74,6 +87,22 @@ class Influx1History implements History {
     return toMeanSeries(query, await this.#query(buildMeanQueries(query), "POST"));
   }
 
+  async readMeanBlock(query: MeanBlockQuery): Promise<MeanBlock> {
+    const windows = (query.to - query.from) / tierMs[query.tier] + 1;
+    const [only] = query.sites;
+    // A limit counts for each factor by itself, which one statement for all of them cannot do.
+    if (query.limit < windows || only === undefined) {
+      const single = {
+        readMeans: (one: MeanQuery) => this.readMeans(one),
+        readRaw: (one: RawQuery) => this.readRaw(one),
+      };
+      return readMeanBlock(single, query);
+    }
+    const text = stringify({ db: this.#options.database, epoch: "ms", q: buildMeanBlockQuery(query) });
+    const body = await this.#pool.request({ method: "POST", path: "/query", body: text });
+    return toMeanBlock(query, parseGroups(body, this.#options.url));
+  }
+
   async stop(): Promise<void> {
     this.#pool.close();
     this.#freshness = null;
@@ -115,9 +144,12 @@ class Influx1History implements History {
 
   /** InfluxDB drops the series past its limits with an answer in the middle of the night; say so at the start. */
   async #noteLimits(): Promise<void> {
-    const diagnostics = await this.#query(["SHOW DIAGNOSTICS FOR 'config-data'"], "GET").catch(() => null);
+    const diagnostics = await this.#query(["SHOW DIAGNOSTICS FOR 'config-data'"], "GET").catch((error: unknown) => {
+      if (isQuestionRefused(error)) return null; // only an administrator may ask, and other editions answer otherwise
+      throw error;
+    });
     const row = diagnostics?.[0];
-    if (row === undefined) return; // only an administrator may ask, and other editions answer otherwise
+    if (row === undefined) return;
     for (const name of ["max-values-per-tag", "max-series-per-database"]) {
       const limit = Number(row.values[0]?.[row.columns.indexOf(name)] ?? 0);
       if (limit > 0)

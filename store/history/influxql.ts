@@ -2,8 +2,8 @@
 // and the answers' rows into series.
 
 import { escape } from "influx";
-import { Failure } from "#domain/failure.ts";
 import { isFlag, type Flag } from "#domain/reading.ts";
+import { AnswerFailure } from "./influx-failure.ts";
 import { meanMeasurements, readingMeasurements } from "./influx-lines.ts";
 import type { MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
 
@@ -17,7 +17,7 @@ export interface Answer {
 const timeMsMin = -9_223_372_036_854;
 const timeMsMax = 9_223_372_036_854;
 
-function timeMs(value: number): string {
+export function timeMs(value: number): string {
   return `${Math.ceil(Math.min(Math.max(value, timeMsMin), timeMsMax))}ms`;
 }
 
@@ -43,13 +43,20 @@ export function buildMeanQueries(query: MeanQuery): string[] {
   );
 }
 
+/** An error that stands in an answer of status 200. */
+export function errorIn(error: string, where: string): AnswerFailure {
+  const retryable = !/error parsing query/.test(error);
+  return new AnswerFailure(200, "history-unavailable", `InfluxDB at ${where} could not answer: ${error}`, {
+    retryable,
+  });
+}
+
 /** The body of /query: one entry per statement, with or without a series. */
 export function parseAnswers(body: string, where: string): Answer[] {
   const parsed = JSON.parse(body) as { results?: { error?: string; series?: Partial<Answer>[] }[]; error?: string };
   const error = parsed.error ?? parsed.results?.find((result) => result.error !== undefined)?.error;
   if (error !== undefined) {
-    const retryable = !/error parsing query/.test(error);
-    throw new Failure("history-unavailable", `InfluxDB at ${where} could not answer: ${error}`, { retryable });
+    throw errorIn(error, where);
   }
   return (parsed.results ?? []).map((result) => ({
     columns: result.series?.[0]?.columns ?? [],

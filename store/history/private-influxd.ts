@@ -150,12 +150,19 @@ function missingInfluxd(): never {
 }
 
 async function readPorts(dir: string): Promise<InfluxdPorts | null> {
-  const text = await readFile(join(dir, "address.json"), "utf8").catch(() => null);
+  const text = await readFile(join(dir, "address.json"), "utf8").catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return null; // nobody has started a server here yet
+    throw error;
+  });
   if (text === null) return null;
   const found = parseJson(text);
   if (typeof found !== "object" || found === null || !("httpPort" in found) || !("rpcPort" in found)) return null;
   const { httpPort, rpcPort } = found;
   return typeof httpPort === "number" && typeof rpcPort === "number" ? { httpPort, rpcPort } : null;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** A file that a power cut left empty is no address: undefined, and a new one is written. */
@@ -182,8 +189,10 @@ async function areFree(ports: InfluxdPorts): Promise<boolean> {
   try {
     for (const port of [ports.httpPort, ports.rpcPort]) await (await reservePort(port)).free();
     return true;
-  } catch {
-    return false; // taken by another program since: the caller moves
+  } catch (error) {
+    // Taken by another program since: the caller moves.
+    if (hasCode(error, "EADDRINUSE") || hasCode(error, "EACCES")) return false;
+    throw error;
   }
 }
 

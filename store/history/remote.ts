@@ -1,10 +1,19 @@
 // History read through a link: the process that owns the store answers, the api asks. Series travel as they are
-// (structured clone, a few arrays per series).
+// (structured clone, a few arrays per series); blocks of many series as a few arrays in all.
 
 import { isReadingKind } from "#domain/reading.ts";
 import { tiers, type Tier } from "#domain/window.ts";
 import type { Rpc } from "../link/link.ts";
-import type { HistoryReader, MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
+import type {
+  HistoryReader,
+  MeanBlock,
+  MeanBlockQuery,
+  MeanQuery,
+  MeanSeries,
+  RawQuery,
+  RawSeries,
+} from "./history.ts";
+import { readMeanBlock } from "./mean-block.ts";
 
 /** A year of raw minutes takes its time; a link that is gone fails at once anyway. */
 const readTimeoutMs = 60_000;
@@ -13,12 +22,14 @@ export function createRemoteHistoryReader(rpc: Rpc): HistoryReader {
   return {
     readRaw: async (query) => (await rpc.call("history.readRaw", query, readTimeoutMs)) as RawSeries[],
     readMeans: async (query) => (await rpc.call("history.readMeans", query, readTimeoutMs)) as MeanSeries[],
+    readMeanBlock: async (query) => (await rpc.call("history.readMeanBlock", query, readTimeoutMs)) as MeanBlock,
   };
 }
 
 export function serveHistoryReader(rpc: Rpc, reader: HistoryReader): void {
   rpc.handle("history.readRaw", (argument) => reader.readRaw(toRawQuery(argument)));
   rpc.handle("history.readMeans", (argument) => reader.readMeans(toMeanQuery(argument)));
+  rpc.handle("history.readMeanBlock", (argument) => readMeanBlock(reader, toMeanBlockQuery(argument)));
 }
 
 function isSpan(
@@ -44,4 +55,19 @@ function toRawQuery(argument: unknown): RawQuery {
 function toMeanQuery(argument: unknown): MeanQuery {
   if (!isSpan(argument) || !isTier(argument.tier)) throw new TypeError("history.readMeans: not a query");
   return { ...argument, tier: argument.tier };
+}
+
+function isAsked(one: unknown): one is MeanBlockQuery["sites"][number] {
+  if (typeof one !== "object" || one === null || !("site" in one) || !("factors" in one)) return false;
+  return typeof one.site === "string" && Array.isArray(one.factors);
+}
+
+function toMeanBlockQuery(argument: unknown): MeanBlockQuery {
+  if (typeof argument === "object" && argument !== null) {
+    const { sites, tier, from, to, limit } = argument as Partial<Record<keyof MeanBlockQuery, unknown>>;
+    const areSites = Array.isArray(sites) && sites.every(isAsked);
+    const areNumbers = typeof from === "number" && typeof to === "number" && typeof limit === "number";
+    if (areSites && areNumbers && isTier(tier)) return { sites, tier, from, to, limit };
+  }
+  throw new TypeError("history.readMeanBlock: not a query");
 }

@@ -8,7 +8,8 @@ const silent = () => undefined;
 const history = createDuckdbHistory({
   file: process.argv[2] ?? "",
   log: { info: silent, warn: silent, error: silent },
-  clusterRows: 20_000,
+  // Low enough that it is killed while rows are sorted, too.
+  clusterRows: 100,
 });
 await history.start();
 for (let seqFrom = (await history.cursor()) + 1; ; seqFrom += 50) {

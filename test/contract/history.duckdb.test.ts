@@ -112,7 +112,7 @@ describe("the history file", () => {
 
   it("loses nothing and doubles nothing while rows are sorted beside the writing", async () => {
     const file = join(dir.path, "sorted.duckdb");
-    const history = await open(file, 100_000);
+    const history = await open(file, 1_000);
     for (let n = 0; n < 40; n++) {
       await history.write(buildLoad({ points: 1000, sites: 1, seqFrom: n * 1000 + 1, timeFrom: n * 1_000_000 }));
     }

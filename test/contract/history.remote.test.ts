@@ -5,6 +5,7 @@ import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { Failure } from "#domain/failure.ts";
 import type { History } from "#store/history/history.ts";
+import { readMeanBlock } from "#store/history/mean-block.ts";
 import { openHistory, type HistorySettings } from "#store/history/open.ts";
 import { createRemoteHistoryReader, serveHistoryReader } from "#store/history/remote.ts";
 import { createPortLink } from "#store/link/port.ts";
@@ -72,7 +73,17 @@ describe("a history reader across a link", () => {
     const means = await reader.readMeans({ ...range, tier: "1m" });
     expect(means).toEqual(await history.readMeans({ ...range, tier: "1m" }));
     expect(means[0]?.mean).toEqual([NaN]);
+    const block = {
+      sites: [range, { ...range, site: "nobody" }],
+      tier: "1m" as const,
+      from: t0,
+      to: t0 + 1000,
+      limit: 10,
+    };
+    expect(await readMeanBlock(reader, block)).toEqual(await readMeanBlock(history, block));
+    expect([...(await readMeanBlock(reader, block)).from]).toEqual([0, 1, 1, 1, 1]);
     await expect(asking.call("history.readRaw", { site: 1 })).rejects.toBeInstanceOf(Failure);
+    await expect(asking.call("history.readMeanBlock", { ...block, tier: "2m" })).rejects.toBeInstanceOf(Failure);
     asking.close();
     answering.close();
     await history.stop();

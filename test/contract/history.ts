@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { History, MeanSeries, RawQuery } from "#store/history/history.ts";
 import { buildBatch, buildLoad, defaultSite } from "./history-batches.ts";
+import { describeMeans } from "./history-means.ts";
 
 export interface HistoryHarness {
   /** A started store with nothing in it. */
@@ -216,72 +217,6 @@ function describeReadings(history: () => History): void {
 
 function emptyMeans(factor: string): MeanSeries {
   return { factor, start: [], mean: [], min: [], max: [], count: [], valid: [] };
-}
-
-function describeMeans(history: () => History): void {
-  it("means are read per tier, and a window without valid readings has no mean", async () => {
-    await history().write(
-      buildBatch(
-        9,
-        [],
-        [
-          {
-            tier: "1h",
-            start: t0 + 3_600_000,
-            seq: 9,
-            values: { w01018: [NaN, NaN, NaN, 3, 0], "bfg.use": [1, 1, 1, 1, 1] },
-          },
-          { tier: "1h", start: t0, seq: 8, values: { w01018: [45.5, 40, 50, 60, 58] } },
-          { tier: "1m", start: t0, seq: 7, values: { w01018: [45, 45, 45, 1, 1] } },
-          { tier: "1d", start: t0 - 28_800_000, seq: 9, values: { w01018: [44, 1, 99, 1440, 1400] } },
-        ],
-      ),
-    );
-    const query = { site: defaultSite, factors: ["w01018", "bfg.use"], ...all };
-    expect(await history().readMeans({ ...query, tier: "1h" })).toEqual([
-      {
-        factor: "w01018",
-        start: [t0, t0 + 3_600_000],
-        mean: [45.5, NaN],
-        min: [40, NaN],
-        max: [50, NaN],
-        count: [60, 3],
-        valid: [58, 0],
-      },
-      { factor: "bfg.use", start: [t0 + 3_600_000], mean: [1], min: [1], max: [1], count: [1], valid: [1] },
-    ]);
-    const [minute] = await history().readMeans({ ...query, tier: "1m" });
-    expect(minute?.mean).toEqual([45]);
-    const [day] = await history().readMeans({ ...query, tier: "1d" });
-    expect(day?.start).toEqual([t0 - 28_800_000]);
-  });
-
-  it("a window that was opened again by late data is read as it was closed last", async () => {
-    await history().write(
-      buildBatch(5, [], [{ start: t0, seq: 5, values: { w01018: [10, 9, 11, 2, 2], w01001: [7, 7, 7, 1, 1] } }]),
-    );
-    await history().write(buildBatch(6, [], [{ start: t0, seq: 6, values: { w01018: [12, 9, 18, 3, 3] } }]));
-    await history().write(buildBatch(7, [], [{ start: t0, seq: 7, values: { w01001: [NaN, NaN, NaN, 2, 0] } }]));
-    const series = await history().readMeans({ site: defaultSite, factors: ["w01018", "w01001"], tier: "1m", ...all });
-    expect(series).toEqual([
-      { factor: "w01018", start: [t0], mean: [12], min: [9], max: [18], count: [3], valid: [3] },
-      { factor: "w01001", start: [t0], mean: [NaN], min: [NaN], max: [NaN], count: [2], valid: [0] },
-    ]);
-  });
-
-  it("ranges and limits hold for means as for readings", async () => {
-    const rows = [0, 1, 2, 3].map((n) => ({
-      start: t0 + n * 60_000,
-      seq: n + 1,
-      values: { w01018: [n, n, n, 1, 1] as const },
-    }));
-    await history().write(buildBatch(4, [], rows));
-    const query = { site: defaultSite, factors: ["w01018"], tier: "1m" as const, ...all };
-    const [range] = await history().readMeans({ ...query, from: t0 + 60_000, to: t0 + 180_000 });
-    expect(range?.mean).toEqual([1, 2]);
-    const [limited] = await history().readMeans({ ...query, limit: 3 });
-    expect(limited?.mean).toEqual([0, 1, 2]);
-  });
 }
 
 function describeCursor(history: () => History, reopen: () => Promise<void>): void {

@@ -128,14 +128,13 @@ describe("acknowledging", () => {
     await alarmRow(page, one?.id ?? "")
       .locator(".cell-note")
       .filter({ hasText: /admin acknowledged/ })
-      .waitFor({ timeout: 5_000 }).catch(async (e) => { await shoot(page, "DEBUG"); console.log(JSON.stringify(await page.getByTestId("alarm-row").allTextContents())); throw e; });
+      .waitFor({ timeout: 5_000 });
     expect(
       (await stage.system.api.alarm(one?.id ?? "")).transitions.filter((step) => step["cause"] === "command"),
     ).toHaveLength(1);
 
     await stage.system.kill();
     await waitForLink(page, "down");
-    await shoot(page, "DEBUG"); console.log(JSON.stringify(await page.getByTestId("alarm-row").allTextContents()));
     expect(
       await alarmRow(page, two?.id ?? "")
         .getByTestId("ack-button")

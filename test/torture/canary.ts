@@ -4,7 +4,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Canary } from "./options.ts";
 
-const tables = ["readings", "readings_0", "readings_1"] as const;
+const tables = ["readings", "readings_2", "readings_0", "readings_1"] as const;
 
 /** One entry taken out, put in twice, or invented; resolves with a word about it. */
 export async function spoilDuckdb(file: string, canary: Canary): Promise<string> {

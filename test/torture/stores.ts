@@ -82,14 +82,7 @@ export async function readDuckdb(file: string): Promise<StoredReading[]> {
   const instance = await DuckDBInstance.create(file, { access_mode: "READ_ONLY" });
   const connection = await instance.connect();
   try {
-    const all = ["readings", "readings_0", "readings_1"]
-      .map(
-        (
-          table,
-        ) => `select s.name as site, f.name as factor, r.time::double, r.value, r.seq::double, kind from ${table} r
-        join names s on s.id = r.site join names f on f.id = r.factor`,
-      )
-      .join(" union all ");
+    const all = "select site, factor, time::double, value, seq::double, kind from readings_by_value";
     const result = await connection.runAndReadAll(`${all} order by 5, 2`);
     return result.getRows().map(([site, factor, time, value, seq]) => ({
       site: String(site),

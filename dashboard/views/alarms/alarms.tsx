@@ -1,7 +1,7 @@
 // The alarm console: what to do next. Filters, order and the selected alarm are in the address; the list is live; beside it
 // stands everything about the selected alarm.
 
-import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { formatMoment } from "../../format/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import type { AlarmBook } from "../../state/alarm-book.ts";
@@ -9,14 +9,17 @@ import { chooseGrouping } from "../../state/alarm-lines.ts";
 import { findAlarms } from "../../state/alarm-list.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
 import { Loading, Notice } from "../panels.tsx";
+import { loadPatiently, patientLazy } from "../patient-lazy.ts";
 import { useInterest } from "../use-interest.ts";
 import { readFilter, readListView, useUrl } from "../url-state.ts";
 import { AlarmGrid } from "./alarm-grid.tsx";
 import { AlarmToolbar, FloodBanner } from "./alarm-toolbar.tsx";
 import { useFlood } from "./use-alarm-lines.ts";
 
-const AlarmPane = lazy(async () => ({ default: (await import("./alarm-pane.tsx")).AlarmPane }));
+const loadPane = async () => ({ default: (await import("./alarm-pane.tsx")).AlarmPane });
+const AlarmPane = patientLazy(loadPane);
 
+const paneAheadMs = 1_000;
 /** The list is gone through faster than the pane beside it can follow. */
 const selectDelayMs = 150;
 
@@ -46,6 +49,11 @@ export function AlarmsView() {
   const book = useObservable(live.book);
   const { selected, select } = useSelection();
   const alarm = selected === null ? undefined : book.byId.get(selected);
+  useEffect(() => {
+    // Fetched before it is asked for: the first alarm that is opened may be one of a night when the server is away.
+    const timer = setTimeout(() => void loadPatiently(loadPane), paneAheadMs);
+    return () => clearTimeout(timer);
+  }, []);
   const [visible, setVisible] = useState<readonly string[]>([]);
   const onVisible = useCallback(
     (ids: readonly string[]) => setVisible((before) => (sameIds(before, ids) ? before : ids)),

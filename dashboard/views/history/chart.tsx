@@ -59,7 +59,7 @@ function drawEnds(chart: uPlot, { picture, styles }: ChartProps, colourOf: (inde
 /** Small ticks at the foot of the chart, one lane per series, where readings in the window do not count. */
 function drawFlags(chart: uPlot, { picture, styles }: ChartProps, colourOf: (index: number) => string): void {
   const { ctx, bbox } = chart;
-  const lane = 4 * devicePixelRatio;
+  const lane = 8 * devicePixelRatio;
   picture.traces.forEach(({ flagged }, i) => {
     const style = styles[i];
     if (style === undefined || style.isPast) return;
@@ -67,7 +67,7 @@ function drawFlags(chart: uPlot, { picture, styles }: ChartProps, colourOf: (ind
     const top = bbox.top + bbox.height - lane * (i + 1);
     for (const at of flagged) {
       const x = chart.valToPos(picture.x[at] ?? 0, "x", true);
-      if (x >= bbox.left && x <= bbox.left + bbox.width) ctx.fillRect(x - 1, top, 2 * devicePixelRatio, lane - 1);
+      if (x >= bbox.left && x <= bbox.left + bbox.width) ctx.fillRect(x - 1, top, 3 * devicePixelRatio, lane - 2);
     }
   });
 }
@@ -78,7 +78,6 @@ function makeOptions(host: HTMLElement, latest: Latest, styles: readonly LineSty
   const colourOf = (index: number): string => token(`--series-${(index % colours) + 1}`);
   const axis = { stroke: token("--ink-2"), font: `12px ${style.fontFamily}`, ticks: { show: false } };
   const grid = { stroke: token("--chart-grid"), width: 1 };
-  const hidden = { stroke: "transparent", points: { show: false }, width: 0 };
   const series = styles.flatMap(({ index, isPast }, i): uPlot.Series[] => {
     const stroke = colourOf(index);
     const dash = isPast ? pastDashes : index >= colours ? dashes : undefined;
@@ -93,7 +92,9 @@ function makeOptions(host: HTMLElement, latest: Latest, styles: readonly LineSty
         fill: stroke,
       },
     };
-    return [line, hidden, hidden];
+    // A spike may be one pixel wide: the fill alone would be too pale to be seen there.
+    const edge: uPlot.Series = { stroke: `${stroke}80`, points: { show: false }, width: isPast ? 0 : 1 };
+    return [line, edge, edge];
   });
   return {
     width: Math.max(200, host.clientWidth),

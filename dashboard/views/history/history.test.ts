@@ -61,6 +61,11 @@ describe("the picture", () => {
     expect(buildPicture([series(points, { readingMs: 5 * minuteMs })]).traces[0]?.line).toEqual([1, 2, 3]);
   });
 
+  it("breaks the line of raw readings when a value would count as stale, not sooner", () => {
+    const raw = [0, 10, 34, 60].map((at): Point => [at * 1000, 1, 1, 1, 1, 1, "N"]);
+    expect(buildPicture([series(raw, { interval: "raw" })]).traces[0]?.line).toEqual([1, 1, 1, null, 1]);
+  });
+
   it("says nothing where only another series speaks, and a gap where a window has no valid reading", () => {
     const { x, traces } = buildPicture([
       series([point(0, 1), point(1, null)]),

@@ -1,6 +1,7 @@
 // Points of the history → what is drawn and what is said about them: aligned columns for one picture, statistics, rows of a
 // table. null = a gap to be seen; undefined = this series says nothing at this x. Times in ms, x in s. Pure.
 
+import { staleAfterMs } from "#domain/site.ts";
 import { dayMs, hourMs, minuteMs } from "#domain/time.ts";
 import type { Statistic } from "./series-list.ts";
 
@@ -70,16 +71,17 @@ export function pickStatistic([, mean, min, max]: Point, statistic: Statistic): 
   return statistic === "min" ? min : statistic === "max" ? max : mean;
 }
 
-/** Means stand in the middle of their windows. A silence of one and a half of what is expected is a gap. */
+/** Means stand in the middle of their windows. A silence longer than what makes a value stale is a gap. */
 function collectRows(drawn: Drawn): Map<number, Row> {
   const rows = new Map<number, Row>();
   const step = stepMs[drawn.interval];
-  const expectedMs = Math.max(step, step === 0 ? drawn.readingMs : Math.ceil(drawn.readingMs / step) * step);
+  const expectedMs = step === 0 ? drawn.readingMs : Math.ceil(drawn.readingMs / step) * step;
+  const silenceMs = step === 0 ? staleAfterMs(drawn.readingMs / 1000) : 1.5 * expectedMs;
   let before: number | null = null;
   for (const point of drawn.points) {
     const [start, , min, max, count, valid] = point;
     const x = start + step / 2 + drawn.shiftMs;
-    if (before !== null && x - before > 1.5 * expectedMs) rows.set(before + expectedMs / 2, gap);
+    if (before !== null && x - before > silenceMs) rows.set(before + expectedMs / 2, gap);
     const line = pickStatistic(point, drawn.statistic);
     // A window without one valid reading has no mean; a raw reading with a flag is shown, and marked.
     const isVoid = line === null || (valid === 0 && step > 0);

@@ -58,7 +58,8 @@ export function createHistoryOutput(): HistoryOutput {
   return { readings: createReadingColumns(), means: createMeanColumns() };
 }
 
-export function createStateOutput(): StateOutput {
+/** `latest`: series whose newest value is not in the state store yet, also from before. */
+export function createStateOutput(latest = new Set<number>()): StateOutput {
   return {
     sites: new Map(),
     limits: new Map(),
@@ -70,7 +71,7 @@ export function createStateOutput(): StateOutput {
     quarantineChanges: [],
     audit: [],
     revisions: [],
-    latest: new Set(),
+    latest,
     outcomes: [],
   };
 }
@@ -83,9 +84,10 @@ export function createOutput(): Output {
   return { history: createHistoryOutput(), state: createStateOutput(), live: createLiveOutput() };
 }
 
+/** Newest values do not count: they may wait. */
 export function isEmptyState(state: StateOutput): boolean {
   return (
-    state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.latest.size === 0 &&
+    state.sites.size + state.limits.size + state.alarms.size + state.ledger.size === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
     state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );

@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import { bounds } from "#domain/bounds.ts";
 import { channels, type Door } from "#domain/frame.ts";
 import { parsePublishTopic } from "#domain/topic.ts";
-import { createPacketCutter, readPublish } from "../admit/packets.ts";
+import { createPacketCutter, readPublish } from "./packets.ts";
 import type { Admission, Device } from "./admission.ts";
 import type { BrokerRefusal } from "./metrics.ts";
 

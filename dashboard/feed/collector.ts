@@ -19,7 +19,7 @@ export interface Collector {
   isOverflowing(): boolean;
   /** Lets go of the alarm changes that wait; a snapshot has to follow. Names of series stay: the page counts on them. */
   forgetAlarms(): void;
-  flush(link: LinkFacts, serial: number): Flush;
+  flush(link: LinkFacts, asked: Pick<Flush, "serial" | "isAll">): Flush;
 }
 
 export interface FrameKind {
@@ -127,10 +127,10 @@ export function createCollector(): Collector {
       alarms = [];
       alarmsWaiting = 0;
     },
-    flush(link, serial) {
+    flush(link, asked) {
       const flush: Flush = {
         link,
-        serial,
+        ...asked,
         latest: columns(),
         alarms,
         counts,

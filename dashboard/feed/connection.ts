@@ -40,6 +40,8 @@ export interface Connection {
   start(): void;
   /** Other readings are looked at from now on; asked for at once when the socket is open. */
   want(wanted: Wanted): void;
+  /** Is the server asked for the readings of every site? */
+  isAll(): boolean;
   /** Asks for everything anew on the open socket. */
   resnapshot(): void;
   /** Looks at the socket now: after sleep a timer may be late by hours. */
@@ -151,6 +153,7 @@ export function createConnection(parts: ConnectionParts): Connection {
       const isOpen = facts.phase === "syncing" || facts.phase === "live";
       if (isOpen && mayNarrow) subscribe(false);
     },
+    isAll: () => asked?.all === true,
     resnapshot() {
       if (facts.phase === "syncing" || facts.phase === "live") subscribe(false);
     },

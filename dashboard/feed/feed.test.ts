@@ -130,6 +130,38 @@ describe("the connection", () => {
     expect(world.sockets).toHaveLength(2);
   });
 
+  test("other screens ask for other readings on the open socket, and a server that knows no such question is asked for all", () => {
+    const world = createWorld();
+    world.connection.want({ all: false, sites: ["a"], cities: [] });
+    world.connection.start();
+    world.last().listener.opened();
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
+    world.say(snapshot);
+    world.connection.want({ all: false, sites: [], cities: ["130200"] });
+    expect(JSON.parse(world.last().sent[1] ?? "")).toEqual({
+      subscribe: { sites: [], cities: ["130200"], alarms: "all" },
+    });
+    expect(world.connection.isAll()).toBe(false);
+    world.say({ type: "error", code: "invalid-message", detail: "…" });
+    expect(world.phase()).toBe("live");
+    expect(JSON.parse(world.last().sent[2] ?? "")).toEqual({ subscribe: { alarms: true } });
+    world.connection.want({ all: false, sites: ["b"], cities: [] });
+    expect(world.last().sent).toHaveLength(3);
+    expect(world.connection.isAll()).toBe(true);
+  });
+
+  test("a resume is for what was asked for before; other readings need a snapshot", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.say(snapshot);
+    world.last().listener.closed();
+    world.connection.want({ all: false, sites: ["a"], cities: [] });
+    world.pass(1000);
+    world.last().listener.opened();
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
+  });
+
   test("a server that does not understand the subscription counts as lost", () => {
     const world = createWorld();
     world.connection.start();
@@ -179,6 +211,7 @@ describe("the collector", () => {
     acked: false,
   };
   const link: LinkFacts = { phase: "live", heardAt: 0, lostAt: null };
+  const asked = { serial: 0, isAll: true };
 
   test("readings are merged to the newest, alarms are kept one by one", () => {
     const collector = createCollector();
@@ -197,7 +230,7 @@ describe("the collector", () => {
       },
       0,
     );
-    const flush = collector.flush(link, 0);
+    const flush = collector.flush(link, asked);
     expect(flush.latest?.newKeys).toEqual([["s", "f"]]);
     expect([...(flush.latest?.value ?? [])]).toEqual([2]);
     expect(flush.alarms.flatMap((event) => event.alarms.map((entry) => entry.version))).toEqual([1, 2]);
@@ -207,17 +240,36 @@ describe("the collector", () => {
   test("a series is named once and numbered after that", () => {
     const collector = createCollector();
     collector.take({ type: "delta", latest: [["s", "f", 5, 1, "N"]] }, 0);
-    collector.flush(link, 0);
+    collector.flush(link, asked);
     collector.take({ type: "delta", latest: [["s", "f", 6, 1, "N"]] }, 0);
-    const flush = collector.flush(link, 0);
+    const flush = collector.flush(link, asked);
     expect(flush.latest?.newKeys).toEqual([]);
     expect([...(flush.latest?.index ?? [])]).toEqual([0]);
+  });
+
+  test("alarm changes that are let go of take no name of a series with them", () => {
+    const collector = createCollector();
+    collector.take({ type: "delta", latest: [["s", "f", 5, 1, "N"]], alarms: [alarm] }, 0);
+    collector.forgetAlarms();
+    const flush = collector.flush(link, asked);
+    expect(flush.alarms).toEqual([]);
+    expect(flush.latest?.newKeys).toEqual([["s", "f"]]);
+  });
+
+  test("what the server merged and what it leaves out is passed on", () => {
+    const collector = createCollector();
+    collector.take({ type: "snapshot", limited: true, latest: [], alarms: [] }, 0);
+    collector.take({ type: "delta", merged: 7, latest: [], alarms: [] }, 0);
+    collector.take({ type: "delta", merged: 5, latest: [], alarms: [] }, 0);
+    const { limited, merged, complete } = collector.flush(link, asked);
+    expect({ limited, merged, complete }).toEqual({ limited: true, merged: 12, complete: false });
+    expect(collector.flush(link, asked).merged).toBe(0);
   });
 
   test("a snapshot stands for every alarm change that waited before it", () => {
     const collector = createCollector();
     collector.take({ type: "delta", alarms: [alarm] }, 0);
     collector.take({ type: "snapshot", alarms: [{ ...alarm, version: 3 }] }, 0);
-    expect(collector.flush(link, 0).alarms.map((event) => event.kind)).toEqual(["snapshot"]);
+    expect(collector.flush(link, asked).alarms.map((event) => event.kind)).toEqual(["snapshot"]);
   });
 });

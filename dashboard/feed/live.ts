@@ -84,6 +84,7 @@ export function createLive(url: string, createWorker: () => Worker): Live {
   const interests = new Set<{ readonly interest: Interest }>();
   let wanted = uniteInterests(["none"]);
   let serial = 0;
+  let coversAll = false;
   let settling: ReturnType<typeof setTimeout> | null = null;
 
   const tell = (message: ToWorker): void => worker?.postMessage(message, []);
@@ -94,7 +95,8 @@ export function createLive(url: string, createWorker: () => Worker): Live {
     if (sameWanted(wanted, next)) return;
     wanted = next;
     serial += 1;
-    complete.set(false);
+    // A server that sends everything anyway goes on doing so.
+    if (!coversAll) complete.set(false);
     tell({ type: "wanted", wanted, serial });
   }
 
@@ -134,7 +136,8 @@ export function createLive(url: string, createWorker: () => Worker): Live {
     if (flush.merged > 0) merged.set({ total: merged.get().total + flush.merged, at: Date.now() });
     limited.set(flush.limited);
     // What came before the worker knew of the newest wish answers an older one.
-    if (flush.complete && flush.serial === serial) complete.set(true);
+    coversAll = flush.isAll && (coversAll || flush.complete);
+    if (coversAll || (flush.complete && flush.serial === serial)) complete.set(true);
     if (flush.sites.length > 0) registerVersion.set(registerVersion.get() + 1);
   }
 

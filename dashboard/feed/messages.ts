@@ -39,6 +39,8 @@ export interface Flush {
   readonly complete: boolean;
   /** Number of the newest wish the worker had heard of when it sent this. */
   readonly serial: number;
+  /** The server is asked for the readings of every site now. */
+  readonly isAll: boolean;
   /** What was asked for is more than the server sends: alarms and counts came, no readings. */
   readonly limited: boolean;
   /** Readings the server replaced by newer ones, because this screen took too long. */

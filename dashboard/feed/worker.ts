@@ -45,7 +45,7 @@ function flushNow(): void {
   credit -= 1;
   lastFlushAt = performance.now();
   linkChanged = false;
-  const flush = collector.flush(link, serial);
+  const flush = collector.flush(link, { serial, isAll: connection.isAll() });
   const { latest } = flush;
   post(
     flush,

@@ -79,6 +79,7 @@ export const alarmsEn: typeof alarmsZh = {
     bulkYes: (n) => `Acknowledge ${n}`,
     bulkNo: "Cancel",
     pane: {
+      hint: "Click a row, or move with j and k: its limit and where that comes from, two hours around it, what happened and comments are shown here.",
       title: "Selected alarm",
       close: "Close",
       limit: "Limit",

@@ -89,6 +89,7 @@ export const alarmsZh = {
     bulkYes: (n: number) => `确认 ${n} 条`,
     bulkNo: "取消",
     pane: {
+      hint: "点选一行，或用 j k 移动：这里显示限值及依据、前后 2 小时曲线、经过和备注。",
       title: "所选告警",
       close: "关闭",
       limit: "限值",

@@ -40,7 +40,7 @@ export const frameEn: typeof frameZh = {
     merged: (n) => `merged ${n}`,
     mergedTitle:
       "This screen receives slowly: older values were replaced by newer ones of the same series. Alarms never are",
-    slow: (hertz) => `${hertz} Hz`,
+    slow: (hertz) => `slowed to ${hertz} Hz`,
     slowTitle: "This computer is busy: charts and map are redrawn less often. The alarm list is not",
     limited:
       "Too many sites: latest values come only for a site's page or a chosen city; the map says nothing about their age.",

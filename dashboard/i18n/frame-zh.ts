@@ -36,7 +36,7 @@ export const frameZh = {
     clockOff: (seconds: string) => `本机时钟与服务器相差 ${seconds} 秒，画面一律按服务器时间显示。`,
     merged: (n: number) => `合并 ${n}`,
     mergedTitle: "本屏接收较慢，服务器已把同一指标的旧值并入新值；告警不合并、不丢失",
-    slow: (hertz: number) => `${hertz} Hz`,
+    slow: (hertz: number) => `降频 ${hertz} Hz`,
     slowTitle: "本机较忙，图表和地图的刷新频率已降低；告警列表不受影响",
     limited: "站点过多：最新值只在站点页和选定城市时推送，地图上的新旧程度不作判断。",
     dismiss: "知道了",

@@ -2,10 +2,9 @@
 // force and where data was flagged; the same as a table; numbers of a stretch that was drawn with the pointer; the way to take
 // the data away. The old picture stays while a new one is fetched.
 
-import { Suspense, useMemo, useState } from "react";
-import type { LimitBasis } from "#domain/limit.ts";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { formatLocal, hourMs } from "#domain/time.ts";
-import { buildColumns } from "../charts/series.ts";
+import { buildColumns, type MeanPoint } from "../charts/series.ts";
 import { findFlagged, type Stretch } from "../charts/statistics.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { formatUnit, formatValue } from "../format/number.ts";
@@ -25,6 +24,7 @@ import {
   type FactorDetails,
   type Interval,
   type SiteDetails,
+  type SiteLimit,
   type SiteValue,
 } from "./site-data.ts";
 import { TimeControl } from "./time-control.tsx";
@@ -47,7 +47,12 @@ function useChart({ site, factor, value }: SiteChartProps, time: TimeRangeState)
   const interval = pickInterval(to - from);
   const stepMs = stepsMs[interval];
   const history = useHistory({ site: site.id, factor, window, isLive });
-  const points = history.data?.factor === factor ? history.data.points : undefined;
+  const found = history.data?.factor === factor ? history.data.points : undefined;
+  // When the answer to another window fails, what was seen before stays: its times are on the axis.
+  const kept = useRef<{ readonly of: string; readonly points: readonly MeanPoint[] } | null>(null);
+  const of = `${site.id} ${factor}`;
+  if (found !== undefined) kept.current = { of, points: found };
+  const points = found ?? (history.error !== null && kept.current?.of === of ? kept.current.points : undefined);
   const basis = findLimit(site.limits, factor, now)?.basis ?? "realtime";
   const isShort = to - from <= 6 * hourMs;
   const tailTime = isLive && isShort && value !== null && value.flag === "N" ? value.time : null;
@@ -142,7 +147,7 @@ export function SiteChart(props: SiteChartProps) {
       )}
       <ChartLegend
         interval={interval}
-        basis={hasLimit ? basis : null}
+        limit={hasLimit ? findLimit(site.limits, factor, to) : null}
         isEmpty={points?.length === 0}
         hasFlagged={flagged.length > 0}
       />
@@ -187,13 +192,13 @@ function ChartHead({ site, info, isTable, toggle, children }: ChartHeadProps) {
 
 interface ChartLegendProps {
   readonly interval: Interval;
-  /** Null when no limit is in the picture. */
-  readonly basis: LimitBasis | null;
+  /** In force at the end of the window; null when no limit is in the picture. */
+  readonly limit: SiteLimit | null;
   readonly isEmpty: boolean;
   readonly hasFlagged: boolean;
 }
 
-function ChartLegend({ interval, basis, isEmpty, hasFlagged }: ChartLegendProps) {
+function ChartLegend({ interval, limit, isEmpty, hasFlagged }: ChartLegendProps) {
   const words = useWords();
   return (
     <p className="chart-legend">
@@ -203,9 +208,10 @@ function ChartLegend({ interval, basis, isEmpty, hasFlagged }: ChartLegendProps)
       <span>
         <i className="key-band" /> {words.site.legendEnvelope}
       </span>
-      {basis !== null && (
-        <span>
-          <i className="key-limit" /> {words.site.legendLimit(words.bases[basis])}
+      {limit !== null && (
+        <span data-testid="limit-source">
+          <i className="key-limit" /> {words.site.limitTitle(words.bases[limit.basis], limit.source, limit.reason)} ·{" "}
+          {words.alarm.pane.inForce(formatLocal(limit.from))}
         </span>
       )}
       {hasFlagged && (

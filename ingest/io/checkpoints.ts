@@ -6,14 +6,14 @@ import { writeConsumed } from "#store/journal/consumed.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { writeSnapshot } from "./checkpoint.ts";
 import type { HistoryLine } from "./history-line.ts";
-import type { Sink } from "./sink.ts";
+import type { StateSink } from "./state-sink.ts";
 
 export interface CheckpointParts {
   readonly dataDir: string;
   readonly path: string;
   readonly everyMs: number;
   readonly pipeline: () => Pipeline;
-  readonly sink: Sink;
+  readonly sink: StateSink;
   readonly line: HistoryLine;
   readonly now: () => number;
   readonly log: { warn(object: object, message: string): void };
@@ -59,6 +59,7 @@ export function createCheckpoints({
     const snapshot = writeSnapshot(path, pipeline().save());
     costMs = performance.now() - begun;
     try {
+      sink.wantLatest();
       sink.advance(pipeline().seq);
       await Promise.all([sink.flush(), line.settle()]);
       await snapshot.commit();

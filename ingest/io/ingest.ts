@@ -29,7 +29,7 @@ import { createPublisher } from "./publisher.ts";
 import { serveIngest } from "./serve.ts";
 import type { Sink } from "./sink.ts";
 import { type Tuning, usualTuning } from "./tuning.ts";
-import { createStateSink, stateRows } from "./state-sink.ts";
+import { createStateSink, type StateSink, stateRows } from "./state-sink.ts";
 
 export interface IngestLog {
   info(object: object, message: string): void;
@@ -72,7 +72,7 @@ export function createIngest(parts: IngestParts): Ingest {
   let reader: JournalReader | null = null;
   let lock: Lock | null = null;
   let line: HistoryLine | null = null;
-  let stateSink: Sink | null = null;
+  let stateSink: StateSink | null = null;
   let metrics: IngestMetrics | null = null;
   let poison: Poison | null = null;
   let running: Promise<void> | null = null;
@@ -101,7 +101,8 @@ export function createIngest(parts: IngestParts): Ingest {
     }
     line?.afterEntry(entry.seq);
     if (entry.seq <= stateCursor) {
-      output.state = createStateOutput();
+      // Newest values are written now and then only: those of entries that the store has may be missing in it.
+      output.state = createStateOutput(output.state.latest);
       framesCommitted = pipeline.frames;
     }
     lastEntryAt = entry.receivedAt;

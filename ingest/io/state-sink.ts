@@ -1,5 +1,6 @@
 // The sink of the state store. People wait for commands and alarms, so those are committed at once; the rest may gather a
-// little. The outcome of a command is told only when it is committed.
+// little. Newest values, which would be written again with every reading, go along every few seconds and with every
+// checkpoint. The outcome of a command is told only when it is committed.
 
 import type { Rpc } from "#store/link/link.ts";
 import type { StateWriter } from "#store/state/state.ts";
@@ -20,9 +21,17 @@ export interface StateSinkParts extends Pick<SinkParts, "cursor" | "now" | "log"
   readonly onCommitted: (frames: number) => void;
 }
 
-export function createStateSink(parts: StateSinkParts): Sink {
+const latestDueMs = 5_000;
+
+export interface StateSink extends Sink {
+  /** The next write takes the newest values along, however recent the last one was. */
+  wantLatest(): void;
+}
+
+export function createStateSink(parts: StateSinkParts): StateSink {
   const { cursor, log, now, output, rpc, state } = parts;
-  return createSink({
+  let latestAt = now();
+  const sink = createSink({
     name: "state",
     cursor,
     now,
@@ -34,9 +43,11 @@ export function createStateSink(parts: StateSinkParts): Sink {
     // The cursor alone is worth a commit too: a checkpoint may stand on no less than the store knows.
     take(upTo) {
       const taken = output.state;
-      const batch = toStateBatch(taken, upTo, parts.registry());
+      const withLatest = Math.abs(now() - latestAt) >= latestDueMs;
+      if (withLatest) latestAt = now();
+      const batch = toStateBatch(taken, upTo, parts.registry(), withLatest);
       const frames = parts.frames();
-      output.state = createStateOutput();
+      output.state = createStateOutput(withLatest ? new Set() : taken.latest);
       return async () => {
         await state.commit(batch);
         parts.onCommitted(frames);
@@ -45,6 +56,11 @@ export function createStateSink(parts: StateSinkParts): Sink {
           rpc.notify("live", { seq: upTo, latest: [], alarms: [], sites: [], limits: [], outcomes });
         }
       };
+    },
+  });
+  return Object.assign(sink, {
+    wantLatest() {
+      latestAt = Number.NEGATIVE_INFINITY;
     },
   });
 }

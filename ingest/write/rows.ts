@@ -21,7 +21,8 @@ export function latestOfSite(registry: Registry, place: number): LatestRow[] {
   );
 }
 
-export function toStateBatch(state: StateOutput, cursor: number, registry: Registry): StateBatch {
+/** `withLatest`: newest values too. */
+export function toStateBatch(state: StateOutput, cursor: number, registry: Registry, withLatest: boolean): StateBatch {
   return {
     cursor,
     sites: [...state.sites.values()],
@@ -29,7 +30,7 @@ export function toStateBatch(state: StateOutput, cursor: number, registry: Regis
     alarms: [...state.alarms.values()],
     // The pipeline goes on counting in the same rows while the batch is being written.
     ledger: [...state.ledger.values()].map((row) => ({ ...row, reasons: { ...row.reasons } })),
-    latest: latestRows(state.latest, registry),
+    latest: withLatest ? latestRows(state.latest, registry) : [],
     ledgerChanges: state.ledgerChanges,
     transitions: state.transitions,
     quarantine: state.quarantine,

@@ -29,10 +29,11 @@ async function openWall(query: string, width: number, height: number): Promise<O
 }
 
 /** Font sizes of what matches, in pixels. */
-function sizesOf(page: Page, selector: string): Promise<number[]> {
-  return page
-    .locator(selector)
-    .evaluateAll((all) => all.map((element) => Number.parseFloat(getComputedStyle(element).fontSize)));
+async function sizesOf(page: Page, selector: string): Promise<number[]> {
+  const sizes = await page.evaluate(
+    `[...document.querySelectorAll("${selector}")].map((element) => parseFloat(getComputedStyle(element).fontSize))`,
+  );
+  return sizes as number[];
 }
 
 describe.each([

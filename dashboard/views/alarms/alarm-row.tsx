@@ -60,9 +60,10 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${props.inGroup ? " in-group" : ""}`}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       tabIndex={isCurrent ? 0 : -1}
-      onFocus={() => {
+      onFocus={(event) => {
         props.onCurrent(props.lineKey);
-        props.select?.(alarm.id);
+        // Not by the button: a pane that opens under the pointer would move what is aimed at next.
+        if (event.target === event.currentTarget) props.select?.(alarm.id);
       }}
       data-line={props.lineKey}
       data-testid="alarm-row"

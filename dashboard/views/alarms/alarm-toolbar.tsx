@@ -1,6 +1,7 @@
 // What stands above the alarm list: filters with how many each shows, order and grouping, the rate of new alarms, and the band
 // of a flood.
 
+import { useMemo } from "react";
 import type { Priority } from "#domain/alarm.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
 import { groupings, type Grouping } from "../../state/alarm-lines.ts";
@@ -12,7 +13,7 @@ import { readFilter, readListView, useUrl } from "../url-state.ts";
 import { BulkAck } from "./bulk-ack.tsx";
 import type { FloodState } from "./use-alarm-lines.ts";
 
-const priorities: readonly Priority[] = [1, 2, 3, 4];
+const allPriorities: readonly Priority[] = [1, 2, 3, 4];
 
 export interface ToolbarProps {
   readonly flood: FloodState;
@@ -28,7 +29,9 @@ export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear }: To
   const { live, sites } = useApp();
   const { query, set } = useUrl();
   const filter = readFilter(query);
-  const counts = countStates(useObservable(live.book), filter, sites.cityOf);
+  const book = useObservable(live.book);
+  const priorities = filter.priorities.join();
+  const counts = useMemo(() => countStates(book, filter, sites.cityOf), [book, priorities, filter.city, sites]);
   return (
     <div className="filters" role="group" aria-label={words.alarm.filters}>
       <h1 className="view-title">{words.alarm.title}</h1>
@@ -81,7 +84,7 @@ function Priorities() {
   ]);
   return (
     <div className="segments">
-      {priorities.map((priority) => (
+      {allPriorities.map((priority) => (
         <button
           key={priority}
           type="button"

@@ -1,7 +1,7 @@
 // The alarm console: what to do next. Filters, order and the selected alarm are in the address; the list is live; beside it
 // stands everything about the selected alarm.
 
-import { Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { formatMoment } from "../../format/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import type { AlarmBook } from "../../state/alarm-book.ts";
@@ -19,6 +19,7 @@ import { useFlood } from "./use-alarm-lines.ts";
 const loadPane = async () => ({ default: (await import("./alarm-pane.tsx")).AlarmPane });
 const AlarmPane = patientLazy(loadPane);
 
+const visibleSettleMs = 120;
 const paneAheadMs = 1_000;
 /** The list is gone through faster than the pane beside it can follow. */
 const selectDelayMs = 150;
@@ -55,13 +56,19 @@ export function AlarmsView() {
     return () => clearTimeout(timer);
   }, []);
   const [visible, setVisible] = useState<readonly string[]>([]);
-  const onVisible = useCallback(
-    (ids: readonly string[]) => setVisible((before) => (sameIds(before, ids) ? before : ids)),
-    [],
-  );
+  const settling = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const onVisible = useCallback((ids: readonly string[]) => {
+    // While the list is scrolled nobody reads the number on the button.
+    if (settling.current !== null) clearTimeout(settling.current);
+    settling.current = setTimeout(() => setVisible((before) => (sameIds(before, ids) ? before : ids)), visibleSettleMs);
+  }, []);
   useInterest(alarm === undefined ? "none" : { sites: [alarm.site] });
-  const grouping =
-    view.group ?? (flood.isFlood ? chooseGrouping(findAlarms(book, filter, sites.cityOf, view.sort)) : "none");
+  const { state, city } = filter;
+  const priorities = filter.priorities.join();
+  const grouping = useMemo(() => {
+    if (view.group !== null || !flood.isFlood) return view.group ?? "none";
+    return chooseGrouping(findAlarms(book, filter, sites.cityOf));
+  }, [book, state, priorities, city, sites, view.group, flood.isFlood]);
   const isFiltered = filter.state !== "all" || filter.priorities.length > 0 || filter.city !== null;
   const clear = (): void => set({ state: null, p: null, city: null });
   return (
@@ -79,7 +86,9 @@ export function AlarmsView() {
           onVisible={onVisible}
           empty={<Empty isFiltered={isFiltered} clear={clear} book={book} />}
         />
-        {selected !== null && (
+        {selected === null ? (
+          <p className="panel pane-hint">{words.alarm.pane.hint}</p>
+        ) : (
           <Suspense fallback={<Loading />}>
             <AlarmPane key={selected} id={selected} known={alarm} close={() => select(null)} select={select} />
           </Suspense>

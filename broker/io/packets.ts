@@ -1,6 +1,6 @@
 // Cuts the bytes of one MQTT connection into packets, as far as the door needs it: PUBLISH packets with QoS 0 or 1 are offered
 // whole, everything else is passed on as it came. Finds packets that are too large before they are gathered in memory: a
-// packet parser would buffer up to 256 MB. Looks at fixed headers only [MQTT-3.1.1 2.2]. Pure.
+// packet parser would buffer up to 256 MB. Looks at fixed headers only [MQTT-3.1.1 2.2].
 
 export interface PacketCutter {
   /**

@@ -124,6 +124,16 @@ describe("the live hub", () => {
     expect(bySite.received).toHaveLength(2);
   });
 
+  it('a screen of a few sites that asks for "all" alarms hears those of every site, and readings of its own only', () => {
+    const { hub } = setUp();
+    const { received } = joinScreen(hub, { subscribe: { sites: ["S2"], alarms: "all" } });
+    hub.accept(batch(2, [makeRow("S1", 10), makeRow("S2", 20)], [makeAlarm("A1", "S1", 2)]), start);
+    expect(received[0]?.alarms.map((alarm) => alarm.id)).toEqual(["A1"]);
+    expect(received[0]?.latest.map((row) => row[0])).toEqual(["S2"]);
+    expect(received[1]?.alarms.map((alarm) => alarm.version)).toEqual([2]);
+    expect(received[1]?.latest.map((row) => row[0])).toEqual(["S2"]);
+  });
+
   it("every transition of an alarm is sent, also when several happen at once", () => {
     const { hub } = setUp();
     const { received } = joinScreen(hub, { subscribe: {} });

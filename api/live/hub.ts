@@ -54,6 +54,8 @@ export interface Hub {
 }
 
 export const tickMs = 40;
+/** Between two frames, when there are alarms. */
+const alarmTickMs = 10;
 const malformedMax = 3;
 /** Subscribing costs a snapshot: no screen needs more of them than this in a minute. */
 const messagesPerMinuteMax = 60;
@@ -118,11 +120,17 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     return places;
   }
 
+  function selectAlarms(alarms: readonly Alarm[], filter: Filter): readonly Alarm[] {
+    if (filter.alarms === "all") return alarms;
+    return filter.alarms ? alarms.filter((alarm) => matchesFilter(filter, alarm.site, cityOf)) : [];
+  }
+
   function select(delta: Kept, filter: Filter, limited: boolean): Part {
     return {
       places: limited ? [] : choosePlaces(delta.rows, filter),
-      alarms: filter.alarms ? delta.alarms.filter((alarm) => matchesFilter(filter, alarm.site, cityOf)) : [],
-      sites: delta.sites.filter((site) => matchesFilter(filter, site, cityOf)),
+      alarms: selectAlarms(delta.alarms, filter),
+      // Whoever hears of all alarms shows the names of all sites.
+      sites: filter.alarms === "all" ? delta.sites : delta.sites.filter((site) => matchesFilter(filter, site, cityOf)),
     };
   }
 
@@ -151,9 +159,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     if (known !== undefined && now - known.at < snapshotMsMax) return known.text;
     const slots = limited ? [] : [...memory.slots(sitesOf(filter))];
     const latest = formatRows(memory.copyRows(slots, slots.length), null, memory);
-    const alarms = filter.alarms
-      ? [...memory.alarms()].filter((alarm) => matchesFilter(filter, alarm.site, cityOf))
-      : [];
+    const alarms = selectAlarms([...memory.alarms()], filter);
     const text = formatSnapshot({ epoch, seq, time: now, latest, alarms, limited, counts: memory.counts(now) });
     if (snapshots.size >= snapshotsMax) snapshots = new Map();
     snapshots.set(key, { text, at: now });
@@ -303,8 +309,8 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       memory.apply(batch, pending.addSlot);
       pending.addAlarms(batch.alarms);
       pending.addSites(batch.sites.map((site) => site.id));
-      // The first change after a quiet time does not wait for the tick.
-      if (now - lastFlush >= tickMs) flush(now);
+      // The first change after a quiet time does not wait for the tick, and an alarm hardly.
+      if (now - lastFlush >= (batch.alarms.length > 0 ? alarmTickMs : tickMs)) flush(now);
     },
     tick(now) {
       flush(now);

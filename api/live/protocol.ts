@@ -11,19 +11,20 @@ const clientMessage = z.strictObject({
   subscribe: z.strictObject({
     sites: z.array(z.string().max(64)).max(5_000).optional(),
     cities: z.array(z.string().max(6)).max(100).optional(),
-    alarms: z.boolean().default(true),
+    alarms: z.union([z.boolean(), z.literal("all")]).default(true),
   }),
   resume: z.object({ epoch: z.string().max(64), seq: z.number().int() }).nullish(),
 });
 
 /**
  * Which sites a screen wants to hear of. Without sites and cities: all; with either: their union. The filter holds for
- * readings and for alarms alike; `alarms: false` leaves alarms out.
+ * readings and for alarms alike; `alarms: false` leaves alarms out, `alarms: "all"` brings those of every site, so that a
+ * screen can show a few sites in detail and still sound for all of them.
  */
 export interface Filter {
   readonly sites: ReadonlySet<string> | null;
   readonly cities: ReadonlySet<string> | null;
-  readonly alarms: boolean;
+  readonly alarms: boolean | "all";
   /** Equal for equal filters, so that their frames are written once. */
   readonly key: string;
 }

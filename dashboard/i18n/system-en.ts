@@ -54,6 +54,7 @@ export const systemEn: typeof systemZh = {
   unbalanced: "not balanced",
   catchingUp: "catching up",
   unknown: "unknown",
+  noAnswer: "this source does not answer",
   perSecond: "/s",
   seconds: "s",
   days: "days",

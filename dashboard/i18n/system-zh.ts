@@ -151,6 +151,7 @@ export const systemZh = {
   unbalanced: "不平",
   catchingUp: "补写中",
   unknown: "不可知",
+  noAnswer: "该来源没有应答",
   perSecond: "/秒",
   seconds: "秒",
   days: "天",

@@ -71,7 +71,7 @@ function useChart({ site, factor, value }: SiteChartProps, time: TimeRangeState)
   );
   const flagged = useMemo(() => findFlagged(points ?? [], stepMs), [points, stepMs]);
   const isStale = isLive && freshness(value?.time ?? null, site.intervalSeconds, now) === "stale";
-  return { interval, history, points, basis, columns, flagged, staleFrom: isStale ? (value?.time ?? null) : null };
+  return { interval, history, points, columns, flagged, staleFrom: isStale ? (value?.time ?? null) : null };
 }
 
 export function SiteChart(props: SiteChartProps) {
@@ -80,7 +80,7 @@ export function SiteChart(props: SiteChartProps) {
   const { query, theme, set } = useUrl();
   const time = useTimeRange({ from: "now-1h", to: "now" });
   const { from, to } = time.window;
-  const { interval, history, points, basis, columns, flagged, staleFrom } = useChart(props, time);
+  const { interval, history, points, columns, flagged, staleFrom } = useChart(props, time);
   const [stretch, setStretch] = useState<Stretch | null>(null);
   const info = site.factorDetails.find((entry) => entry.code === factor);
   const isTable = query.get("as") === "table";

@@ -79,10 +79,21 @@ describe("axe finds nothing serious", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Share" }).click();
     problems.push(...(await findViolations(page)));
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /On shift/ }).click();
     problems.push(...(await findViolations(page)));
     expect(problems).toEqual([]);
   });
+});
+
+it("axe notices a picture without words and grey on grey, so that its silence means something", async () => {
+  const { page } = await stage.open("/overview");
+  await page.evaluate(
+    "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=/favicon.svg><p style=\"color:#999;background:#aaa\">x</p>')",
+  );
+  const found = (await findViolations(page)).join(" ");
+  expect(found).toContain("image-alt");
+  expect(found).toContain("color-contrast");
 });
 
 it("every control of the console can be reached by Tab, and the focus is seen", async () => {

@@ -67,8 +67,8 @@ describe.each([
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map((each) => each.id)).toEqual([]);
     expect(errors).toEqual([]);
+    expect((await stage.system.api.acknowledge(alarm ?? { id: "", version: 0 })).status).toBe(200);
     await device.send({ w01018: 1 });
-    await stage.system.api.acknowledge(alarm ?? { id: "", version: 0 });
     await row.waitFor({ state: "detached", timeout: 10_000 });
   });
 

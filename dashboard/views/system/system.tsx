@@ -216,7 +216,7 @@ function TileCard({ tile, minutes, isOld }: TileCardProps) {
         <b data-testid="tile-value">{tile.value}</b> <span className="unit">{tile.unit}</span>
       </p>
       {line !== null && <Spark line={line} title={words.lineTitle(title, minutes)} />}
-      <ul className="tile-details">
+      <ul className="tile-details" title={tile.why ?? undefined}>
         {tile.details.map((detail) => (
           <li key={detail}>{detail}</li>
         ))}

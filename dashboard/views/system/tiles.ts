@@ -14,6 +14,8 @@ export interface Tile {
   readonly value: string;
   readonly unit: string;
   readonly details: readonly string[];
+  /** In the words of the program, for whoever mends it. */
+  readonly why: string | null;
   /** Null where a line would say nothing. */
   readonly line: Line | null;
   /** Null: nothing is too much. */
@@ -48,11 +50,11 @@ export function formatBytes(bytes: number): string {
 type Base = Pick<Tile, "name" | "value"> & Partial<Tile>;
 
 function tile(base: Base): Tile {
-  return { state: "ok", unit: "", details: [], line: null, threshold: null, ...base };
+  return { state: "ok", unit: "", details: [], why: null, line: null, threshold: null, ...base };
 }
 
 function missing(words: TileWords, name: TileName, why: string | null = null): Tile {
-  return tile({ name, state: "unknown", value: words.system.unknown, details: why === null ? [] : [why] });
+  return tile({ name, state: "unknown", value: words.system.unknown, details: [words.system.noAnswer], why });
 }
 
 /** A counter by its labels: the rate in large, the rate of each label below. */

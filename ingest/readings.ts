@@ -158,7 +158,8 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
         output.state.latest.add(series);
         output.live.latest.add(series);
       }
-      if (mayAlarm && isValid && (bits & seriesBits.watched) !== 0) {
+      const watch = mayAlarm && isValid && (bits & seriesBits.watched) !== 0 ? registry.watches.get(series) : undefined;
+      if (watch !== undefined && !judge.isCalm(watch, value, time)) {
         const { seq, receivedAt } = frame.entry;
         judge.meetReading(registry.watch(state, offset), value, { seq, eventTime: time, receivedAt }, output);
       }

@@ -1,8 +1,9 @@
 // Which of several limits is in force.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Limit } from "#domain/limit.ts";
-import { limitInForce } from "./registry.ts";
+import { exceeds, type Limit } from "#domain/limit.ts";
+import { findCalm, limitInForce } from "./registry.ts";
 
 function limit(id: string, changes: Partial<Limit> = {}): Limit {
   const always = { max: 50, min: null, from: 0, to: null, version: 1 };
@@ -33,5 +34,35 @@ describe("the limit in force", () => {
     const limits = [limit("new", { from: 100 }), limit("old", { from: 10 })];
     expect(limitInForce(limits, 99)?.id).toBe("old");
     expect(limitInForce(limits, 100)?.id).toBe("new");
+  });
+});
+
+describe("what is calm", () => {
+  const anyLimit = fc.record({
+    from: fc.integer({ min: 0, max: 50 }),
+    length: fc.option(fc.integer({ min: 1, max: 30 })),
+    max: fc.option(fc.integer({ min: 0, max: 10 })),
+    min: fc.option(fc.integer({ min: 0, max: 10 })),
+  });
+
+  it("says of every value at every time whether it exceeds the limit in force, as long as it says it holds", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyLimit, { maxLength: 4 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: -1, max: 11 }),
+        (drafts, asked, time, value) => {
+          const limits = drafts.map(({ from, length, max, min }, i) =>
+            limit(`l${i}`, { from, to: length === null ? null : from + length, max, min }),
+          );
+          const calm = findCalm(limits, asked);
+          expect(asked >= calm.from && asked < calm.to).toBe(true);
+          if (time < calm.from || time >= calm.to) return;
+          const inForce = limitInForce(limits, time);
+          expect(value < calm.min || value > calm.max).toBe(inForce !== null && exceeds(inForce, value));
+        },
+      ),
+    );
   });
 });

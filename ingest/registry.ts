@@ -28,6 +28,17 @@ export interface Watch {
   readonly comparedAt: Record<LimitBasis, number>;
   /** Occurrences that are not back to normal. */
   readonly alarms: Record<LimitBasis, Alarm | null>;
+  /** Which realtime values are within their limits, and when; null when it is not known. Nearly every reading is. */
+  calm: Calm | null;
+}
+
+export interface Calm {
+  /** Event times, from (inclusive) and to (exclusive). */
+  readonly from: number;
+  readonly to: number;
+  /** Both inclusive. */
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface SiteState {
@@ -98,6 +109,7 @@ function createWatch(newest: number): Watch {
     limits: { realtime: [], hour: [], day: [] },
     comparedAt: { realtime: newest, hour: never, day: never },
     alarms: { realtime: null, hour: null, day: null },
+    calm: null,
   };
 }
 
@@ -105,7 +117,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
   const sites = new Map<string, SiteState>();
   const order: SiteState[] = [];
   const series = createSeriesColumns(saved?.series);
-  const watches = new Map<number, Watch>(saved?.watches);
+  const watches = new Map<number, Watch>(saved?.watches.map(([index, each]) => [index, { ...each, calm: null }]));
   const layouts = createLayouts();
   for (const part of saved?.sites ?? []) loadSites(part);
 
@@ -167,6 +179,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
     const offset = offsetOf(state, limit.factor);
     if (offset < 0) return null;
     const found = watch(state, offset);
+    found.watch.calm = null;
     const list = found.watch.limits[limit.basis];
     const at = list.findIndex((each) => each.id === limit.id);
     if (at < 0) list.push(limit);
@@ -184,8 +197,10 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
 
   /** Takes the limits of the standard away that the site had before. */
   function clearStandard(index: number): void {
-    const limits = watches.get(index)?.limits;
-    if (limits === undefined) return;
+    const known = watches.get(index);
+    if (known === undefined) return;
+    known.calm = null;
+    const { limits } = known;
     for (const basis of limitBases) limits[basis] = limits[basis].filter((limit) => !limit.id.endsWith(":standard"));
   }
 
@@ -274,6 +289,20 @@ export function limitInForce(limits: readonly Limit[], timeMs: number): Limit | 
     if (best === null || precedes(limit, best)) best = limit;
   }
   return best;
+}
+
+/** The values within the limits at `timeMs`, and how long before and after it the same limit is in force. */
+export function findCalm(limits: readonly Limit[], timeMs: number): Calm {
+  const limit = limitInForce(limits, timeMs);
+  let from = Number.NEGATIVE_INFINITY;
+  let to = Number.POSITIVE_INFINITY;
+  for (const each of limits) {
+    for (const change of [each.from, each.to ?? Number.POSITIVE_INFINITY]) {
+      if (change <= timeMs) from = Math.max(from, change);
+      else to = Math.min(to, change);
+    }
+  }
+  return { from, to, min: limit?.min ?? Number.NEGATIVE_INFINITY, max: limit?.max ?? Number.POSITIVE_INFINITY };
 }
 
 function precedes(limit: Limit, other: Limit): boolean {

@@ -6,7 +6,7 @@ import { type LimitBasis, limitBases } from "#domain/limit.ts";
 import type { Flag } from "#domain/reading.ts";
 import type { ClosedWindow } from "../aggregate/windows.ts";
 import type { Output } from "../output.ts";
-import { limitInForce, type Series, type Watch } from "../registry.ts";
+import { findCalm, limitInForce, type Series, type Watch } from "../registry.ts";
 import priorities from "./priorities.json" with { type: "json" };
 import { type CommandStep, meet, type Occasion, type Step } from "./alarm.ts";
 
@@ -23,6 +23,8 @@ function parsePriority(value: number): Priority {
 
 export interface Judge {
   meetReading(series: Series, value: number, on: Occasion, output: Output): void;
+  /** The quick look at nearly every reading: true when it is within its limits and there is no alarm that could end. */
+  isCalm(watch: Watch, value: number, time: number): boolean;
   /** A closed window, for the first time or again; only the newest one moves an alarm. */
   meetMean(series: Series, basis: "hour" | "day", window: ClosedWindow, on: Occasion, output: Output): void;
   /** The limits of a series changed: its newest value is compared again at once. */
@@ -94,6 +96,18 @@ export function createJudge(watches: ReadonlyMap<number, Watch>): Judge {
       if (on.eventTime < comparedAt.realtime) return;
       comparedAt.realtime = on.eventTime;
       compare(series, "realtime", value, on, output, "sample");
+    },
+    isCalm(watch, value, time) {
+      const { comparedAt } = watch;
+      if (watch.alarms.realtime !== null || time < comparedAt.realtime) return false;
+      let { calm } = watch;
+      if (calm === null || time < calm.from || time >= calm.to) {
+        calm = findCalm(watch.limits.realtime, time);
+        watch.calm = calm;
+      }
+      if (value < calm.min || value > calm.max) return false;
+      comparedAt.realtime = time;
+      return true;
     },
     meetMean(series, basis, window, on, output) {
       const { comparedAt } = series.watch;

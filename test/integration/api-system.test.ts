@@ -1,6 +1,8 @@
 // GET /api/v1/system: a real api with real files, between a broker and an ingest whose words the test chooses.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import type { LatestRow } from "#domain/live.ts";
 import { type Running, startApi, until } from "./api-harness.ts";
 
 interface System {
@@ -81,6 +83,35 @@ describe("the system in one answer", () => {
     });
     api.relinkIngest();
     await until(async () => (await ask()).ingest.ok);
+  });
+
+  it("counts the screens, and those that do not take what is sent", { timeout: 30_000 }, async () => {
+    const open = async (): Promise<WebSocket> => {
+      const socket = new WebSocket(`ws://${api.address}/live?token=${api.token}`);
+      await until(() => socket.readyState === WebSocket.OPEN);
+      socket.send(JSON.stringify({ subscribe: { alarms: true } }));
+      return socket;
+    };
+    const [slow, quick] = [await open(), await open()];
+    try {
+      await until(async () => (await ask()).live.screens === 2);
+      slow.pause();
+      const rows = (value: number): LatestRow[] =>
+        Array.from({ length: 10_000 }, (_, i) => [`T${i}`, "w01018", Date.now(), value, "N", 0, Date.now()]);
+      let told = 0;
+      // The kernel holds some megabytes for it first.
+      await until(async () => {
+        told += 1;
+        await api.ingest.tell(api.ingest.seq + 1, { latest: rows(told) });
+        return (await ask()).live.slow === 1;
+      });
+      slow.resume();
+      await until(async () => (await ask()).live.slow === 0);
+    } finally {
+      slow.terminate();
+      quick.terminate();
+    }
+    await until(async () => (await ask()).live.screens === 0);
   });
 
   it("is for people who are signed in", async () => {

@@ -114,7 +114,7 @@ function StatsRow({ seriesRef, index, loaded, past, hasPast, cursor, explorer }:
       <td>
         <Swatch index={index} />
       </td>
-      <th scope="row">
+      <th scope="row" title={`${sites.info(site)?.name ?? site} (${keyOf(seriesRef)})`}>
         <b>{nameFactor(catalogue, factors, factor)}</b> <span className="unit">{formatUnit(loaded?.unit ?? "")}</span>{" "}
         {sites.info(site)?.name ?? site}
       </th>

@@ -281,6 +281,14 @@ describe("the pipeline", () => {
     expect(readingsReceived).toBe(readingsStored + readingsDuplicate + readingsQuarantined);
   });
 
+  it("an order that ingest did not survive is left out, and whoever gave it is told", () => {
+    const output = createOutput();
+    const payload = encoder.encode(JSON.stringify({ id: "c1", actor: "admin", command: { type: "no such order" } }));
+    const place = { door: doors.none, channel: channels.none, promised: false, source: "admin", receivedAt: begin };
+    createPipeline(undefined, new Set([1])).process({ ...place, kind: entryKinds.command, seq: 1, payload }, output);
+    expect(output.state.outcomes).toMatchObject([{ id: "c1", ok: false, code: "invalid", seq: 1 }]);
+  });
+
   it("acknowledging an alarm that is not there is refused, and said to whoever asked", () => {
     const run = startPipeline();
     run.take();

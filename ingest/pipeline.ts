@@ -10,6 +10,7 @@
 //   every entry ──▶ receive time goes on ──▶ windows that are over are closed
 
 import type { Alarm } from "#domain/alarm.ts";
+import type { CommandEnvelope } from "#domain/command.ts";
 import { type Entry, entryKinds } from "#domain/frame.ts";
 import type { LedgerCounts } from "#domain/ledger.ts";
 import { limitBases } from "#domain/limit.ts";
@@ -108,7 +109,8 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       now = entry.receivedAt;
       closing.step(seq, now, output);
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
-      else if (entry.kind === entryKinds.command && !poison.has(entry.seq))
+      else if (entry.kind === entryKinds.command && poison.has(entry.seq)) leaveOut(entry, output);
+      else if (entry.kind === entryKinds.command)
         applyCommand(entry, { registry, judge, conditions, decisions }, output);
     },
     registry,
@@ -171,6 +173,13 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       decisions: decisions.save(),
     }),
   };
+}
+
+/** Whoever ordered it is told that nothing was done. */
+function leaveOut({ seq, payload }: Entry, output: Output): void {
+  const { id } = JSON.parse(new TextDecoder().decode(payload)) as CommandEnvelope;
+  const detail = `ingest did not survive this order (journal entry ${seq}); nothing was done`;
+  output.state.outcomes.push({ id, ok: false, seq, code: "invalid", detail, current: null });
 }
 
 function leaveUnread(seq: number): FrameResult {

@@ -1,7 +1,7 @@
 // Makes alarms heard: asks `state/siren.ts` once a second and with every change which tone is due, plays it, and knows whether
 // the browser lets it. A mute lasts two minutes; a new group of priority 1 ends it.
 
-import { preferences } from "../state/preferences.ts";
+import { preferences } from "./preferences.ts";
 import { createObservable, type Observable } from "../state/observable.ts";
 import { decideTone, quietSiren, type Tone } from "../state/siren.ts";
 import type { Live } from "./live.ts";

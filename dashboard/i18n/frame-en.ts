@@ -116,7 +116,7 @@ export const frameEn: typeof frameZh = {
   },
   keys: {
     help: "open this help",
-    goTo: (screen) => `go to “${screen}”`,
+    goTo: (screen) => `go to ${screen}`,
     thenKey: "then",
     down: "next row",
     up: "row before",

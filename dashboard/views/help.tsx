@@ -6,8 +6,9 @@ import { useWords } from "../i18n/i18n.ts";
 import { useObservable } from "./app-context.ts";
 import { formatKeys, KeyMapContext } from "./key-map.ts";
 import { Mark } from "./mark.tsx";
-import { preferences } from "../state/preferences.ts";
+import { preferences } from "../feed/preferences.ts";
 import { screens } from "./routes.ts";
+import { Value } from "./value.tsx";
 
 export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
   const words = useWords();
@@ -62,9 +63,21 @@ export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readon
             ))}
           </ul>
           <p>{words.help.unackedNote}</p>
-          <p>
-            <span className="is-stale help-swatch" /> {words.help.staleNote}
-          </p>
+          <h3>{words.help.values}</h3>
+          <ul className="help-values">
+            <li>
+              <Value value={12.5} decimals={1} unit="mg/L" staleMs={185_000} isBare /> {words.help.staleNote}
+            </li>
+            <li>
+              <Value value={88.8} decimals={1} unit="mg/L" limit={50} isBeyond /> {words.help.beyondNote}
+            </li>
+            <li>
+              <Value value={12.5} decimals={1} unit="mg/L" isRevised /> {words.help.revisedNote}
+            </li>
+            <li>
+              <Value value={null} decimals={1} /> {words.help.missingNote}
+            </li>
+          </ul>
           <h3>{words.help.flagsTitle}</h3>
           <ul className="help-flags">
             {flags.map((flag) => (
@@ -75,6 +88,7 @@ export function HelpDialog({ isOpen, close }: { readonly isOpen: boolean; readon
           </ul>
         </section>
       </div>
+      <p className="hint">{words.help.offline}</p>
     </dialog>
   );
 }

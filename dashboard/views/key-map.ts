@@ -3,7 +3,7 @@
 // nothing when the person has switched them off (WCAG 2.1.4); Enter and Space on a control are the control's own.
 
 import { createContext, useContext, useEffect, useRef } from "react";
-import { preferences } from "../state/preferences.ts";
+import { preferences } from "../feed/preferences.ts";
 
 export interface KeyBinding {
   /** As `KeyboardEvent.key` says them: "j", "ArrowDown", "[". */
@@ -12,7 +12,8 @@ export interface KeyBinding {
   readonly says?: string;
   /** Only while the focus is in this element. */
   readonly inside?: React.RefObject<HTMLElement | null>;
-  readonly act: () => void;
+  /** Told which of the keys it was. */
+  readonly act: (key: string) => void;
 }
 
 type Layer = () => readonly KeyBinding[];
@@ -41,6 +42,8 @@ export function createKeyMap(leadTo: (letter: string) => (() => void) | null): K
       for (const binding of layer()) {
         if (!binding.keys.includes(event.key)) continue;
         if (binding.inside !== undefined && binding.inside.current?.contains(target) !== true) continue;
+        // An open menu closes by Escape; taking the key would keep it open.
+        if (event.key === "Escape" && document.querySelector(":popover-open") !== null) continue;
         if ((event.key === "Enter" || event.key === " ") && isOnControl) continue;
         return binding;
       }
@@ -67,7 +70,7 @@ export function createKeyMap(leadTo: (letter: string) => (() => void) | null): K
         return true;
       }
       const binding = find(event, target);
-      binding?.act();
+      binding?.act(event.key);
       return binding !== null;
     },
   };

@@ -3,7 +3,7 @@
 
 import { formatDuration } from "../format/time.ts";
 import { useWords } from "../i18n/i18n.ts";
-import { preferences } from "../state/preferences.ts";
+import { preferences } from "../feed/preferences.ts";
 import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { useKeys } from "./key-map.ts";
 

@@ -4,7 +4,7 @@
 import { Link } from "wouter";
 import { hourMs, zoneOffsetMs } from "#domain/time.ts";
 import { useWords } from "../i18n/i18n.ts";
-import { preferences } from "../state/preferences.ts";
+import { preferences } from "../feed/preferences.ts";
 import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { screens } from "./routes.ts";
 import { themes, useUrl } from "./url-state.ts";

@@ -1,7 +1,8 @@
 // `npm run bench`: runs the named benchmarks one after the other, or all quick ones. Results go to stdout, progress to
-// stderr. Exit code 2 when the command line is wrong, 1 when a benchmark failed or something was lost.
+// stderr. Exit code 2 when the command line is wrong, 1 when a benchmark failed or we lost something; what a peer loses is told.
 
 import { type Bench, type BenchContext, describeRun, formatJson, formatText, UsageError } from "./frame.ts";
+import { ownLossOf } from "./own-loss.ts";
 
 interface Entry {
   readonly file: string;
@@ -96,8 +97,9 @@ async function runOne(name: string, { json, seconds, args }: Options): Promise<v
   const begunAt = performance.now();
   const report = (line: Record<string, unknown>): void => {
     process.stdout.write(json ? formatJson(name, line) : formatText(name, line));
-    if (typeof line["lost"] === "number" && line["lost"] > 0) {
-      process.stderr.write(`${name}: ${line["lost"]} LOST\n`);
+    const lost = ownLossOf(line);
+    if (lost > 0) {
+      process.stderr.write(`${name}: ${lost} LOST\n`);
       process.exitCode = 1;
     }
   };

@@ -6,6 +6,8 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export interface CutLine {
   /** "host:port" to reach the server through the line. */
   readonly address: string;
+  /** Bytes that the server has sent through it. */
+  readonly sentBytes: number;
   /** Destroys what is open; says how many connections that were. */
   cut(): number;
   /** Cuts it and lets nobody through until it is mended. */
@@ -18,12 +20,14 @@ export async function startCutLine(target: string): Promise<CutLine> {
   const [host = "127.0.0.1", port = "0"] = target.split(":");
   const open = new Set<Socket>();
   let isPulled = false;
+  let sentBytes = 0;
   const server = createServer({ noDelay: true }, (near) => {
     if (isPulled) {
       near.destroy();
       return;
     }
     const far = connect({ host, port: Number(port), noDelay: true });
+    far.on("data", (chunk: Buffer) => (sentBytes += chunk.length));
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -47,6 +51,9 @@ export async function startCutLine(target: string): Promise<CutLine> {
   };
   return {
     address: `127.0.0.1:${address.port}`,
+    get sentBytes() {
+      return sentBytes;
+    },
     cut,
     pull() {
       isPulled = true;

@@ -4,6 +4,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { formatLocal } from "#domain/time.ts";
 import { waitFor } from "#test/harness/wait.ts";
 import { setStage, shoot } from "./stage.ts";
 
@@ -234,5 +235,29 @@ describe("what is wrong", () => {
     await alert.waitFor();
     expect(await alert.textContent()).toMatch(/there is no site NOPE \(request .+\)/);
     expect(await alert.getByRole("button").count()).toBe(1);
+  });
+});
+
+describe("wherever the browser believes to be", () => {
+  it("times are those of UTC+8", async () => {
+    const path = `/history?s=${site}.w01018.mean&view=table&from=now-2h&to=now-1h`;
+    const texts = [];
+    for (const timezoneId of ["Asia/Shanghai", "America/New_York"]) {
+      const { page } = await stage.open(path, { timezoneId });
+      await page.getByTestId("history-row").first().waitFor();
+      const shown = (await page.getByTestId("history-row").first().textContent()) ?? "";
+      const window = (await page.locator(".time-window").textContent()) ?? "";
+      texts.push(`${shown.slice(0, 13)} ${window.slice(0, 13)}`);
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[0]).toContain(formatLocal(Date.now() - 3_600_000).slice(0, 10));
+  });
+
+  it.each(["room", "wall"])("theme %s has no findings of axe", async (theme) => {
+    const { page } = await stage.open(`/history?s=${site}.w01018.mean,${site}.w21003.mean&theme=${theme}&from=now-3h`);
+    await page.getByTestId("stats-row").first().waitFor();
+    await page.getByTestId("history-chart").first().waitFor();
+    expect(await findingsOf(page)).toEqual([]);
+    await shoot(page, `history-${theme}`);
   });
 });

@@ -128,6 +128,39 @@ it("after the server was killed and started again the screen shows the same as t
   );
 });
 
+it("a screen is sent the readings it shows and no others; alarms come to every screen", async () => {
+  const device = await stage.addSite("LIVE-SEEN", Object.fromEntries(water.map((factor) => [factor, 1000])));
+  const other = await stage.addSite("LIVE-ELSE", { w01018: 50 });
+  const line = await startCutLine(stage.system.addresses.http);
+  try {
+    const { page } = await stage.open("/sites/LIVE-SEEN", { baseUrl: `http://${line.address}` });
+    await page.getByTestId("site-value").first().waitFor();
+    /** Bytes sent while 150 messages of ten readings arrive. */
+    const measure = async (): Promise<number> => {
+      const before = line.sentBytes;
+      for (let i = 0; i < 150; i += 1) {
+        await device.send(Object.fromEntries(water.map((factor, n) => [factor, i + n])), { time: Date.now() });
+      }
+      const { w01018 } = await stage.system.api.latest("LIVE-SEEN");
+      expect(w01018?.value).toBe(149);
+      return line.sentBytes - before;
+    };
+    const shown = await measure();
+    await page.getByTestId("site-value").filter({ hasText: "149" }).first().waitFor({ timeout: 3_000 });
+    // The console shows no readings, but what is raised anywhere.
+    await page.getByRole("link", { name: /^告警/ }).click();
+    await page.getByRole("grid").waitFor();
+    await other.send({ w01018: 77 });
+    const [alarm] = await openAlarms(stage, "LIVE-ELSE", 1);
+    await alarmRow(page, alarm?.id ?? "").waitFor({ timeout: 5_000 });
+    const hidden = await measure();
+    process.stdout.write(`1,500 readings: ${shown} bytes to the site's page, ${hidden} to the console\n`);
+    expect(hidden).toBeLessThan(shown / 4);
+  } finally {
+    await line.close();
+  }
+});
+
 it("a browser in New York shows the same texts as one in Shanghai", async () => {
   const read = async (timezoneId: string): Promise<string[]> => {
     const { page } = await stage.open("/alarms?group=none", { timezoneId });

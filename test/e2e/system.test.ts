@@ -93,6 +93,15 @@ describe.each([
   });
 });
 
+describe.each(["room", "wall"])("in theme %s", (theme) => {
+  it("there are no findings of axe", async () => {
+    const { page } = await open(`/system?theme=${theme}`);
+    await tile(page, "frames").locator("polyline").waitFor({ timeout: 20_000 });
+    expect(await findingsOf(page)).toEqual([]);
+    await shoot(page, `system-${theme}`);
+  });
+});
+
 describe("when a part is away", () => {
   it("without ingest its numbers are unknown and not zero, the condition is named, and it becomes an alarm", async () => {
     const { page, errors } = await open("/system");

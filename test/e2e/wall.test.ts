@@ -85,3 +85,32 @@ describe.each([
     await page.getByTestId("wall-blind").waitFor({ state: "detached", timeout: 40_000 });
   });
 });
+
+describe("a wall that nobody touches", () => {
+  it("loads a new build of the program by itself, and stays as it is while there is none", async () => {
+    const { addresses, api } = stage.system;
+    const baseUrl = `http://${addresses.http}`;
+    const wall = await openDashboard(stage.browser, { baseUrl, cookie: api.token, path: "/me" });
+    walls.push(wall);
+    const { page } = wall;
+    await page.clock.install();
+    await page.goto(`${baseUrl}/wall`);
+    await page.getByTestId("wall").waitFor();
+    let loads = 0;
+    page.on("load", () => (loads += 1));
+    const looked = page.waitForResponse((response) => response.url() === `${baseUrl}/`);
+    await page.clock.fastForward(301_000);
+    await looked;
+    expect(loads).toBe(0);
+    // What the server answers after an upgrade: the same page with scripts of other names.
+    const next = (await (await fetch(`${baseUrl}/`)).text()).replace(
+      /src="\/assets\/[^"]+"/,
+      'src="/assets/next-build.js"',
+    );
+    await page.route(`${baseUrl}/`, (route) => route.fulfill({ contentType: "text/html", body: next }));
+    await page.clock.fastForward(301_000);
+    await page.waitForEvent("load", { timeout: 10_000 });
+    await page.getByTestId("wall").waitFor();
+    expect(loads).toBe(1);
+  });
+});

@@ -76,11 +76,13 @@ function Priorities() {
   };
   useKeys([
     {
-      keys: ["1"],
-      says: `1 2 3 4: ${words.alarm.keys.priority}`,
-      act: () => toggle(1),
+      keys: allPriorities.map(String),
+      says: words.alarm.keys.priority,
+      act(key) {
+        const priority = allPriorities.find((entry) => String(entry) === key);
+        if (priority !== undefined) toggle(priority);
+      },
     },
-    ...([2, 3, 4] as const).map((priority) => ({ keys: [String(priority)], act: () => toggle(priority) })),
   ]);
   return (
     <div className="segments">

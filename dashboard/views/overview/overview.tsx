@@ -5,25 +5,21 @@ import { pickName, useWords } from "../../i18n/i18n.ts";
 import { ProvinceMap } from "../../map/province-map.tsx";
 import { addSummaries, type CitySummary } from "../../state/city-summary.ts";
 import { AlarmGrid } from "../alarms/alarm-grid.tsx";
-import { useApp, useObservable } from "../app-context.ts";
+import { useApp } from "../app-context.ts";
 import { Mark } from "../mark.tsx";
 import { Notice } from "../panels.tsx";
-import { useInterest } from "../use-interest.ts";
 import { readFilter, useUrl } from "../url-state.ts";
 import { KeyFigures } from "./key-figures.tsx";
-import { useProvince } from "./use-province.ts";
+import { useProvince, useProvinceReadings } from "./use-province.ts";
 import "../../style/map.css";
 
 export function Overview() {
   const words = useWords();
   const { query, href, set } = useUrl();
-  const { cities, live } = useApp();
+  const { cities } = useApp();
   const asked = query.get("city");
   const city = cities.some((entry) => entry.adcode === asked) ? asked : null;
-  // Where all readings are too many, those of the chosen city still come.
-  const isLimited = useObservable(live.limited);
-  useInterest(isLimited && city !== null ? { cities: [city] } : "all");
-  const province = useProvince();
+  const province = useProvince(useProvinceReadings(city));
   return (
     <div className="view overview">
       <h1 className="visually-hidden">{words.nav.screens.overview}</h1>

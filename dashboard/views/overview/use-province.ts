@@ -8,6 +8,7 @@ import { summarizeCities, type CitySummary } from "../../state/city-summary.ts";
 import { freshness, type Freshness } from "../../state/staleness.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, usePaced, useServerNow } from "../app-context.ts";
+import { useInterest } from "../use-interest.ts";
 
 /** Keeps the old array while it says the same: what follows from it is not computed and not drawn again. */
 function useSame<T>(next: readonly T[]): readonly T[] {
@@ -17,18 +18,37 @@ function useSame<T>(next: readonly T[]): readonly T[] {
   return kept.current;
 }
 
-/** Freshness of every site, once a second by the server's clock; before all was heard nobody knows, and none is blamed. */
-export function useFreshness(): readonly Freshness[] {
+/**
+ * Asks for the readings of all sites; where those are too many to be sent, for those of the chosen city. The answer is the only
+ * city that can be judged, or null when all can.
+ */
+export function useProvinceReadings(city: string | null): string | null {
+  const { live } = useApp();
+  const isLimited = useObservable(live.limited);
+  // Kept, because the smaller question is not limited any more.
+  const wasLimited = useRef(false);
+  if (isLimited) wasLimited.current = true;
+  const only = wasLimited.current ? city : null;
+  useInterest(only === null ? "all" : { cities: [only] });
+  return only;
+}
+
+/**
+ * Freshness of every site, once a second by the server's clock. Nobody is blamed before all was heard, nor outside of the only
+ * city that is heard.
+ */
+export function useFreshness(only: string | null = null): readonly Freshness[] {
   const { sites, live } = useApp();
   const now = useServerNow();
   const complete = useObservable(live.complete);
-  const { id, intervalSeconds } = sites.columns;
+  const { id, intervalSeconds, city } = sites.columns;
   const next = useMemo(
     () =>
       id.map((site, i): Freshness => {
-        return complete ? freshness(live.latest.siteTime(site), intervalSeconds[i] ?? 60, now) : "fresh";
+        const isHeard = complete && (only === null || city[i] === only);
+        return isHeard ? freshness(live.latest.siteTime(site), intervalSeconds[i] ?? 60, now) : "fresh";
       }),
-    [id, intervalSeconds, live, now, complete],
+    [id, intervalSeconds, city, live, now, complete, only],
   );
   return useSame(next);
 }
@@ -48,10 +68,10 @@ export interface Province {
   readonly exceeding: number;
 }
 
-export function useProvince(): Province {
+export function useProvince(only: string | null = null): Province {
   const { cities, sites, live, pace } = useApp();
   const book = usePaced(live.book, useObservable(pace).mapHertz);
-  const fresh = useFreshness();
+  const fresh = useFreshness(only);
   const rows = useMemo(
     () =>
       summarizeCities(

@@ -4,7 +4,7 @@
 import { createWords, languages, useWords } from "../../i18n/i18n.ts";
 import { profileEn } from "../../i18n/system-wall-en.ts";
 import { profileZh } from "../../i18n/system-wall-zh.ts";
-import { preferences, type Preferences } from "../../state/preferences.ts";
+import { preferences, type Preferences } from "../../feed/preferences.ts";
 import { useApp, useObservable } from "../app-context.ts";
 import { useInterest } from "../use-interest.ts";
 import { themes, useUrl } from "../url-state.ts";

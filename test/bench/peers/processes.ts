@@ -10,7 +10,7 @@ import { findFreePort } from "#test/harness/free-port.ts";
 import { findProgram } from "#test/harness/packages.ts";
 import { nodePath } from "#test/harness/system.ts";
 import { waitFor } from "#test/harness/wait.ts";
-import type { FlowNode } from "./flow.ts";
+import type { FlowNode } from "./flow-parts.ts";
 
 /** A package of its own, so that nothing of it is ever part of the product. */
 const folder = join(import.meta.dirname, "node-red");
@@ -82,15 +82,16 @@ export function installNodeRed(say: (text: string) => void): void {
   };
   // npm writes its hidden lock file last: without it an installation was broken off.
   const isWhole = existsSync(join(folder, "node_modules", ".package-lock.json"));
-  if (isWhole && nodeRedVersion() === dependencies["node-red"]) return;
+  if (isWhole && Object.entries(dependencies).every(([name, version]) => installedVersion(name) === version)) return;
   say(`npm ci in ${folder}`);
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-export function nodeRedVersion(): string {
-  const file = join(folder, "node_modules", "node-red", "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+/** Of a package beside Node-RED; null when it is not there. */
+export function installedVersion(name: string): string | null {
+  const file = join(folder, "node_modules", name, "package.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version : null;
 }
 
 /** Without editor, admin API, projects and encrypted credentials; on the Node of the project. */

@@ -1,29 +1,30 @@
 // Mosquitto + Node-RED + InfluxDB as one running thing: started together, proved to do the job before anything is measured,
 // loaded, and counted in InfluxDB itself, because Mosquitto acknowledges what Node-RED has not seen yet.
 
-import mqtt from "mqtt";
 import { type TestInfluxd, startInfluxd } from "#test/harness/influxd.ts";
 import { createTempDir } from "#test/harness/temp-dir.ts";
-import { waitFor } from "#test/harness/wait.ts";
 import { type LoadResult, runLoad } from "../load.ts";
 import { readUsage } from "../processes.ts";
 import { countInflux } from "../stored-values.ts";
 import { outfallFactors, quietLimitOf } from "../values.ts";
-import { alarmsTopic, buildFlow, readingsTopic } from "./flow.ts";
+import { buildFlow, type FlowName } from "./flow.ts";
+import { readingsTopic } from "./flow-parts.ts";
 import {
+  installedVersion,
   installNodeRed,
   mosquittoVersion,
-  nodeRedVersion,
   type PeerProcess,
   requireMosquitto,
   startMosquitto,
   startNodeRed,
 } from "./processes.ts";
+import { proveFlow } from "./proof.ts";
 
 export const readingsPerMessage = 10;
 const factors = outfallFactors.slice(0, readingsPerMessage);
 const database = "peers";
-/** Batches of 5,000 were tried: not faster. */
+const influxNodes = "node-red-contrib-influxdb";
+/** For both flows. Batches of 5,000 were tried: not faster. */
 const batch = { batchPoints: 1_000, batchMs: 200 };
 /** Nothing new in InfluxDB for so long: what is still missing does not come. */
 const silenceMs = 5_000;
@@ -41,6 +42,8 @@ export interface Trial {
   readonly deferredSeconds: number;
   /** Of the three programs, until all had arrived. */
   readonly cpuSeconds: number;
+  /** Of that, Node-RED's. */
+  readonly nodeRedCpuSeconds: number;
   /** Of the three programs when the load ended: what waits is in it. */
   readonly rssMiB: number;
 }
@@ -62,7 +65,7 @@ export interface PeerStack {
   stop(): Promise<void>;
 }
 
-export async function startPeerStack(say: (text: string) => void): Promise<PeerStack> {
+export async function startPeerStack(flowName: FlowName, say: (text: string) => void): Promise<PeerStack> {
   const program = requireMosquitto(say);
   installNodeRed(say);
   const dir = await createTempDir("peers");
@@ -77,7 +80,7 @@ export async function startPeerStack(say: (text: string) => void): Promise<PeerS
     const mosquitto = await startMosquitto(program, dir.path);
     started.push(mosquitto);
     await orderInflux(influxd, `CREATE DATABASE ${database}`);
-    const flow = buildFlow({
+    const flow = buildFlow(flowName, {
       mqttPort: mosquitto.port,
       influxPort: Number(new URL(influxd.url).port),
       database,
@@ -86,12 +89,16 @@ export async function startPeerStack(say: (text: string) => void): Promise<PeerS
     });
     const nodeRed = await startNodeRed(dir.path, flow);
     started.push(nodeRed);
-    await proveFlow(mosquitto.port, influxd, nodeRed);
-    say("the flow raises an alarm, clears it and stores its points");
+    const proved = { mqttPort: mosquitto.port, influxUrl: influxd.url, database, factors };
+    await proveFlow(proved).catch((error: unknown) => {
+      throw new Error(`the ${flowName} flow does not work; node-red said:\n${nodeRed.output()}`, { cause: error });
+    });
+    say(`the ${flowName} flow raises an alarm, clears it and stores its points`);
     return {
       versions: {
         mosquitto: mosquittoVersion(program),
-        "node-red": nodeRedVersion(),
+        "node-red": installedVersion("node-red") ?? "unknown",
+        ...(flowName === "usual" && { [influxNodes]: installedVersion(influxNodes) ?? "unknown" }),
         influxdb: await influxVersion(influxd),
         node: process.versions.node,
       },
@@ -116,11 +123,12 @@ async function measure({ influxd, mosquitto, nodeRed }: Programs, { sites, ...lo
   await orderInflux(influxd, `DROP DATABASE ${database}`);
   await orderInflux(influxd, `CREATE DATABASE ${database}`);
   const usageOfAll = () => {
-    const each = [influxd.pid, mosquitto.pid, nodeRed.pid].map(readUsage);
-    const sumOf = (name: "cpuSeconds" | "rssMiB") => each.reduce((sum, usage) => sum + usage[name], 0);
+    const each = [nodeRed.pid, mosquitto.pid, influxd.pid].map(readUsage);
+    const rssMiB = each.reduce((sum, usage) => sum + usage.rssMiB, 0);
     // What a program that ended has used is gone with it.
-    if (each.some((usage) => usage.rssMiB === 0)) return { cpuSeconds: Number.NaN, rssMiB: sumOf("rssMiB") };
-    return { cpuSeconds: sumOf("cpuSeconds"), rssMiB: sumOf("rssMiB") };
+    const isWhole = each.every((usage) => usage.rssMiB > 0);
+    const cpuSeconds = isWhole ? each.reduce((sum, usage) => sum + usage.cpuSeconds, 0) : Number.NaN;
+    return { cpuSeconds, nodeRedCpuSeconds: isWhole ? (each[0]?.cpuSeconds ?? Number.NaN) : Number.NaN, rssMiB };
   };
   const before = { points: await countPointsTaken(influxd), usage: usageOfAll() };
   const result = await runLoad({
@@ -135,7 +143,7 @@ async function measure({ influxd, mosquitto, nodeRed }: Programs, { sites, ...lo
   const { rssMiB } = usageOfAll();
   const endedAt = result.startedAt + result.seconds * 1000;
   const arrivedAt = await waitForArrival(influxd, before.points + result.acked, endedAt);
-  const cpuSeconds = usageOfAll().cpuSeconds - before.usage.cpuSeconds;
+  const after = usageOfAll();
   const stored = await countInflux(influxd.url, factors, database);
   return {
     load: result,
@@ -143,7 +151,8 @@ async function measure({ influxd, mosquitto, nodeRed }: Programs, { sites, ...lo
     lost: Math.max(0, result.readings - stored),
     seconds: (arrivedAt - result.startedAt) / 1000,
     deferredSeconds: Math.max(0, (arrivedAt - endedAt) / 1000),
-    cpuSeconds,
+    cpuSeconds: after.cpuSeconds - before.usage.cpuSeconds,
+    nodeRedCpuSeconds: after.nodeRedCpuSeconds - before.usage.nodeRedCpuSeconds,
     rssMiB,
   };
 }
@@ -181,33 +190,6 @@ async function orderInflux(influxd: TestInfluxd, q: string): Promise<void> {
   const response = await fetch(`${influxd.url}/query`, { method: "POST", body: new URLSearchParams({ q }) });
   const text = await response.text();
   if (!response.ok || text.includes('"error"')) throw new Error(`influxd, ${q}: ${text}`);
-}
-
-/** One value beyond its limit and one within it again must give two alarm messages and two points. */
-async function proveFlow(port: number, influxd: TestInfluxd, nodeRed: PeerProcess): Promise<void> {
-  const client = await mqtt.connectAsync({ host: "127.0.0.1", port, clientId: "proof" });
-  try {
-    const heard: boolean[] = [];
-    client.on("message", (_topic, payload) => {
-      heard.push((JSON.parse(payload.toString()) as { active: boolean }).active);
-    });
-    await client.subscribeAsync(`${alarmsTopic}/PROOF/#`, { qos: 1 });
-    const watched = factors[0] ?? "";
-    const time = Date.now();
-    for (const [i, step] of [1, -1].entries()) {
-      const values = Object.fromEntries(factors.map((each) => [each, quietLimitOf(each) - 1]));
-      values[watched] = quietLimitOf(watched) + step;
-      await client.publishAsync(readingsTopic("PROOF"), JSON.stringify({ time: time + i, values }), { qos: 1 });
-    }
-    const expected = 2 * readingsPerMessage;
-    const isDone = async () => heard.length === 2 && (await countInflux(influxd.url, factors, database)) === expected;
-    await waitFor("two alarm messages and two points", isDone, { deadlineMs: 10_000 }).catch((error: unknown) => {
-      throw new Error(`the flow does not work; node-red said:\n${nodeRed.output()}`, { cause: error });
-    });
-    if (heard[0] !== true || heard[1] !== false) throw new Error(`alarms came as ${heard.join(", ")}`);
-  } finally {
-    await client.endAsync();
-  }
 }
 
 /** Of its start Node-RED tells more than anybody needs to know. */

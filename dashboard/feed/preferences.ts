@@ -1,7 +1,7 @@
 // What one person at one machine prefers and no address should carry. Kept in the browser; a browser that refuses to keep it
 // holds it as long as the page.
 
-import { createObservable, type Observable } from "./observable.ts";
+import { createObservable, type Observable } from "../state/observable.ts";
 
 export interface Preferences {
   /** Whether keys of a single character do anything (WCAG 2.1.4). */

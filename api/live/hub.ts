@@ -18,11 +18,11 @@ import {
   formatHeartbeat,
   formatRows,
   formatSnapshot,
-  matchesFilter,
   parseClientMessage,
   type Filter,
   type Resume,
 } from "./protocol.ts";
+import { createSelection } from "./select.ts";
 import { type Rows, rowsBytes } from "./series.ts";
 
 /** One screen's socket, as far as the hub needs it. */
@@ -73,12 +73,6 @@ interface Kept {
 }
 
 /** What of a delta a filter lets through. */
-interface Part {
-  /** Which of its rows; null = all. */
-  readonly places: readonly number[] | null;
-  readonly alarms: readonly Alarm[];
-  readonly sites: readonly string[];
-}
 
 interface ScreenState {
   readonly sink: Sink;
@@ -102,37 +96,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
   let lastFlush = Number.NEGATIVE_INFINITY;
   let snapshots = new Map<string, { readonly text: string; readonly at: number }>();
 
-  const cityOf = (site: string): string | undefined => memory.site(site)?.city;
-
-  function choosePlaces({ slot }: Rows, filter: Filter): readonly number[] | null {
-    if (filter.sites === null && filter.cities === null) return null;
-    const places: number[] = [];
-    let lastSite = "";
-    let wanted = false;
-    for (let place = 0; place < slot.length; place++) {
-      const site = memory.siteOfSlot(slot[place] ?? 0);
-      if (site !== lastSite) {
-        lastSite = site;
-        wanted = matchesFilter(filter, site, cityOf);
-      }
-      if (wanted) places.push(place);
-    }
-    return places;
-  }
-
-  function selectAlarms(alarms: readonly Alarm[], filter: Filter): readonly Alarm[] {
-    if (filter.alarms === "all") return alarms;
-    return filter.alarms ? alarms.filter((alarm) => matchesFilter(filter, alarm.site, cityOf)) : [];
-  }
-
-  function select(delta: Kept, filter: Filter, limited: boolean): Part {
-    return {
-      places: limited ? [] : choosePlaces(delta.rows, filter),
-      alarms: selectAlarms(delta.alarms, filter),
-      // Whoever hears of all alarms shows the names of all sites.
-      sites: filter.alarms === "all" ? delta.sites : delta.sites.filter((site) => matchesFilter(filter, site, cityOf)),
-    };
-  }
+  const { selectAlarms, select } = createSelection(memory);
 
   /** The delta as this filter sees it; null when nothing of it is wanted. */
   function writeDelta(delta: Kept, filter: Filter, limited: boolean): string | null {

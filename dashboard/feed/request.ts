@@ -32,14 +32,38 @@ export interface CallOptions {
 
 const timeoutMs = 20_000;
 
+/** One signal for both ways to give up: the caller's, and time. Everything it holds on to is let go of by `release`. */
+function limitTime(asked: AbortSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(asked?.reason);
+  const timer = setTimeout(() => controller.abort(new DOMException("no answer in time", "TimeoutError")), timeoutMs);
+  asked?.addEventListener("abort", abort, { once: true });
+  if (asked?.aborted === true) abort();
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      asked?.removeEventListener("abort", abort);
+    },
+  };
+}
+
 /** Path below /api/v1. The caller names the shape it expects; the server's schemas guarantee it. */
 export async function callApi<T>(path: string, options: CallOptions = {}): Promise<T> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const { signal, release } = limitTime(options.signal);
+  try {
+    return await ask<T>(path, options, signal);
+  } finally {
+    release();
+  }
+}
+
+async function ask<T>(path: string, options: CallOptions, signal: AbortSignal): Promise<T> {
   const init: RequestInit = {
     method: options.method ?? "GET",
     credentials: "same-origin",
     headers: { accept: "application/json" },
-    signal: options.signal === undefined ? timeout : anySignal(options.signal, timeout),
+    signal,
   };
   if (options.body !== undefined) {
     init.headers = { accept: "application/json", "content-type": "application/json" };
@@ -57,14 +81,4 @@ export async function callApi<T>(path: string, options: CallOptions = {}): Promi
   const body: unknown = isJson ? await response.json() : null;
   if (!response.ok) throw new ApiProblem(response.status, isFields(body) ? body : {});
   return body as T;
-}
-
-/** `AbortSignal.any` is younger than the oldest browser served. */
-function anySignal(first: AbortSignal, second: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const abort = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
-  first.addEventListener("abort", abort, { once: true });
-  second.addEventListener("abort", abort, { once: true });
-  if (first.aborted) controller.abort(first.reason);
-  return controller.signal;
 }

@@ -125,27 +125,36 @@ function useTitle(): void {
 
 const announceEveryMs = 5000;
 
-/** One polite live region: what has come in, summed up, at most every five seconds. */
+/** One polite live region: what has come in, summed up, at most every five seconds; and an assertive one for priority 1 alone. */
 function Announcer() {
   const words = useWords();
-  const { live } = useApp();
-  const [text, setText] = useState("");
-  const latest = useRef(words);
-  latest.current = words;
+  const { live, sites } = useApp();
+  const [said, setSaid] = useState({ polite: "", urgent: "" });
+  const latest = useRef({ words, sites });
+  latest.current = { words, sites };
   useEffect(() => {
     let known = new Set(live.book.get().byId.keys());
     const timer = setInterval(() => {
       const { byId } = live.book.get();
       const fresh = [...byId.values()].filter((alarm) => !known.has(alarm.id) && alarm.state !== "normal");
       known = new Set(byId.keys());
-      const first = fresh.filter((alarm) => alarm.priority === 1).length;
-      if (fresh.length > 0) setText(latest.current.alarm.announce(fresh.length, first));
+      if (fresh.length === 0) return;
+      const first = fresh.filter((alarm) => alarm.priority === 1);
+      const now = latest.current;
+      const where = [...new Set(first.map((alarm) => now.sites.info(alarm.site)?.name ?? alarm.site))];
+      setSaid({
+        polite: now.words.alarm.announce(fresh.length, first.length),
+        urgent: first.length === 0 ? "" : now.words.alarm.announceFirst(first.length, where.slice(0, 3).join(", ")),
+      });
     }, announceEveryMs);
     return () => clearInterval(timer);
   }, [live]);
   return (
-    <div className="visually-hidden" role="status" aria-live="polite">
-      {text}
+    <div className="visually-hidden">
+      <p role="status" aria-live="polite">
+        {said.polite}
+      </p>
+      <p aria-live="assertive">{said.urgent}</p>
     </div>
   );
 }

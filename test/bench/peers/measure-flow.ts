@@ -9,8 +9,8 @@ import { type PeerStack, readingsPerMessage, startPeerStack, type Trial } from "
 
 const peer = "mosquitto+node-red+influxdb";
 const warmUpSeconds = 1.5;
-/** From the rate of the flood, which is near the answer, four trials close in on it; one more for a bad guess. */
-const trialsMax = 5;
+/** The rate of the flood is near the answer: from there four trials close in on it. */
+const trialsMax = 4;
 /** Of the time of the flood. */
 const trialShare = 5 / 8;
 /** A lag of two seconds at the end of eight is a rate it cannot follow; of less time the same share. Generous to the peers. */

@@ -48,7 +48,7 @@ export const usualWay: Way = {
       x: 700,
       y: 80,
       name: "write",
-      influxdb: "influxdb",
+      influxdb: "store",
       precision: "ms",
       retentionPolicy: "",
       database: "",
@@ -59,7 +59,8 @@ export const usualWay: Way = {
       wires: [],
     },
     {
-      id: "influxdb",
+      // Not the name that a property of it has: Node-RED would take it to depend on itself.
+      id: "store",
       type: "influxdb",
       hostname: "127.0.0.1",
       port: String(influxPort),

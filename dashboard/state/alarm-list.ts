@@ -32,8 +32,12 @@ export function matchesFilter(
   return filter.city === null || cityOf(alarm.site) === filter.city;
 }
 
-/** By how much of its limit the worst value is beyond it (0.48 = 48 %); null when it broke no upper limit. */
-export function exceedanceMultiple({ value, limit }: Pick<AlarmView, "value" | "limit">): number | null {
+/**
+ * By how much of its limit the worst value is beyond it (0.48 = 48 %); null when it broke no upper limit, and for a number
+ * without a unit: half as much again of a pH is no such thing.
+ */
+export function exceedanceMultiple({ value, limit, unit }: Pick<AlarmView, "value" | "limit" | "unit">): number | null {
+  if (unit === "-" || unit === "") return null;
   return value === null || limit === null || limit <= 0 || value <= limit ? null : (value - limit) / limit;
 }
 

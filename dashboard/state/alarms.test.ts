@@ -127,7 +127,8 @@ describe("the alarm list", () => {
     ]);
     const ids = listAlarms(far, everything, cityOf, "multiple");
     expect([ids[0], ids.at(-1)]).toEqual(["far", "ph"]);
-    expect(exceedanceMultiple({ value: 75, limit: 50 })).toBe(0.5);
+    expect(exceedanceMultiple({ value: 75, limit: 50, unit: "mg/L" })).toBe(0.5);
+    expect(exceedanceMultiple({ value: 14, limit: 9, unit: "-" })).toBeNull();
   });
 
   test("the buttons of the states say how many alarms they would show", () => {

@@ -87,7 +87,8 @@ describe("refused frames in the state store", () => {
     const db = new DatabaseSync(file());
     db.exec(`drop index quarantine_state; drop index quarantine_received;
       alter table quarantine drop column state; alter table quarantine drop column received_at;
-      delete from kysely_migration where name = '002-quarantine-state'`);
+      drop table revisions;
+      delete from kysely_migration where name >= '002'`);
     db.close();
     await state.start();
     expect((await state.quarantine({ state: "open", from: receivedAt + 2, limit: 10 })).items).toEqual([row(2)]);

@@ -16,7 +16,7 @@ export interface Bench {
 
 export interface BenchContext {
   readonly json: boolean;
-  /** One result line; a field `lost` above zero makes the command end with 1. */
+  /** One result line; a field `lost` above zero makes the command end with 1, unless the line has a `peer`. */
   report(line: Record<string, unknown>): void;
   /** How long the person wants it to measure; null = the benchmark's own default. */
   readonly seconds: number | null;

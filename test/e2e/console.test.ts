@@ -2,6 +2,8 @@
 // two people at once, and everything about one alarm beside the list.
 
 import { describe, expect, it } from "vitest";
+import { signIn } from "#test/harness/api-client.ts";
+import { addUser } from "#test/harness/refused-frames.ts";
 import { waitFor } from "#test/harness/wait.ts";
 import { alarmRow, openAlarms, setStage, shoot, waitForLink } from "./stage.ts";
 
@@ -168,4 +170,27 @@ describe("acknowledging", () => {
     await page.waitForURL(/\/sites\/CON-KEYS/);
     await device.end();
   });
+});
+
+it("somebody who may only look sees everything and is told why nothing can be acknowledged", async () => {
+  const device = await stage.addSite("CON-LOOK", { w01018: 50, w21003: 5 }, { city: "131000" });
+  await device.send({ w01018: 90, w21003: 9 });
+  const [alarm] = await openAlarms(stage, "CON-LOOK", 2);
+  await stage.system.stop();
+  await addUser(stage.system.dataDir, "viewer", "viewer");
+  await stage.system.start();
+  const viewer = await signIn(stage.system.addresses.http, "viewer", "viewer password");
+  const { page } = await stage.open(`/alarms?city=131000&group=none&sel=${alarm?.id}`, { cookie: viewer.token });
+  const button = alarmRow(page, alarm?.id ?? "").getByTestId("ack-button");
+  await button.waitFor();
+  expect(await button.isDisabled()).toBe(true);
+  expect(await button.getAttribute("title")).toBe("当前账户只能查看，不能确认");
+  expect(await page.getByTestId("bulk-ack").isDisabled()).toBe(true);
+  const pane = page.getByRole("complementary", { name: "所选告警" });
+  await pane.getByText("permit").waitFor();
+  expect(await pane.getByRole("textbox").count()).toBe(0);
+  await alarmRow(page, alarm?.id ?? "").focus();
+  await page.keyboard.press("a");
+  await page.keyboard.press("j");
+  expect((await stage.system.api.alarm(alarm?.id ?? "")).acked).toBe(false);
 });

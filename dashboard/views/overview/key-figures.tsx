@@ -68,7 +68,8 @@ function Worst({ province }: { readonly province: Province }) {
     return (
       <p className="worst">
         <span className="muted">{words.overview.worst}</span>
-        <span>{words.overview.noneBeyond}</span>
+        {/* A pH beyond its range has no multiple. */}
+        <span>{province.exceeding === 0 ? words.overview.noneBeyond : "—"}</span>
       </p>
     );
   }

@@ -59,7 +59,6 @@ export function createCheckpoints({
     const snapshot = writeSnapshot(path, pipeline().save());
     costMs = performance.now() - begun;
     try {
-      sink.wantLatest();
       sink.advance(pipeline().seq);
       await Promise.all([sink.flush(), line.settle()]);
       await snapshot.commit();
@@ -88,6 +87,7 @@ export function createCheckpoints({
     },
     async last() {
       await making;
+      sink.wantLatest();
       await make();
     },
   };

@@ -101,7 +101,7 @@ export function createIngest(parts: IngestParts): Ingest {
     }
     line?.afterEntry(entry.seq);
     if (entry.seq <= stateCursor) {
-      // Newest values are written now and then only: those of entries that the store has may be missing in it.
+      // Newest values trickle into the store: those of entries that it has may be missing in it.
       output.state = createStateOutput(output.state.latest);
       framesCommitted = pipeline.frames;
     }
@@ -235,6 +235,8 @@ export function createIngest(parts: IngestParts): Ingest {
       poison = openPoison(join(parts.dataDir, "ingest"));
       pipeline = createPipeline(saved ?? undefined, poison.seqs);
       framesCommitted = pipeline.frames;
+      for (let i = 0; i < pipeline.registry.series.count; i++)
+        if (pipeline.registry.series.time[i] !== Number.NEGATIVE_INFINITY) output.state.latest.add(i);
       reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
       if (saved === null) refuseToForget(parts.dataDir, reader.beginsAt);
       if (saved === null && stateCursor > 0)

@@ -1,6 +1,6 @@
 // The sink of the state store. People wait for commands and alarms, so those are committed at once; the rest may gather a
-// little. Newest values, which would be written again with every reading, go along every few seconds and with every
-// checkpoint. The outcome of a command is told only when it is committed.
+// little. Newest values, of which there may be millions, trickle along: they serve an api that starts while ingest is away.
+// The outcome of a command is told only when it is committed.
 
 import type { Rpc } from "#store/link/link.ts";
 import type { StateWriter } from "#store/state/state.ts";
@@ -21,33 +21,35 @@ export interface StateSinkParts extends Pick<SinkParts, "cursor" | "now" | "log"
   readonly onCommitted: (frames: number) => void;
 }
 
-const latestDueMs = 5_000;
+/** Newest values that one commit takes along: a twentieth of the time, on a slow machine. */
+const latestPerCommit = 2_000;
+/** At the end all of them, unless that would take longer than people wait; the next start writes them then. */
+const latestAtEnd = 100_000;
 
 export interface StateSink extends Sink {
-  /** The next write takes the newest values along, however recent the last one was. */
+  /** The next write takes all newest values along. */
   wantLatest(): void;
 }
 
 export function createStateSink(parts: StateSinkParts): StateSink {
   const { cursor, log, now, output, rpc, state } = parts;
-  let latestAt = now();
+  let isLast = false;
   const sink = createSink({
     name: "state",
     cursor,
     now,
     log,
     isDue: (ageMs) =>
-      (ageMs >= parts.dueMs && !isEmptyState(output.state)) ||
+      (ageMs >= parts.dueMs && (!isEmptyState(output.state) || output.state.latest.size > 0)) ||
       output.state.outcomes.length > 0 ||
       output.state.alarms.size > 0,
     // The cursor alone is worth a commit too: a checkpoint may stand on no less than the store knows.
     take(upTo) {
       const taken = output.state;
-      const withLatest = Math.abs(now() - latestAt) >= latestDueMs;
-      if (withLatest) latestAt = now();
-      const batch = toStateBatch(taken, upTo, parts.registry(), withLatest);
+      const latest = takeSome(taken.latest, isLast ? latestAtEnd : latestPerCommit);
+      const batch = toStateBatch(taken, upTo, parts.registry(), latest);
       const frames = parts.frames();
-      output.state = createStateOutput(withLatest ? new Set() : taken.latest);
+      output.state = createStateOutput(taken.latest);
       return async () => {
         await state.commit(batch);
         parts.onCommitted(frames);
@@ -60,9 +62,20 @@ export function createStateSink(parts: StateSinkParts): StateSink {
   });
   return Object.assign(sink, {
     wantLatest() {
-      latestAt = Number.NEGATIVE_INFINITY;
+      isLast = true;
     },
   });
+}
+
+/** Takes the first ones out. */
+function takeSome(from: Set<number>, most: number): number[] {
+  const taken: number[] = [];
+  for (const each of from) {
+    if (taken.length >= most) break;
+    taken.push(each);
+    from.delete(each);
+  }
+  return taken;
 }
 
 /** Rows that wait for the state store and cannot be merged. */

@@ -21,8 +21,13 @@ export function latestOfSite(registry: Registry, place: number): LatestRow[] {
   );
 }
 
-/** `withLatest`: newest values too. */
-export function toStateBatch(state: StateOutput, cursor: number, registry: Registry, withLatest: boolean): StateBatch {
+/** `latest`: the series whose newest values go along. */
+export function toStateBatch(
+  state: StateOutput,
+  cursor: number,
+  registry: Registry,
+  latest: readonly number[],
+): StateBatch {
   return {
     cursor,
     sites: [...state.sites.values()],
@@ -30,7 +35,7 @@ export function toStateBatch(state: StateOutput, cursor: number, registry: Regis
     alarms: [...state.alarms.values()],
     // The pipeline goes on counting in the same rows while the batch is being written.
     ledger: [...state.ledger.values()].map((row) => ({ ...row, reasons: { ...row.reasons } })),
-    latest: withLatest ? latestRows(state.latest, registry) : [],
+    latest: latestRows(latest, registry),
     ledgerChanges: state.ledgerChanges,
     transitions: state.transitions,
     quarantine: state.quarantine,

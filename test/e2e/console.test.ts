@@ -94,9 +94,18 @@ describe("acknowledging", () => {
     const { page } = await stage.open("/alarms?city=131100&group=none", { viewport: { width: 1366, height: 360 } });
     await page.getByTestId("alarm-row").first().waitFor();
     const button = page.getByTestId("bulk-ack");
-    const shown = Number(/\d+/.exec((await button.textContent()) ?? "")?.[0]);
-    expect(shown).toBeGreaterThan(1);
-    expect(shown).toBeLessThan(factors.length);
+    // Which rows are on the screen is known a moment after they are drawn, and stays once all alarms have come.
+    const readShown = async () => Number(/\d+/.exec((await button.textContent()) ?? "")?.[0] ?? 0);
+    let shown = 0;
+    await waitFor(
+      "a number of rows that stays",
+      async () => {
+        const before = shown;
+        shown = await readShown();
+        return shown === before && shown > 1 && shown < factors.length;
+      },
+      { deadlineMs: 5_000, everyMs: 500 },
+    );
     await button.click();
     await page
       .getByRole("dialog")

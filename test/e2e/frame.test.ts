@@ -91,6 +91,7 @@ describe("sound", () => {
     const chip = page.getByTestId("sound-state");
     const state = (name: string) => chip.and(page.locator(`[data-state="${name}"]`)).waitFor({ timeout: 5_000 });
     const played = async (): Promise<number> => Number(await chip.getAttribute("data-played"));
+    await chip.waitFor({ timeout: 15_000 });
     await state("blocked");
     await shoot(page, "sound-blocked-en");
     await chip.click();

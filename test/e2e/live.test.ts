@@ -98,7 +98,7 @@ describe("a line that is cut", () => {
       const [alarm] = await openAlarms(stage, "LIVE-GAP", 1);
       await shoot(list.page, "live-down-en");
       line.mend();
-      await waitForLink(list.page, "live", 30_000);
+      await waitForLink(list.page, "live", 45_000);
       await list.page.getByTestId("gap-row").filter({ hasText: "1 alarm" }).waitFor({ timeout: 5_000 });
       expect(await alarmRow(list.page, alarm?.id ?? "").textContent()).toContain("while cut off");
       await shoot(list.page, "live-gap-en");

@@ -67,7 +67,7 @@ describe.each([
     await page.getByTestId("verdict").and(page.locator('[data-state="ok"]')).waitFor({ timeout: 20_000 });
     expect(await page.getByTestId("verdict").textContent()).toContain(well);
     // Two answers make a rate: five frames a second with two readings each.
-    await tile(page, "frames").locator("polyline").waitFor({ timeout: 20_000 });
+    await tile(page, "frames").locator("polyline").waitFor({ state: "attached", timeout: 20_000 });
     expect(Number(await valueOf(page, "frames"))).toBeGreaterThan(2);
     expect(Number(await valueOf(page, "readings"))).toBeGreaterThan(4);
     expect(await valueOf(page, "devices")).toBe("1");
@@ -96,7 +96,7 @@ describe.each([
 describe.each(["room", "wall"])("in theme %s", (theme) => {
   it("there are no findings of axe", async () => {
     const { page } = await open(`/system?theme=${theme}`);
-    await tile(page, "frames").locator("polyline").waitFor({ timeout: 20_000 });
+    await tile(page, "frames").locator("polyline").waitFor({ state: "attached", timeout: 20_000 });
     expect(await findingsOf(page)).toEqual([]);
     await shoot(page, `system-${theme}`);
   });
@@ -127,7 +127,7 @@ describe("when a part is away", () => {
 
   it("without the api the page says that it is old and keeps what it had, and comes back by itself", async () => {
     const { page } = await open("/system?lang=en");
-    await tile(page, "frames").locator("polyline").waitFor({ timeout: 20_000 });
+    await tile(page, "frames").locator("polyline").waitFor({ state: "attached", timeout: 20_000 });
     await system.stopRole("api");
     await page.getByRole("alert").filter({ hasText: "Loading system health failed" }).waitFor({ timeout: 15_000 });
     await page.getByTestId("verdict").and(page.locator('[data-state="unknown"]')).waitFor({ timeout: 15_000 });

@@ -165,7 +165,7 @@ describe("the simulator", () => {
       await waitFor("the registration", () => registry.passwords.size === 41, { deadlineMs });
       const broker = await startBroker(brokerPort, registry);
       await waitFor("a frame of every device", () => new Set(broker.frames.map(({ site }) => site)).size === 41, {
-        deadlineMs,
+        deadlineMs: 45_000,
       });
       expect(broker.clients()).toBe(41);
       expect(registry.sites.size).toBe(41);

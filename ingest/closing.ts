@@ -135,8 +135,8 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
     output: Output,
   ): void {
     const basis = window.tier === "1h" ? "hour" : window.tier === "1d" ? "day" : null;
-    if (basis === null || ((registry.series.bits[series] ?? 0) & seriesBits.watched) === 0) return;
-    const watched = registry.watch(state, registry.series.offset[series] ?? 0);
+    if (basis === null || ((registry.series.columns.bits[series] ?? 0) & seriesBits.watched) === 0) return;
+    const watched = registry.watch(state, registry.series.columns.offset[series] ?? 0);
     judge.meetMean(watched, basis, window, { seq, eventTime: window.start, receivedAt: now }, output);
   }
 
@@ -156,7 +156,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
         addSpan(state, tier, number);
         continue;
       }
-      const told = { factor: state.layout.codes[registry.series.offset[series] ?? 0] ?? "", window };
+      const told = { factor: state.layout.codes[registry.series.columns.offset[series] ?? 0] ?? "", window };
       const list = bySite.get(state);
       if (list === undefined) bySite.set(state, [told]);
       else list.push(told);

@@ -158,7 +158,7 @@ function putLimits(
     if (series !== null) touched.push([series, limit]);
   }
   for (const [series, limit] of touched) {
-    const { time, value } = registry.series;
+    const { time, value } = registry.series.columns;
     const newest = {
       time: time[series.index] ?? Number.NEGATIVE_INFINITY,
       value: value[series.index] ?? 0,

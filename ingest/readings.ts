@@ -125,7 +125,7 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
       if (sight.at === nowhere) sight.at = addPoint(state.recent, kind, time, registry.pointsLeast);
       setValue(state.recent, sight.at, offset, value, flag);
       const series = state.series[offset] ?? -1;
-      const bits = registry.series.bits[series] ?? 0;
+      const bits = registry.series.columns.bits[series] ?? 0;
       let remarks = timeRemarks | rangeQuality(value, facts.factor);
       if ((bits & seriesBits.listed) === 0) remarks |= quality.unlisted;
       if (isKnown) remarks |= quality.revision;

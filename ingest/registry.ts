@@ -166,9 +166,9 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
     const index = state.series[offset] ?? -1;
     let known = watches.get(index);
     if (known === undefined) {
-      known = createWatch(series.time[index] ?? Number.NEGATIVE_INFINITY);
+      known = createWatch(series.columns.time[index] ?? Number.NEGATIVE_INFINITY);
       watches.set(index, known);
-      series.bits[index] = (series.bits[index] ?? 0) | seriesBits.watched;
+      series.columns.bits[index] = (series.columns.bits[index] ?? 0) | seriesBits.watched;
     }
     return seriesAt(state, offset, known);
   }
@@ -227,8 +227,8 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
       relayout(state, added.length === 0 ? codes : [...codes, ...added]);
       state.series.forEach((index, offset) => {
         const isListed = listed.has(state.layout.codes[offset] ?? "");
-        const bits = (series.bits[index] ?? 0) & ~seriesBits.listed;
-        series.bits[index] = isListed ? bits | seriesBits.listed : bits;
+        const bits = (series.columns.bits[index] ?? 0) & ~seriesBits.listed;
+        series.columns.bits[index] = isListed ? bits | seriesBits.listed : bits;
         clearStandard(index);
       });
       if (site.standard !== null)
@@ -236,7 +236,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
       return state;
     },
     siteOf(index) {
-      const state = order[series.site[index] ?? -1];
+      const state = order[series.columns.site[index] ?? -1];
       if (state === undefined) throw new Error(`no series ${index}`);
       return state;
     },
@@ -245,15 +245,15 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
       return Math.max(bounds.recentPointsLeast, Math.min(bounds.recentPointsMin, fair));
     },
     latestRow(index) {
-      const state = order[series.site[index] ?? -1];
+      const state = order[series.columns.site[index] ?? -1];
       return [
         state?.site.id ?? "",
-        state?.layout.codes[series.offset[index] ?? 0] ?? "",
-        series.time[index] ?? 0,
-        series.value[index] ?? 0,
+        state?.layout.codes[series.columns.offset[index] ?? 0] ?? "",
+        series.columns.time[index] ?? 0,
+        series.columns.value[index] ?? 0,
         series.flagOf(index),
-        series.quality[index] ?? 0,
-        series.receivedAt[index] ?? 0,
+        series.columns.quality[index] ?? 0,
+        series.columns.receivedAt[index] ?? 0,
       ];
     },
     save: () => ({ series: series.save(), watches: [...watches], sites: saveSites(order) }),

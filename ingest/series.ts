@@ -4,6 +4,7 @@
 import { type Factor, factorUnit, findFactor, physicalRange } from "#domain/factor.ts";
 import { type Flag, flags } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
+import { grown } from "./columns.ts";
 
 /** What is known of a factor at sites of one kind. */
 export interface FactorFacts {
@@ -72,7 +73,9 @@ export interface SavedSeriesColumns extends Columns {
   readonly count: number;
 }
 
-export interface SeriesColumns extends Readonly<Columns> {
+export interface SeriesColumns {
+  /** By number of the series. The arrays are exchanged when they grow: do not keep them. */
+  readonly columns: Readonly<Columns>;
   readonly count: number;
   /** One more series; its number is the next one. */
   push(site: number, offset: number): number;
@@ -82,6 +85,7 @@ export interface SeriesColumns extends Readonly<Columns> {
   save(): SavedSeriesColumns;
 }
 
+const columnNames = ["site", "offset", "bits", "time", "value", "receivedAt", "flag", "quality"] as const;
 const flagNumbers: Readonly<Record<Flag, number>> = { N: 0, F: 1, M: 2, S: 3, D: 4, C: 5, T: 6, B: 7 };
 
 export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
@@ -97,21 +101,7 @@ export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
     flag: new Uint8Array(capacity),
     quality: new Uint8Array(capacity),
   };
-  if (saved !== undefined) {
-    columns.site.set(saved.site);
-    columns.offset.set(saved.offset);
-    columns.bits.set(saved.bits);
-    columns.time.set(saved.time);
-    columns.value.set(saved.value);
-    columns.receivedAt.set(saved.receivedAt);
-    columns.flag.set(saved.flag);
-    columns.quality.set(saved.quality);
-  }
-
-  function grown<T extends Int32Array | Uint16Array | Uint8Array | Float64Array>(from: T, into: T): T {
-    into.set(from);
-    return into;
-  }
+  for (const name of columnNames) if (saved !== undefined) columns[name].set(saved[name]);
 
   function grow(): void {
     capacity = Math.ceil(capacity * 1.5);
@@ -126,30 +116,7 @@ export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
   }
 
   return {
-    get site() {
-      return columns.site;
-    },
-    get offset() {
-      return columns.offset;
-    },
-    get bits() {
-      return columns.bits;
-    },
-    get time() {
-      return columns.time;
-    },
-    get value() {
-      return columns.value;
-    },
-    get receivedAt() {
-      return columns.receivedAt;
-    },
-    get flag() {
-      return columns.flag;
-    },
-    get quality() {
-      return columns.quality;
-    },
+    columns,
     get count() {
       return count;
     },

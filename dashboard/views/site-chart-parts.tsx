@@ -52,7 +52,7 @@ interface ExportProps {
   readonly interval: Interval;
 }
 
-const formats = ["csv", "xlsx"] as const;
+const formats = ["csv", "ndjson"] as const;
 
 /** What is seen, as a file: made and streamed by the server. */
 export function ExportLinks({ site, factor, window, interval }: ExportProps) {

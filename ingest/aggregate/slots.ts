@@ -3,6 +3,8 @@
 //
 // Sums are integers (millionths of the unit, in two limbs), because floating-point sums change with the order of arrival.
 
+import { grown } from "../columns.ts";
+
 /** Resolution of sums: 1e-6 of the factor's unit. */
 const sumScale = 1e6;
 const limb = 2 ** 32;
@@ -86,11 +88,6 @@ function createColumns(length: number): SlotColumns {
     valid: new Uint32Array(length),
     state: new Uint8Array(length),
   };
-}
-
-function grown<T extends Int32Array | Uint32Array | Float64Array | Uint8Array>(from: T, into: T): T {
-  into.set(from);
-  return into;
 }
 
 export function createSlots(saved?: SavedSlots, expected = 1024): Slots {

@@ -236,7 +236,7 @@ export function createIngest(parts: IngestParts): Ingest {
       pipeline = createPipeline(saved ?? undefined, poison.seqs);
       framesCommitted = pipeline.frames;
       for (let i = 0; i < pipeline.registry.series.count; i++)
-        if (pipeline.registry.series.time[i] !== Number.NEGATIVE_INFINITY) output.state.latest.add(i);
+        if (pipeline.registry.series.columns.time[i] !== Number.NEGATIVE_INFINITY) output.state.latest.add(i);
       reader = createFileJournalReader({ dir: journalDir, afterSeq: pipeline.seq });
       if (saved === null) refuseToForget(parts.dataDir, reader.beginsAt);
       if (saved === null && stateCursor > 0)

@@ -13,7 +13,7 @@ function latestRows(latest: Iterable<number>, registry: Registry): LatestRow[] {
 
 /** The newest values of the site at this place of the registry; none of factors that never sent any. */
 export function latestOfSite(registry: Registry, place: number): LatestRow[] {
-  const { time } = registry.series;
+  const { time } = registry.series.columns;
   const series = registry.order[place]?.series ?? [];
   return latestRows(
     series.filter((each) => time[each] !== Number.NEGATIVE_INFINITY),

@@ -27,6 +27,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   device = await connectDevice(system.addresses.mqtt, await system.api.createSite("SYS-1", { intervalSeconds: 1 }));
   await device.sendRaw(JSON.stringify({ time: Date.now(), values: { w99999: 1 } }));
+  // A story takes the broker away: what is not taken then is not what it looks at.
   sending = setInterval(() => void device.send({ w01018: 20, w01001: 7 }).catch(() => undefined), 200);
 }, 120_000);
 afterEach(async () => {

@@ -336,6 +336,17 @@ describe("history", () => {
     expect(folded.series[0]?.points[1]).toEqual([historyFrom + 10 * minute, 14.5, 10, 19, 10, 10]);
   });
 
+  it("of all sites is one question, which names no site", async () => {
+    type Answer = { series: { site: string; factor: string; points: number[][] }[] };
+    const path = `/api/v1/history?factor=w01018&from=${historyFrom}&to=${historyFrom + 60 * minute}&interval=1m&limit=100000`;
+    const { series } = (await api.call<Answer>("GET", `${path}&sites=all`)).body;
+    const one = (await api.call<Answer>("GET", `${path}&site=S1`)).body.series[0];
+    expect(one?.points).toHaveLength(60);
+    expect(series.find(({ site }) => site === "S1")).toEqual(one);
+    expect(series.every(({ factor }) => factor === "w01018")).toBe(true);
+    expect((await api.call("GET", `${path}&sites=all&site=S1`)).status).toBe(400);
+  });
+
   it("comes whole as CSV with local times, and as NDJSON", async () => {
     const csv = await api.call("GET", `/api/v1/history?site=S1&factor=w01018&${range}&interval=1h&format=csv`);
     expect(csv.headers.get("content-type")).toContain("text/csv");

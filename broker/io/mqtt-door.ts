@@ -105,7 +105,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       done(new Error("not a device")); // a will of a connection that never logged in
       return;
     }
-    connection.inLibrary = Math.max(0, connection.inLibrary - 1);
+    if (packet.qos !== 2) connection.inLibrary = Math.max(0, connection.inLibrary - 1);
     const topic = parsePublishTopic(packet.topic);
     if (topic === null || topic.site !== device.site) {
       done(refuse("foreign-topic", device.site, packet.topic.slice(0, bounds.textCharsMax)));

@@ -16,7 +16,7 @@ function packet(firstByte: number, body: Uint8Array): Buffer {
 }
 
 const filled = (bytes: number): Buffer => Buffer.alloc(bytes, 0xff);
-const passAll = { wants: () => false, take: () => false };
+const passAll = { take: () => false };
 
 /** Everything passed on, or "too-large". */
 function feed(cutter: ReturnType<typeof createPacketCutter>, bytes: Buffer, step: number): Buffer | "too-large" {
@@ -44,7 +44,6 @@ describe("packets of a connection", () => {
         const offered: [number, Buffer][] = [];
         const wanted = packets.filter(({ first }) => isOffered(first));
         const cutter = createPacketCutter(1_000, {
-          wants: () => true,
           take(first, body) {
             offered.push([first, Buffer.from(body)]);
             return wanted[offered.length - 1]?.take ?? false;

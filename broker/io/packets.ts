@@ -11,8 +11,6 @@ export interface PacketCutter {
 }
 
 export interface PacketTaker {
-  /** Are PUBLISH packets offered now? When not, they are passed on with the rest. */
-  wants(): boolean;
   /** One PUBLISH packet; `body` begins behind the fixed header. True when it was taken, false when it is to be passed on. */
   take(firstByte: number, body: Buffer): boolean;
 }
@@ -53,7 +51,7 @@ export function createPacketCutter(packetBytesMax: number, taker: PacketTaker): 
         }
         const firstByte = chunk[at] ?? 0;
         const end = header.end + header.length;
-        if (firstByte >> 4 !== publish || (firstByte & 0x06) > 0x02 || !taker.wants()) {
+        if (firstByte >> 4 !== publish || (firstByte & 0x06) > 0x02) {
           passing = end - at;
           continue;
         }

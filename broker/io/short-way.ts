@@ -18,7 +18,7 @@ export interface Connection {
   readonly door: Door;
   /** Null before login. */
   device: Device | null;
-  /** PUBLISH packets that the library has and that did not come to admission yet: nothing may overtake them. */
+  /** PUBLISH packets with QoS 0 or 1 that the library has and that did not come to admission yet: nothing may overtake them. */
   inLibrary: number;
 }
 
@@ -85,7 +85,6 @@ export function openShortWay(stream: Duplex, connection: Connection, parts: Shor
   }
 
   const cutter = createPacketCutter(packetBytesMax, {
-    wants: () => connection.device !== null,
     take(firstByte, body) {
       const { device } = connection;
       if (device === null || device.listensToItself || connection.inLibrary > 0 || now() - libraryAt > libraryMs)

@@ -148,7 +148,7 @@ export function SiteChart(props: SiteChartProps) {
       <ChartLegend
         interval={interval}
         limit={hasLimit ? findLimit(site.limits, factor, to) : null}
-        isEmpty={points?.length === 0}
+        isEmpty={points !== undefined && !columns[1].some((mean) => typeof mean === "number")}
         hasFlagged={flagged.length > 0}
       />
     </section>

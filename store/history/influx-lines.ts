@@ -4,11 +4,15 @@
 //   readings[_minute|_hour|_day],site=S w01018=45.2,w01018_flag="D",w01018_q=1i,received=…i,seq=…i TIME
 //   means_1m|1h|1d,site=S w01018=45.1,w01018_min=…,w01018_max=…,w01018_n=60i,w01018_valid=58i,seq=…i START
 //
+// Times are in nanoseconds. A first version lies on its millisecond; one that may be a correction lies some nanoseconds behind
+// it, so that it overwrites nothing and is overwritten by nothing (see versions.ts, which reads them).
 // Assumes values are finite (validation refuses others). Value fields are floats always: a bare 45 is one, 45i is not.
 
+import { Failure } from "#domain/failure.ts";
 import type { ReadingKind } from "#domain/reading.ts";
 import type { Tier } from "#domain/window.ts";
 import type { HistoryBatch, MeanColumns, ReadingColumns } from "./history.ts";
+import { pointTime } from "./versions.ts";
 
 export const readingMeasurements: Readonly<Record<ReadingKind, string>> = {
   realtime: "readings",
@@ -27,15 +31,18 @@ export const cursorMeasurement = "plumeline_cursor";
 export const requestPointsMax = 5_000;
 export const requestBytesMax = 2 * 1024 * 1024;
 
+const seriesKinds = [...Object.values(readingMeasurements), ...Object.values(meanMeasurements)];
+const places = new Map(seriesKinds.map((measurement, index) => [measurement, index]));
+
 /**
- * Knows which points may have been written before. A point overwrites the fields it carries and leaves the others: when a
- * value flagged D is followed by a normal one for the same time, the old flag would stay. So the flag N is written out
- * whenever the point may be there already, that is unless its time is later than everything its site has had. What was
+ * Knows which points may have been written before: those that are not later than everything their series has had. What was
  * written before this process began is all not later than `floor`, which is kept beside the cursor.
  */
 export class Freshness {
   readonly #floor: number;
-  readonly #newest = new Map<string, number>();
+  readonly #rows = new Map<string, number>();
+  /** The latest time of each series: a row per site, a column per measurement. */
+  #newest = new Float64Array(64 * seriesKinds.length);
   #highest: number;
 
   constructor(floor: number) {
@@ -43,18 +50,33 @@ export class Freshness {
     this.#highest = floor;
   }
 
-  /** The latest event time of all points so far. */
+  /** The latest time of all points so far. */
   get highest(): number {
     return this.#highest;
   }
 
   /** Is this the first point of the series at this time or later? Remembers it. */
-  isNew(series: string, time: number): boolean {
-    const newest = this.#newest.get(series) ?? this.#floor;
-    if (time <= newest) return false;
-    this.#newest.set(series, time);
+  isNew(measurement: string, site: string, time: number): boolean {
+    const at = this.#rowOf(site) * seriesKinds.length + (places.get(measurement) ?? 0);
+    if (time <= (this.#newest[at] ?? this.#floor)) return false;
+    this.#newest[at] = time;
     if (time > this.#highest) this.#highest = time;
     return true;
+  }
+
+  #rowOf(site: string): number {
+    const known = this.#rows.get(site);
+    if (known !== undefined) return known;
+    const row = this.#rows.size;
+    this.#rows.set(site, row);
+    const from = row * seriesKinds.length;
+    if (from === this.#newest.length) {
+      const larger = new Float64Array(2 * from);
+      larger.set(this.#newest);
+      this.#newest = larger;
+    }
+    this.#newest.fill(this.#floor, from, from + seriesKinds.length);
+    return row;
   }
 }
 
@@ -65,7 +87,7 @@ export type Lane = string[];
 export function formatLanes(batch: HistoryBatch, freshness: Freshness, lanes: number): Lane[] {
   const builders = Array.from({ length: lanes }, () => new LaneBuilder());
   formatReadings(batch.readings, freshness, builders);
-  formatMeans(batch.means, builders);
+  formatMeans(batch.means, freshness, builders);
   return builders.map((builder) => builder.finish());
 }
 
@@ -116,46 +138,71 @@ function formatReadings(readings: ReadingColumns, freshness: Freshness, builders
     const begin = readings.valuesFrom[point] ?? end;
     if (begin === end) continue;
     const site = readings.site[point] ?? "";
-    const head = `${readingMeasurements[readings.kind[point] ?? "realtime"]},site=${escapeKey(site)}`;
-    const isNew = freshness.isNew(head, readings.time[point] ?? 0);
-    let line = head + " ";
+    const measurement = readingMeasurements[readings.kind[point] ?? "realtime"];
+    const time = readings.time[point] ?? 0;
+    const seq = readings.seq[point] ?? 0;
+    const isNew = freshness.isNew(measurement, site, time);
+    let line = `${measurement},site=${escapeKey(site)} `;
     for (let i = begin; i < end; i++) {
       const key = escapeKey(readings.factor[i] ?? "");
       const flag = readings.flag[i] ?? "N";
       const quality = readings.quality[i] ?? 0;
+      // Two versions of one entry are one point, which overwrites the fields it carries and leaves the others.
       line += `${key}=${readings.value[i]},`;
       if (!isNew || flag !== "N") line += `${key}_flag="${flag}",`;
       if (!isNew || quality !== 0) line += `${key}_q=${quality}i,`;
     }
-    line += `received=${readings.receivedAt[point]}i,seq=${readings.seq[point]}i ${readings.time[point]}\n`;
+    line += `received=${readings.receivedAt[point]}i,seq=${seq}i ${pointTime(time, isNew, seq)}\n`;
     builders[laneOf(site, builders.length)]?.add(line);
   }
 }
 
-/** A window without valid readings has no mean, min and max; older ones that stay are not read, because valid is 0. */
-function formatMeans(means: MeanColumns, builders: readonly LaneBuilder[]): void {
+/** A window without valid readings has no mean, min and max. */
+function formatMeans(means: MeanColumns, freshness: Freshness, builders: readonly LaneBuilder[]): void {
   for (let point = 0; point < means.site.length; point++) {
     const end = means.valuesFrom[point + 1] ?? means.factor.length;
     const begin = means.valuesFrom[point] ?? end;
     if (begin === end) continue;
     const site = means.site[point] ?? "";
-    let line = `${meanMeasurements[means.tier[point] ?? "1m"]},site=${escapeKey(site)} `;
+    const measurement = meanMeasurements[means.tier[point] ?? "1m"];
+    const start = means.start[point] ?? 0;
+    const seq = means.seq[point] ?? 0;
+    let line = `${measurement},site=${escapeKey(site)} `;
     for (let i = begin; i < end; i++) {
       const key = escapeKey(means.factor[i] ?? "");
       const valid = means.valid[i] ?? 0;
       if (valid > 0) line += `${key}=${means.mean[i]},${key}_min=${means.min[i]},${key}_max=${means.max[i]},`;
       line += `${key}_n=${means.count[i]}i,${key}_valid=${valid}i,`;
     }
-    line += `seq=${means.seq[point]}i ${means.start[point]}\n`;
+    line += `seq=${seq}i ${pointTime(start, freshness.isNew(measurement, site, start), seq)}\n`;
     builders[laneOf(site, builders.length)]?.add(line);
   }
 }
 
-/** One point per day of writing; both fields only grow, so the largest is the newest whatever the clock did. */
+/** What is written beside the rows. */
+export interface StoredCursor {
+  readonly cursor: number;
+  /** The latest time written so far; -Infinity for an empty store. */
+  readonly newest: number;
+  /** The layout of the rows, 0 before there was such a mark. */
+  readonly format: number;
+}
+
+/** 1: corrections lie behind their millisecond. Before it they overwrote what was there; both are read alike. */
+const format = 1;
+
+/** One point per day of writing; all fields only grow, so the largest is the newest whatever the clock did. */
 export function formatCursor(cursor: number, newestTime: number, nowMs: number): string {
   const day = Math.floor(nowMs / 86_400_000) * 86_400_000;
   const newest = Number.isFinite(newestTime) ? `,newest=${newestTime}i` : "";
-  return `${cursorMeasurement} cursor=${cursor}i${newest} ${day}\n`;
+  return `${cursorMeasurement} cursor=${cursor}i${newest},format=${format}i ${pointTime(day, true, 0)}\n`;
+}
+
+/** Throws Failure "history-invalid" when a later release has written there. */
+export function checkFormat(stored: StoredCursor, where: string): void {
+  if (stored.format <= format) return;
+  const says = `history at ${where} has format ${stored.format}, this release knows ${format}`;
+  throw new Failure("history-invalid", says, { hint: "start the release that wrote it, or a later one" });
 }
 
 /** Runs the lanes beside each other; a lane goes on after a body that was refused. The first error of all is thrown. */

@@ -1,9 +1,8 @@
 // History in InfluxDB 1.x, through the `influx` client: its pool carries hand-built line protocol (see influx-lines.ts) and
 // InfluxQL. The cursor is written after the points of its batch were accepted, so it is never ahead of them; after a crash
 // the batches behind it are written again, and the same series at the same time is overwritten, not doubled.
+// Corrections lie beside what they correct (see versions.ts), so the order in which InfluxDB carries requests out does not count.
 //
-// Known limit: InfluxDB keeps what was written last, whatever its seq. Batches must be replayed in their order up to the
-// newest, as ingest does; an old batch written alone after newer ones would bring old values back.
 // After Failure "history-refused" everything but the refused points is written and the cursor is not: to go on, write an
 // empty batch with that cursor. Retrying is the caller's business; nothing here tries twice.
 
@@ -12,12 +11,13 @@ import { stringify } from "node:querystring";
 import type { Log } from "#domain/log.ts";
 import { tierMs } from "#domain/window.ts";
 import { createInfluxPool } from "./influx-pool.ts";
-import { cursorMeasurement, formatCursor, formatLanes, Freshness, sendLanes } from "./influx-lines.ts";
-import { buildMeanQueries, buildRawQueries, parseAnswers, toMeanSeries, toRawSeries, type Answer } from "./influxql.ts";
+import type { StoredCursor } from "./influx-lines.ts";
+import { createInfluxWriting, type InfluxWriting } from "./influx-writing.ts";
+import { buildRowQuery, cursorQuestion, parseAnswers, toStoredCursor, type Answer } from "./influxql.ts";
+import { readMeanRows, readRawRows, type AskRows } from "./influx-rows.ts";
 import { buildMeanBlockQuery, parseGroups, toMeanBlock } from "./influxql-block.ts";
 import { isQuestionRefused } from "./influx-failure.ts";
 import { readMeanBlock } from "./mean-block.ts";
-import { createTurns } from "./turns.ts";
 import type {
   History,
   HistoryBatch,
@@ -37,9 +37,6 @@ export interface Influx1Options {
   readonly log: Log;
 }
 
-/** Requests in flight; on two cores a third only waits. */
-const lanesMax = 2;
-
 export function createInflux1History(options: Influx1Options): History {
   return new Influx1History(options);
 }
@@ -47,13 +44,20 @@ export function createInflux1History(options: Influx1Options): History {
 class Influx1History implements History {
   readonly #options: Influx1Options;
   readonly #pool: ReturnType<typeof createInfluxPool>;
-  #freshness: Freshness | null = null;
-  #cursor = 0;
-  readonly #inTurn = createTurns();
+  readonly #writing: InfluxWriting;
+  readonly #askRows: AskRows = async (questions) => {
+    const answers = await this.#query(questions.map(buildRowQuery), "POST");
+    return questions.map((_, index) => answers[index]?.values ?? []);
+  };
 
   constructor(options: Influx1Options) {
     this.#options = options;
     this.#pool = createInfluxPool(options);
+    this.#writing = createInfluxWriting({
+      where: options.url,
+      readCursor: () => this.#readCursor(),
+      send: (body) => this.#send(body),
+    });
   }
 
   async start(): Promise<void> {
@@ -65,26 +69,24 @@ class Influx1History implements History {
       await this.#query([`CREATE DATABASE ${escape.quoted(database)} WITH DURATION INF SHARD DURATION 4w`], "POST");
       log.info({ database }, "created the history database");
     }
-    await this.#loadCursor();
+    await this.#writing.cursor();
     await this.#noteLimits();
   }
 
-  async cursor(): Promise<number> {
-    await this.#loadCursor();
-    return this.#cursor;
+  cursor(): Promise<number> {
+    return this.#writing.cursor();
   }
 
-  /** In turn: the cursor of a later batch must not overtake the rows of an earlier one. */
   write(batch: HistoryBatch): Promise<void> {
-    return this.#inTurn(() => this.#writeBatch(batch));
+    return this.#writing.write(batch);
   }
 
-  async readRaw(query: RawQuery): Promise<RawSeries[]> {
-    return toRawSeries(query, await this.#query(buildRawQueries(query), "POST"));
+  readRaw(query: RawQuery): Promise<RawSeries[]> {
+    return readRawRows(query, this.#askRows);
   }
 
-  async readMeans(query: MeanQuery): Promise<MeanSeries[]> {
-    return toMeanSeries(query, await this.#query(buildMeanQueries(query), "POST"));
+  readMeans(query: MeanQuery): Promise<MeanSeries[]> {
+    return readMeanRows(query, this.#askRows);
   }
 
   async readMeanBlock(query: MeanBlockQuery): Promise<MeanBlock> {
@@ -105,30 +107,16 @@ class Influx1History implements History {
 
   async stop(): Promise<void> {
     this.#pool.close();
-    this.#freshness = null;
+    this.#writing.forget();
   }
 
-  async #writeBatch(batch: HistoryBatch): Promise<void> {
-    const freshness = this.#freshness ?? (await this.#loadCursor());
-    await sendLanes(formatLanes(batch, freshness, lanesMax), (body) => this.#send(body));
-    const cursor = Math.max(this.#cursor, batch.cursor);
-    await this.#send(formatCursor(cursor, freshness.highest, Date.now()));
-    this.#cursor = cursor;
-  }
-
-  async #loadCursor(): Promise<Freshness> {
-    const [row] = await this.#query(
-      [`SELECT max("cursor"), max("newest") FROM ${escape.quoted(cursorMeasurement)}`],
-      "POST",
-    );
-    const [, cursor, newest] = row?.values[0] ?? [];
-    this.#cursor = Math.max(this.#cursor, Number(cursor ?? 0));
-    this.#freshness ??= new Freshness(typeof newest === "number" ? newest : -Infinity);
-    return this.#freshness;
+  async #readCursor(): Promise<StoredCursor> {
+    const [row] = await this.#query([cursorQuestion], "POST");
+    return toStoredCursor(row);
   }
 
   #send(body: string): Promise<void> {
-    const query = stringify({ db: this.#options.database, precision: "ms" });
+    const query = stringify({ db: this.#options.database, precision: "ns" });
     return this.#pool.request({ method: "POST", path: `/write?${query}`, body }).then(() => undefined);
   }
 

@@ -5,8 +5,7 @@
 import { createInflux1History } from "./influx1.ts";
 import { Influx2Writer, type Influx2Options } from "./influx2.ts";
 import { createInfluxPool } from "./influx-pool.ts";
-import { cursorMeasurement } from "./influx-lines.ts";
-import { parseAnswers } from "./influxql.ts";
+import { cursorQuestion, parseAnswers, toStoredCursor } from "./influxql.ts";
 import type { History } from "./history.ts";
 
 export function createInflux3History(options: Influx2Options): History {
@@ -15,14 +14,9 @@ export function createInflux3History(options: Influx2Options): History {
   const pool = createInfluxPool(login);
   const reader = createInflux1History({ ...login, database: bucket, log });
   const writer = new Influx2Writer(options, async () => {
-    const text = new URLSearchParams({
-      db: bucket,
-      epoch: "ms",
-      q: `SELECT max("cursor"), max("newest") FROM "${cursorMeasurement}"`,
-    });
+    const text = new URLSearchParams({ db: bucket, epoch: "ms", q: cursorQuestion });
     const body = await pool.request({ method: "GET", path: `/query?${text.toString()}` });
-    const [, cursor, newest] = parseAnswers(body, url)[0]?.values[0] ?? [];
-    return { cursor: Number(cursor ?? 0), newest: typeof newest === "number" ? newest : -Infinity };
+    return toStoredCursor(parseAnswers(body, url)[0]);
   });
   return {
     start: () => writer.start(),

@@ -6,8 +6,9 @@ import type { MeanBlock, MeanBlockQuery } from "./history.ts";
 import { meanMeasurements } from "./influx-lines.ts";
 import { errorIn, timeMs } from "./influxql.ts";
 import { createMeanBlock } from "./mean-block.ts";
+import { findRepeats, newestOf } from "./versions.ts";
 
-/** The rows of one site; the columns are the time and five fields per factor, as asked. */
+/** The rows of one site; the columns are the time, five fields per factor, as asked, and the journal number. */
 export interface Group {
   readonly site: string;
   readonly values: readonly (readonly unknown[])[];
@@ -37,7 +38,7 @@ export function buildMeanBlockQuery(query: MeanBlockQuery): string {
     .map((field) => escape.quoted(field));
   const range = `time >= ${timeMs(query.from)} AND time < ${timeMs(query.to)}`;
   const from = escape.quoted(meanMeasurements[query.tier]);
-  return `SELECT ${fields.join(", ")} FROM ${from} WHERE ${whereSite(query)} AND ${range} GROUP BY "site"`;
+  return `SELECT ${fields.join(", ")}, "seq" FROM ${from} WHERE ${whereSite(query)} AND ${range} GROUP BY "site"`;
 }
 
 export function parseGroups(body: string, where: string): Group[] {
@@ -56,14 +57,17 @@ function toNumber(cell: unknown): number {
   return typeof cell === "number" ? cell : Number.NaN;
 }
 
-/** A window is there when its count is: other factors of the same point may be missing. */
+/** A window is there when its count is: other factors of the same point may be missing. Of versions the newest counts. */
 export function toMeanBlock(query: MeanBlockQuery, groups: readonly Group[]): MeanBlock {
-  const places = new Map(factorsOf(query).map((factor, index) => [factor, 1 + index * fieldsPerFactor]));
+  const factors = factorsOf(query);
+  const places = new Map(factors.map((factor, index) => [factor, 1 + index * fieldsPerFactor]));
+  const seqColumn = 1 + factors.length * fieldsPerFactor;
   const ofSite = new Map(groups.map((group) => [group.site, group.values]));
-  const series = query.sites.flatMap(({ site, factors }) =>
-    factors.map((factor) => {
+  const series = query.sites.flatMap((one) =>
+    one.factors.map((factor) => {
       const at = places.get(factor) ?? 0;
-      return { at, rows: (ofSite.get(site) ?? []).filter((row) => typeof row[at + 1] === "number") };
+      const { rows, repeated } = findRepeats(ofSite.get(one.site) ?? [], at + 1);
+      return { at, rows: repeated === null ? rows : newestOf(rows, seqColumn) };
     }),
   );
   const from = new Uint32Array(series.length + 1);

@@ -88,7 +88,7 @@ async function send(url: string, bodies: readonly Buffer[], connections: number)
   await Promise.all(
     Array.from({ length: connections }, async () => {
       for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
-        await post(url, agent, `/write?db=${database}&precision=ms`, body);
+        await post(url, agent, `/write?db=${database}&precision=ns`, body);
       }
     }),
   );

@@ -87,6 +87,45 @@ describe("an InfluxDB 1.x server", () => {
     await second.stop();
   });
 
+  it("that carries an old request out behind a newer one still answers the newer values", async () => {
+    // One who opened the empty store before the others and writes when everything is over: a request that was given up.
+    const forgotten = await open("forgotten");
+    await forgotten.cursor();
+    const writer = await open("forgotten");
+    const mean = (value: number, n: number) => ({ w01018: [value, value, value, n, n] as const });
+    const first = buildBatch(
+      1,
+      [{ time: t0, seq: 1, values: { w01018: [45, "D"], w01001: 7 } }],
+      [{ tier: "1h", start: t0, seq: 1, values: mean(45, 1) }],
+    );
+    await writer.write(first);
+    const second = [{ time: t0, seq: 2, values: { w01018: 46 } }];
+    await writer.write(buildBatch(2, second, [{ tier: "1h", start: t0, seq: 2, values: mean(46, 2) }]));
+    const third = [{ time: t0, seq: 3, values: { w01018: 47 } }];
+    await writer.write(buildBatch(3, third, [{ tier: "1h", start: t0, seq: 3, values: mean(47, 3) }]));
+    await forgotten.write(first);
+    const [cod, ph] = await writer.readRaw({ ...query, factors: ["w01018", "w01001"] });
+    expect(cod).toEqual({ factor: "w01018", time: [t0], value: [47], flag: ["N"] });
+    expect(ph?.value).toEqual([7]);
+    const range = { tier: "1h" as const, from: t0, to: t0 + 3_600_000, limit: 1e9 };
+    const [single] = await writer.readMeans({ ...query, ...range });
+    expect(single).toMatchObject({ start: [t0], mean: [47], valid: [3] });
+    const sites = [{ site: defaultSite, factors: ["w01018"] }];
+    const block = await writer.readMeanBlock?.({ ...range, sites });
+    expect([...(block?.mean ?? [])]).toEqual([47]);
+    await forgotten.stop();
+    await writer.stop();
+  });
+
+  it("that a later release has written to is refused at the start, with what to do", async () => {
+    await writeLine("forgotten", `plumeline_cursor cursor=3i,format=99i ${t0}\n`);
+    await expect(open("forgotten")).rejects.toMatchObject({
+      code: "history-invalid",
+      retryable: false,
+      hint: expect.stringContaining("release") as string,
+    });
+  });
+
   it("that is full of series is a failure to try again, never a refusal", async () => {
     const limited = await startInfluxd({ maxValuesPerTag: 3 });
     onTestFinished(() => limited.stop());

@@ -54,7 +54,7 @@ describe("the client of InfluxDB 2.x", () => {
     await history.write(buildBatch(1, [{ time: t0, seq: 1, values: { w01018: 45 } }]));
     const write = server.requests.find((request) => request.path.startsWith("/api/v2/write"));
     const parameters = new URL(write?.path ?? "", server.url).searchParams;
-    expect(Object.fromEntries(parameters)).toEqual({ org: "Hebei & co", bucket: 'plume "line"', precision: "ms" });
+    expect(Object.fromEntries(parameters)).toEqual({ org: "Hebei & co", bucket: 'plume "line"', precision: "ns" });
     expect(write?.authorization).toBe("Token s3cret");
     await history.stop();
   });
@@ -96,7 +96,7 @@ describe("what is written to /api/v2/write of a real server", () => {
   /** VictoriaMetrics answers no Flux, so the writing half is told that the store is empty. */
   function createWriter(): Influx2Writer {
     const options = { url: victoria.url, org: "o", bucket: "b", token: "t", log: createSilentLog() };
-    return new Influx2Writer(options, async () => ({ cursor: 0, newest: -Infinity }));
+    return new Influx2Writer(options, async () => ({ cursor: 0, newest: -Infinity, format: 0 }));
   }
 
   it("arrives there with its names, values and times", async () => {

@@ -168,6 +168,19 @@ function describeReadings(history: () => History): void {
     ]);
   });
 
+  it("a limit counts moments, however many versions they have", async () => {
+    const points = [0, 1, 2, 3].map((n) => ({ time: t0 + n, seq: n + 1, values: { w01018: n } }));
+    const corrections = [1, 2, 3, 4].flatMap((n) => [
+      { time: t0, seq: 10 * n, values: { w01018: 100 + n } },
+      { time: t0 + 2, seq: 10 * n + 1, values: { w01018: 200 + n } },
+    ]);
+    await history().write(buildBatch(50, [...points, ...corrections]));
+    for (const limit of [1, 2, 3, 4, 5]) {
+      const [series] = await history().readRaw(rawQuery({ factors: ["w01018"], limit }));
+      expect(series?.value).toEqual([104, 1, 204, 3].slice(0, limit));
+    }
+  });
+
   it("a limit counts the points of each factor by itself, however sparse the other one is", async () => {
     const points = [0, 1, 2, 3, 4, 5].map((n) => ({
       time: t0 + n,

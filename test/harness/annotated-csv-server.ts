@@ -20,8 +20,19 @@ interface Answer {
   readonly type?: string;
 }
 
-/** Field → time → value, of one series. */
-type Series = Map<string, Map<number, FieldValue>>;
+/** Field → time in ns → value, of one series. */
+type Series = Map<string, Map<bigint, FieldValue>>;
+
+const nsPerMs = 1_000_000n;
+
+function toMs(timeNs: bigint): number {
+  return Number(timeNs / nsPerMs);
+}
+
+/** RFC 3339 to the nanosecond, as a server writes it. */
+function formatTime(timeNs: bigint): string {
+  return new Date(toMs(timeNs)).toISOString().replace("Z", `${String(timeNs % nsPerMs).padStart(6, "0")}Z`);
+}
 
 export async function startAnnotatedCsvServer(): Promise<AnnotatedCsvServer> {
   const store = new Map<string, { point: LinePoint; fields: Series }>();
@@ -77,7 +88,7 @@ function takeLines(store: Map<string, { point: LinePoint; fields: Series }>, bod
     const series = store.get(key) ?? { point, fields: new Map() };
     store.set(key, series);
     for (const [field, value] of point.fields) {
-      const values = series.fields.get(field) ?? new Map<number, FieldValue>();
+      const values = series.fields.get(field) ?? new Map<bigint, FieldValue>();
       const [other] = values.values();
       if (other !== undefined && other.type !== value.type) {
         return problem(
@@ -121,7 +132,9 @@ function answerFlux(store: Map<string, { point: LinePoint; fields: Series }>, qu
     if (wanted[2] !== undefined && point.tags.get("site") !== literal(wanted[2])) continue;
     for (const [field, values] of fields) {
       if (fieldNames.size > 0 && !fieldNames.has(field)) continue;
-      const rows = [...values].filter(([time]) => time >= from && time < to).toSorted(([a], [b]) => a - b);
+      const rows = [...values]
+        .filter(([time]) => toMs(time) >= from && toMs(time) < to)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1));
       const kept = max
         ? rows.toSorted(([, a], [, b]) => Number(b.value) - Number(a.value)).slice(0, 1)
         : rows.slice(0, limit);
@@ -136,15 +149,13 @@ function cell(text: string): string {
 }
 
 /** Tables of different types come with annotations of their own; an empty line stands between them. */
-function formatTable(table: number, field: string, rows: readonly (readonly [number, FieldValue])[]): string {
+function formatTable(table: number, field: string, rows: readonly (readonly [bigint, FieldValue])[]): string {
   const lines = [
     `#datatype,string,long,dateTime:RFC3339,${rows[0]?.[1].type ?? "double"},string`,
     "#group,false,false,false,false,true",
     "#default,_result,,,,",
     ",result,table,_time,_value,_field",
-    ...rows.map(
-      ([time, { value }]) => `,,${table},${new Date(time).toISOString()},${cell(String(value))},${cell(field)}`,
-    ),
+    ...rows.map(([time, { value }]) => `,,${table},${formatTime(time)},${cell(String(value))},${cell(field)}`),
   ];
   return lines.join("\r\n") + "\r\n";
 }

@@ -10,7 +10,8 @@ export interface LinePoint {
   readonly measurement: string;
   readonly tags: ReadonlyMap<string, string>;
   readonly fields: ReadonlyMap<string, FieldValue>;
-  readonly time: number;
+  /** In the unit of the request. */
+  readonly time: bigint;
 }
 
 export function parseLines(body: string): LinePoint[] {
@@ -68,6 +69,6 @@ function parseLine(line: string): LinePoint {
         .map(parsePair)
         .map(([key, value]) => [key, parseField(value)]),
     ),
-    time: Number(time),
+    time: BigInt(time),
   };
 }

@@ -9,7 +9,6 @@ export interface StoredReading {
   readonly factor: string;
   readonly time: number;
   readonly value: number;
-  /** InfluxDB keeps the newest version of a point only. */
   readonly seq: number;
 }
 
@@ -103,9 +102,22 @@ interface InfluxSeries {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
+/** Of the versions of a reading, which lie within one millisecond, the one with the highest number. */
 export async function readInflux(url: string, factors: readonly string[]): Promise<StoredReading[]> {
   const columns = factors.map((code) => `"${code}"`).join(",");
   const rows: StoredReading[] = [];
+  /** Site and factor → the place of their latest row. */
+  const latest = new Map<string, number>();
+  function add(row: StoredReading): void {
+    const key = `${row.site} ${row.factor}`;
+    const at = latest.get(key);
+    const other = at === undefined ? undefined : rows[at];
+    if (at !== undefined && other?.time === row.time) {
+      if (row.seq >= other.seq) rows[at] = row;
+      return;
+    }
+    latest.set(key, rows.push(row) - 1);
+  }
   for (let offset = 0; ;) {
     const q = `SELECT ${columns},"seq" FROM "readings" GROUP BY "site" LIMIT 20000 OFFSET ${offset}`;
     const response = await fetch(`${url}/query?${new URLSearchParams({ db: "plumeline", epoch: "ms", q }).toString()}`);
@@ -120,7 +132,7 @@ export async function readInflux(url: string, factors: readonly string[]): Promi
         const seq = row[names.indexOf("seq")] ?? 0;
         for (const factor of factors) {
           const value = row[names.indexOf(factor)] ?? null;
-          if (value !== null) rows.push({ site: tags.site, factor, time: row[0] ?? 0, value, seq });
+          if (value !== null) add({ site: tags.site, factor, time: row[0] ?? 0, value, seq });
         }
       }
     }

@@ -15,6 +15,7 @@ import {
   type ReadingColumns,
 } from "#store/history/history.ts";
 import type { AuditRow } from "#store/state/state.ts";
+import { createSeriesSet, type SeriesSet } from "./series-set.ts";
 
 export interface HistoryOutput {
   readings: ReadingColumns;
@@ -36,12 +37,13 @@ export interface StateOutput {
   /** Readings that got another value. */
   readonly revisions: RevisionRow[];
   /** Series with a newer value, by number. */
-  readonly latest: Set<number>;
+  readonly latest: SeriesSet;
   readonly outcomes: CommandOutcome[];
 }
 
 export interface LiveOutput {
-  readonly latest: Set<number>;
+  /** Series with a newer value, by number. */
+  readonly latest: SeriesSet;
   /** Every transition in order: a screen that is told of a return must have been told of the alarm. */
   readonly alarms: Alarm[];
   readonly sites: Map<string, Site>;
@@ -59,7 +61,7 @@ export function createHistoryOutput(): HistoryOutput {
 }
 
 /** `latest`: series whose newest value is not in the state store yet, also from before. */
-export function createStateOutput(latest = new Set<number>()): StateOutput {
+export function createStateOutput(latest = createSeriesSet()): StateOutput {
   return {
     sites: new Map(),
     limits: new Map(),
@@ -76,8 +78,9 @@ export function createStateOutput(latest = new Set<number>()): StateOutput {
   };
 }
 
-export function createLiveOutput(): LiveOutput {
-  return { latest: new Set(), alarms: [], sites: new Map(), limits: new Map() };
+/** `latest`: an empty set that is used again. */
+export function createLiveOutput(latest = createSeriesSet()): LiveOutput {
+  return { latest, alarms: [], sites: new Map(), limits: new Map() };
 }
 
 export function createOutput(): Output {

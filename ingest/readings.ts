@@ -104,7 +104,8 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
       const flag = point.flags[i] ?? "N";
       if (frame.again !== null && !isWithin(frame.again, place, code)) continue;
       const { layout } = state;
-      const offset = registry.offsetOf(state, code);
+      // Devices mostly send their factors in one order.
+      const offset = layout.codes[i] === code ? i : registry.offsetOf(state, code);
       // With a factor more, what is remembered of the site was laid out anew.
       if (layout !== state.layout && sight.at !== nowhere) sight.at = findPoint(state.recent, kind, time);
       const facts = state.layout.facts[offset] ?? null;

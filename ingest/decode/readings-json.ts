@@ -6,11 +6,17 @@ import { type Flag, isFlag, isReadingKind } from "#domain/reading.ts";
 import type { Refusal, RefusalReason } from "#domain/refusal.ts";
 import { parseIsoTime } from "#domain/time.ts";
 import type { Decoded, Point } from "./decode.ts";
+import { decodeFlat } from "./flat-json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Shape of the contract: an object {time, kind?, values} or an array of such. Never throws. */
+/** Shape of the contract: an object {time, kind?, values} or an array of such. Never throws. The answer is valid until the next call. */
 export function decodeReadingsJson(payload: Uint8Array): Decoded {
+  return decodeFlat(payload) ?? decodeAnyJson(payload);
+}
+
+/** The same for every frame, the usual one too. */
+export function decodeAnyJson(payload: Uint8Array): Decoded {
   const decoded: Decoded = { points: [], places: [], refusals: [], refusedReadings: 0 };
   const json = parseJson(payload);
   if (json === undefined) {

@@ -21,7 +21,9 @@ export function createPublisher(
     const canWait = alarms.length + sites.size + limits.size === 0;
     if (!atOnce && canWait && at - publishedAt < gatherMs) return;
     publishedAt = at;
-    rpc.notify("live", toLiveBatch(output.live, pipeline().seq, pipeline().registry));
-    output.live = createLiveOutput();
+    const { latest } = output.live;
+    const newest = latest.takeSome(latest.size);
+    rpc.notify("live", toLiveBatch(output.live, pipeline().seq, pipeline().registry, newest));
+    output.live = createLiveOutput(latest);
   };
 }

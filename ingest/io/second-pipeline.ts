@@ -43,8 +43,11 @@ export function openSecondPipeline({ saved, poison, journalDir, rows, onDamage }
         pipeline.process(entry, output);
         onEntry(entry.seq);
       }
-      output.state = createStateOutput();
-      output.live = createLiveOutput();
+      const { state, live } = output;
+      state.latest.takeSome(state.latest.size);
+      live.latest.takeSome(live.latest.size);
+      output.state = createStateOutput(state.latest);
+      output.live = createLiveOutput(live.latest);
       return true;
     },
     stop: () => reader.stop(),

@@ -46,7 +46,7 @@ export function createStateSink(parts: StateSinkParts): StateSink {
     // The cursor alone is worth a commit too: a checkpoint may stand on no less than the store knows.
     take(upTo) {
       const taken = output.state;
-      const latest = takeSome(taken.latest, isLast ? latestAtEnd : latestPerCommit);
+      const latest = taken.latest.takeSome(isLast ? latestAtEnd : latestPerCommit);
       const batch = toStateBatch(taken, upTo, parts.registry(), latest);
       const frames = parts.frames();
       output.state = createStateOutput(taken.latest);
@@ -65,17 +65,6 @@ export function createStateSink(parts: StateSinkParts): StateSink {
       isLast = true;
     },
   });
-}
-
-/** Takes the first ones out. */
-function takeSome(from: Set<number>, most: number): number[] {
-  const taken: number[] = [];
-  for (const each of from) {
-    if (taken.length >= most) break;
-    taken.push(each);
-    from.delete(each);
-  }
-  return taken;
 }
 
 /** Rows that wait for the state store and cannot be merged. */

@@ -45,10 +45,10 @@ export function toStateBatch(
   };
 }
 
-export function toLiveBatch(live: LiveOutput, seq: number, registry: Registry): LiveBatch {
+export function toLiveBatch(live: LiveOutput, seq: number, registry: Registry, latest: readonly number[]): LiveBatch {
   return {
     seq,
-    latest: latestRows(live.latest, registry),
+    latest: latestRows(latest, registry),
     alarms: live.alarms,
     sites: [...live.sites.values()],
     limits: [...live.limits.values()],

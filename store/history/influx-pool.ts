@@ -1,7 +1,7 @@
 // The HTTP pool of the `influx` client, without its retries (the caller decides) and with an end to every request: the
 // pool's own text() never settles when the server dies in the middle of an answer.
 
-import { Pool, RequestError } from "influx/lib/src/pool.js";
+import { Pool, type IPoolRequestOptions, RequestError } from "influx/lib/src/pool.js";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { answerFailure, silenceFailure } from "./influx-failure.ts";
@@ -10,7 +10,7 @@ export interface InfluxRequest {
   readonly method: "GET" | "POST";
   /** Path and query. */
   readonly path: string;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 export interface InfluxPool {
@@ -40,7 +40,9 @@ export function createInfluxPool(options: {
 
   function request(wanted: InfluxRequest): Promise<string> {
     return new Promise((resolve, reject) => {
-      pool.stream({ ...wanted, ...auth }, (error: Error | null | undefined, response) => {
+      // The pool hands a body to Buffer.from and to the request, which take bytes as well; its types name text only.
+      const options: object = { ...wanted, ...auth };
+      pool.stream(options as IPoolRequestOptions, (error: Error | null | undefined, response) => {
         if (error !== undefined && error !== null) {
           reject(toFailure(error, url, wanted.path.startsWith("/write") ? "points" : "question"));
           return;

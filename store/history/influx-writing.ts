@@ -26,7 +26,7 @@ export interface InfluxWritingParts {
   readonly where: string;
   readonly readCursor: () => Promise<StoredCursor>;
   /** One request of line protocol in ns. */
-  readonly send: (body: string) => Promise<void>;
+  readonly send: (body: Uint8Array) => Promise<void>;
 }
 
 /** Requests in flight; on two cores a third only waits. */

@@ -115,7 +115,7 @@ class Influx1History implements History {
     return toStoredCursor(row);
   }
 
-  #send(body: string): Promise<void> {
+  #send(body: Uint8Array): Promise<void> {
     const query = stringify({ db: this.#options.database, precision: "ns" });
     return this.#pool.request({ method: "POST", path: `/write?${query}`, body }).then(() => undefined);
   }

@@ -61,7 +61,7 @@ export class Influx2Writer implements HistoryWriter {
     this.#writing.forget();
   }
 
-  async #send(body: string): Promise<void> {
+  async #send(body: Uint8Array): Promise<void> {
     const { org, bucket, url } = this.#options;
     const path = `/api/v2/write?${new URLSearchParams({ org, bucket, precision: "ns" }).toString()}`;
     const headers = { "content-type": "text/plain; charset=utf-8" };

@@ -17,6 +17,11 @@ const steps = [
    create table links (token blob primary key, username text not null references users on delete cascade,
      expires_at integer not null) without rowid, strict;
    create table loggers (mn text primary key, password text not null) without rowid, strict;`,
+  // The newest sign-in, and the one before it: a person is shown the latter.
+  `alter table users add column signed_in_at integer;
+   alter table users add column signed_in_from text;
+   alter table users add column before_at integer;
+   alter table users add column before_from text;`,
 ] as const;
 
 /** Opens the file, creates it readable by its owner only, and brings it up to date. Throws Failure "state-migration". */

@@ -17,6 +17,12 @@ export interface User {
   readonly role: Role;
 }
 
+/** When somebody signed in, and from which address. */
+export interface SignIn {
+  readonly at: number;
+  readonly address: string;
+}
+
 export interface Credentials {
   readonly username: string;
   readonly password: string;
@@ -37,6 +43,10 @@ export interface Accounts {
   findUser(username: string): User | null;
   /** The user, when the password is right. Takes as long for an unknown name as for a wrong password. */
   checkLogin(username: string, password: string): Promise<User | null>;
+  /** Writes down that this person has signed in now. */
+  noteSignIn(username: string, address: string): void;
+  /** The sign-in before the newest one, for the person to recognize; null when there was none. */
+  signInBefore(username: string): SignIn | null;
   /** A new session; the token is told once. */
   openSession(username: string): { readonly token: string; readonly expiresAt: number };
   /** Whose session it is; using it keeps it alive. */
@@ -92,6 +102,11 @@ function prepareStatements(db: DatabaseSync) {
        on conflict (username) do update set display_name = excluded.display_name, role = excluded.role,
          password = excluded.password`,
     ),
+    noteSignIn: db.prepare(
+      `update users set before_at = signed_in_at, before_from = signed_in_from, signed_in_at = ?, signed_in_from = ?
+       where username = ?`,
+    ),
+    signInBefore: db.prepare("select before_at, before_from from users where username = ?"),
     endSessions: db.prepare("delete from sessions where username = ?"),
     openSession: db.prepare("insert into sessions (token, username, expires_at) values (?,?,?)"),
     session: db.prepare(
@@ -144,6 +159,14 @@ function createPeople(open: () => OpenAccounts, { now, random }: Parts) {
       nobody ??= hashPassword(drawToken(16), random(16));
       const good = await checkPassword(password, row === undefined ? await nobody : String(row["password"]));
       return good ? toUser(row) : null;
+    },
+    noteSignIn(username: string, address: string): void {
+      open().statements.noteSignIn.run(now(), address, username);
+    },
+    signInBefore(username: string): SignIn | null {
+      const row = open().statements.signInBefore.get(username);
+      const at = row?.["before_at"] ?? null;
+      return at === null ? null : { at: Number(at), address: String(row?.["before_from"] ?? "") };
     },
     openSession(username: string) {
       const { statements } = open();

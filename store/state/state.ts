@@ -110,6 +110,25 @@ export interface RevisionFilter {
   readonly cursor?: string;
 }
 
+/** A range of onsets (from inclusive, to exclusive), cut into steps of this length. */
+export interface AlarmTrendFilter {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+export interface AlarmTrend {
+  /** How many alarms began in each step; steps without any are left out. City null: of no registered site. */
+  readonly counts: readonly {
+    readonly step: number;
+    readonly city: string | null;
+    readonly priority: Priority;
+    readonly count: number;
+  }[];
+  /** Receive time of the newest transition of any alarm; null = there never was one. */
+  readonly lastChange: number | null;
+}
+
 export interface StateReader {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -127,6 +146,7 @@ export interface StateReader {
   /** Newest onset first. */
   alarms(filter: AlarmFilter): Promise<Page<Alarm>>;
   alarm(id: string): Promise<Alarm | null>;
+  alarmTrend(filter: AlarmTrendFilter): Promise<AlarmTrend>;
   transitions(alarmId: string): Promise<AlarmTransition[]>;
   latest(site: string): Promise<LatestRow[]>;
   allLatest(): Promise<LatestRow[]>;

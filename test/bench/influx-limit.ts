@@ -57,7 +57,7 @@ function createBodies(sites: number, fromMs: number) {
       }
     }
     const batch: HistoryBatch = { cursor: made, readings, means: createMeanColumns() };
-    return Buffer.from(formatLanes(batch, freshness, 1).flat().join(""));
+    return Buffer.concat(formatLanes(batch, freshness, 1).flat());
   };
 }
 

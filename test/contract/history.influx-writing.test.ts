@@ -13,7 +13,7 @@ it("a batch that is tried again is the same lines, so that nothing lies there tw
     where: "here",
     readCursor: async () => ({ cursor: 0, newest: -Infinity, format: 0 }),
     send: async (body) => {
-      bodies.push(body);
+      bodies.push(Buffer.from(body).toString());
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
     },
@@ -33,7 +33,7 @@ it("what may be there already is written some nanoseconds behind its millisecond
   const writing = createInfluxWriting({
     where: "here",
     readCursor: async () => ({ cursor: 41, newest: t0, format: 1 }),
-    send: async (body) => void bodies.push(body),
+    send: async (body) => void bodies.push(Buffer.from(body).toString()),
   });
   const rows = [41, 42].map((seq) => ({ time: t0, seq, values: { w01018: seq } }));
   await writing.write(buildBatch(43, [...rows, { time: t0 + 1, seq: 43, values: { w01018: 43 } }]));

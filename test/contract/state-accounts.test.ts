@@ -64,6 +64,22 @@ describe("people", () => {
     expect(accounts.findUser("admin")).toEqual({ username: "admin", displayName: "值班长", role: "operator" });
   });
 
+  it("everybody is told of the sign-in before the newest one: when it was and from where", async () => {
+    await accounts.ensureAdmin("p");
+    expect(accounts.signInBefore("admin")).toBeNull();
+    const first = clock;
+    accounts.noteSignIn("admin", "10.1.2.3");
+    expect(accounts.signInBefore("admin")).toBeNull();
+    clock += 60_000;
+    accounts.noteSignIn("admin", "10.1.2.4");
+    await accounts.putUser({ username: "other", displayName: "Other", role: "viewer" }, "q");
+    accounts.noteSignIn("other", "10.9.9.9");
+    await accounts.stop();
+    await accounts.start();
+    expect(accounts.signInBefore("admin")).toEqual({ at: first, address: "10.1.2.3" });
+    expect(accounts.signInBefore("nobody")).toBeNull();
+  });
+
   it("a sign-in link works once and for one day", async () => {
     await accounts.ensureAdmin("p");
     const link = accounts.createLink("admin");

@@ -65,8 +65,10 @@ export class Influx2Writer implements HistoryWriter {
     const { org, bucket, url } = this.#options;
     const path = `/api/v2/write?${new URLSearchParams({ org, bucket, precision: "ns" }).toString()}`;
     const headers = { "content-type": "text/plain; charset=utf-8" };
+    // The client turns bytes into JSON.
+    const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
     try {
-      await this.#client.transport.request(path, body, { method: "POST", headers });
+      await this.#client.transport.request(path, text, { method: "POST", headers });
     } catch (error) {
       throw toFailure(error, url, "points");
     }

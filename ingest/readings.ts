@@ -69,7 +69,7 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
   }
 
   function takeReadings(frame: Frame, state: SiteState, result: FrameResult, output: Output): void {
-    const decoded = decodeReadingsJson(frame.payload);
+    const decoded = decodeReadingsJson(frame.payload, state.layout.codes);
     for (const refusal of decoded.refusals) refuse(frame, result, refusal);
     decoded.points.forEach((point, i) => {
       const place = decoded.places[i] ?? 0;

@@ -1,10 +1,10 @@
 // The quick way through the usual frame, {"time":…,"values":{"w01018":45.2,…}}, straight from its bytes: no text, no objects,
 // nothing allocated. It takes only what it reads beyond doubt (plain keys that occur once, plain numbers) and leaves
 // everything else to readings-json.ts, which decides what such a frame means. For a frame that both take, both say the same;
-// a property test holds that. Measured, it takes a third of the time. Pure but for its memory of known codes.
+// a property test holds that. Measured, it takes about half of the time, and leaves nothing behind to be collected. Pure but for its memory of known codes.
 
 import { bounds } from "#domain/bounds.ts";
-import { dayMs, hourMs, minuteMs } from "#domain/time.ts";
+import { hourMs, minuteMs } from "#domain/time.ts";
 import type { Decoded, Point } from "./decode.ts";
 import type { Flag } from "#domain/reading.ts";
 
@@ -42,17 +42,20 @@ const decoded: Decoded = { points: [point satisfies Point], places: [0], refusal
 let bytes: Uint8Array = new Uint8Array(0);
 let at = 0;
 
-/** Null: not the usual frame. The answer is valid until the next call. */
-export function decodeFlat(payload: Uint8Array): Decoded | null {
+/**
+ * Null: not the usual frame. `expected`: codes in the order in which they probably come, each once; it changes no answer.
+ * The answer is valid until the next call.
+ */
+export function decodeFlat(payload: Uint8Array, expected: readonly string[] = []): Decoded | null {
   bytes = payload;
   at = 0;
-  const isFlat = readFrame();
+  const isFlat = readFrame(expected);
   bytes = nothing;
   return isFlat ? decoded : null;
 }
 const nothing = new Uint8Array(0);
 
-function readFrame(): boolean {
+function readFrame(expected: readonly string[]): boolean {
   let hasTime = false;
   let hasValues = false;
   skipBlanks();
@@ -63,7 +66,7 @@ function readFrame(): boolean {
       if (!readTime()) return false;
       hasTime = true;
     } else if (!hasValues && takeKey("values")) {
-      if (!readValues()) return false;
+      if (!readValues(expected)) return false;
       hasValues = true;
     } else {
       return false;
@@ -109,21 +112,27 @@ function takeKey(key: string): boolean {
   return false;
 }
 
-function readValues(): boolean {
+function readValues(expected: readonly string[]): boolean {
   const { factors, values, flags } = point;
   if (!take(openBrace)) return false;
   let count = 0;
+  let isExpected = true;
   for (;;) {
     skipBlanks();
-    const code = readCode();
-    // Of a key that occurs twice JSON keeps the first place and the last value.
-    if (code === null || count === bounds.frameValuesMax || isAmong(code, count)) return false;
+    let code: string | null = expected[count] ?? null;
+    if (code === null || !takeCode(code)) {
+      code = readCode();
+      isExpected = false;
+    }
+    // Of a key that occurs twice JSON keeps the first place and the last value. What is expected occurs once.
+    if (code === null || count === bounds.frameValuesMax || (!isExpected && isAmong(code, count))) return false;
     skipBlanks();
     if (!take(colon)) return false;
     skipBlanks();
-    if (!readNumber()) return false;
+    const value = readNumber();
+    if (Number.isNaN(value)) return false;
     factors[count] = code;
-    values[count] = number;
+    values[count] = value;
     flags[count] = "N";
     count++;
     skipBlanks();
@@ -132,6 +141,15 @@ function readValues(): boolean {
     factors.length = values.length = flags.length = count;
     return true;
   }
+}
+
+/** `"code"`; stays where it is when there is something else. */
+function takeCode(code: string): boolean {
+  const from = at + 1;
+  const to = from + code.length;
+  if (bytes[at] !== quote || bytes[to] !== quote || !isText(code, from, to)) return false;
+  at = to + 1;
+  return true;
 }
 
 /** Frames of many factors would take long to compare each with each: they go the other way. */
@@ -174,45 +192,47 @@ function isText(text: string, from: number, to: number): boolean {
   return true;
 }
 
-/** What readNumber read. */
-let number = 0;
-
-/** A number of at most fifteen digits without an exponent: a whole number divided by a power of ten, both exact. */
-function readNumber(): boolean {
+/**
+ * A number of at most fifteen digits without an exponent: a whole number divided by a power of ten, both exact. NaN for
+ * everything else.
+ */
+function readNumber(): number {
   const isNegative = take(minus);
+  const text = bytes;
   const from = at;
+  let i = from;
   let whole = 0;
-  let byte = bytes[at] ?? 0;
+  let byte = text[i] ?? 0;
   while (byte >= zero && byte <= nine) {
     whole = whole * 10 + (byte - zero);
-    byte = bytes[++at] ?? 0;
+    byte = text[++i] ?? 0;
   }
-  const wholeDigits = at - from;
+  const wholeDigits = i - from;
   // JSON allows no leading zero.
-  if (wholeDigits === 0 || wholeDigits > digitsMax || (wholeDigits > 1 && bytes[from] === zero)) return false;
+  if (wholeDigits === 0 || wholeDigits > digitsMax || (wholeDigits > 1 && text[from] === zero)) return Number.NaN;
   let decimals = 0;
   if (byte === dot) {
-    const pointAt = at;
-    byte = bytes[++at] ?? 0;
+    const dotAt = i;
+    byte = text[++i] ?? 0;
     while (byte >= zero && byte <= nine) {
       whole = whole * 10 + (byte - zero);
-      byte = bytes[++at] ?? 0;
+      byte = text[++i] ?? 0;
     }
-    decimals = at - pointAt - 1;
-    if (decimals === 0 || wholeDigits + decimals > digitsMax) return false;
+    decimals = i - dotAt - 1;
+    if (decimals === 0 || wholeDigits + decimals > digitsMax) return Number.NaN;
   }
-  if (byte === 0x65 || byte === 0x45) return false;
+  if (byte === 0x65 || byte === 0x45) return Number.NaN;
+  at = i;
   const value = decimals === 0 ? whole : whole / (powersOfTen[decimals] ?? 1);
-  number = isNegative ? -value : value;
-  return true;
+  return isNegative ? -value : value;
 }
 
 /** Whole milliseconds, or `2026-11-22T08:43:40[.123]` with Z or an offset. */
 function readTime(): boolean {
   if (bytes[at] !== quote) {
-    if (!readNumber() || !Number.isInteger(number) || Math.abs(number) > 8.64e15) return false;
-    point.time = number;
-    return true;
+    const ms = readNumber();
+    point.time = ms;
+    return Number.isInteger(ms) && Math.abs(ms) <= 8.64e15;
   }
   at++;
   const year = digits(4, minus);
@@ -222,13 +242,14 @@ function readTime(): boolean {
   const minute = digits(2, colon);
   const second = digits(2, 0);
   if (year < 1970 || month < 1 || month > 12 || day < 1 || hour < 0 || minute < 0 || second < 0) return false;
-  if (hour > 23 || minute > 59 || second > 59 || day > daysOf(year, month)) return false;
+  if (hour > 23 || minute > 59 || second > 59) return false;
+  if (!findDay(year, month, day)) return false;
   let ms = 0;
   if (take(dot)) {
     ms = digits(3, 0);
     if (ms < 0) return false;
   }
-  const local = Date.UTC(year, month - 1, day) + hour * hourMs + minute * minuteMs + second * 1000 + ms;
+  const local = foundAt + hour * hourMs + minute * minuteMs + second * 1000 + ms;
   let offset = 0;
   if (!take(0x5a)) {
     const isWest = take(minus);
@@ -254,6 +275,17 @@ function digits(count: number, end: number): number {
   return end === 0 || take(end) ? value : -1;
 }
 
-function daysOf(year: number, month: number): number {
-  return Math.round((Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1)) / dayMs);
+/** Nearly all frames are of one day: it is looked up once. */
+let foundDay = 0;
+let foundAt = 0;
+
+/** False when the month has no such day. */
+function findDay(year: number, month: number, day: number): boolean {
+  const wanted = (year * 100 + month) * 100 + day;
+  if (wanted === foundDay) return true;
+  const from = Date.UTC(year, month - 1, day);
+  if (new Date(from).getUTCDate() !== day) return false;
+  foundDay = wanted;
+  foundAt = from;
+  return true;
 }

@@ -10,9 +10,12 @@ import { decodeFlat } from "./flat-json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Shape of the contract: an object {time, kind?, values} or an array of such. Never throws. The answer is valid until the next call. */
-export function decodeReadingsJson(payload: Uint8Array): Decoded {
-  return decodeFlat(payload) ?? decodeAnyJson(payload);
+/**
+ * Shape of the contract: an object {time, kind?, values} or an array of such. Never throws. `expected`: codes in the order in
+ * which they probably come. The answer is valid until the next call.
+ */
+export function decodeReadingsJson(payload: Uint8Array, expected: readonly string[] = []): Decoded {
+  return decodeFlat(payload, expected) ?? decodeAnyJson(payload);
 }
 
 /** The same for every frame, the usual one too. */

@@ -24,7 +24,8 @@ export type Reply =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | {
       readonly status: number;
-      readonly text: string | AsyncIterable<string>;
+      /** Pieces of a long answer are text, or its bytes in UTF-8. */
+      readonly text: string | AsyncIterable<string | Uint8Array>;
       readonly type: string;
       readonly headers?: Readonly<Record<string, string>>;
     };

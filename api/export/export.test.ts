@@ -40,6 +40,8 @@ function createMinutes(n: number) {
   return { reader, asked };
 }
 
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
 type Row = readonly (number | null)[];
 
 function toRows(points: Points): Row[] {
@@ -117,13 +119,13 @@ describe("reading a long series", () => {
     const { reader } = createMinutes(25);
     const plan = { ...range, interval: "1m", series: [labels, { ...labels, factor: "w21003" }] } as const;
     const texts: string[] = [];
-    for await (const text of writeHistoryJson(reader, plan, [0, plan.from], 30)) texts.push(text);
+    for await (const text of writeHistoryJson(reader, plan, [0, plan.from], 30)) texts.push(decode(text));
     const answer = JSON.parse(texts.join(""));
     expect(answer.series.map((one: { points: Row[] }) => one.points.length)).toEqual([25, 5]);
     const [series, from] = JSON.parse(Buffer.from(answer.nextCursor, "base64url").toString());
     expect([series, from]).toEqual([1, start + 5 * minuteMs]);
     texts.length = 0;
-    for await (const text of writeHistoryJson(reader, plan, [series, from], 30)) texts.push(text);
+    for await (const text of writeHistoryJson(reader, plan, [series, from], 30)) texts.push(decode(text));
     const rest = JSON.parse(texts.join(""));
     expect([rest.series.length, rest.series[0].points.length, rest.nextCursor]).toEqual([1, 20, null]);
   });
@@ -144,7 +146,7 @@ describe("CSV", () => {
     const text = new Text();
     putCsvLine(text, same, toPoints([[start, null, null, null, 3, 0]]), 0);
     putCsvLine(text, same, toPoints([[start + 1, -5, -5, -5, 1, 0]], ["M"]), 0);
-    expect(text.take()).toBe(
+    expect(decode(text.take())).toBe(
       '2026-11-22 08:00:00,S1,"沧州, 东",w01018,COD,mg/L,,,,3,0\r\n2026-11-22 08:00:00.001,S1,"沧州, 东",w01018,COD,mg/L,-5,M\r\n',
     );
   });
@@ -161,7 +163,7 @@ describe("text", () => {
   const write = (put: (text: Text) => void): string => {
     const text = new Text();
     put(text);
-    return text.take();
+    return decode(text.take());
   };
 
   it("shows every number as JavaScript does, so that it is read back as the same number", () => {
@@ -208,7 +210,7 @@ describe("text", () => {
     const series = Array.from({ length: 5_000 }, (_, index) => ({ ...labels, site: `S${index}` }));
     const plan = { ...range, interval: "1d", series } as const;
     let all = "";
-    for await (const piece of writeHistoryJson(reader, plan, [0, plan.from], 100)) all += piece;
+    for await (const piece of writeHistoryJson(reader, plan, [0, plan.from], 100)) all += decode(piece);
     const answer = JSON.parse(all);
     expect(answer.series).toHaveLength(5_000);
     expect(answer.series.at(-1)).toMatchObject({ site: "S4999", points: [] });

@@ -57,7 +57,7 @@ export async function* writeHistoryJson(
   plan: HistoryPlan,
   begin: HistoryCursor,
   pointsMax: number,
-): AsyncGenerator<string> {
+): AsyncGenerator<Uint8Array> {
   const text = new Text();
   let left = pointsMax;
   let next: HistoryCursor | null = null;
@@ -101,7 +101,7 @@ async function* writeLines(
   text: Text,
   head: (series: CsvSeries) => Uint8Array,
   put: (text: Text, same: Uint8Array, points: Points, at: number) => void,
-): AsyncGenerator<string> {
+): AsyncGenerator<Uint8Array> {
   let current = -1;
   let same: Uint8Array = new Uint8Array();
   for await (const { series, points } of readPoints(reader, plan)) {
@@ -118,7 +118,7 @@ async function* writeLines(
   yield text.take();
 }
 
-export async function* writeHistoryCsv(reader: HistoryReader, plan: HistoryPlan): AsyncGenerator<string> {
+export async function* writeHistoryCsv(reader: HistoryReader, plan: HistoryPlan): AsyncGenerator<Uint8Array> {
   const text = new Text();
   text.put(encodeText(formatCsvHead(plan.interval, plan.series)));
   yield* writeLines(reader, plan, text, formatCsvSeries, putCsvLine);
@@ -160,6 +160,6 @@ function putJsonLine(text: Text, same: Uint8Array, points: Points, at: number): 
   text.put(lineEnd);
 }
 
-export async function* writeHistoryLines(reader: HistoryReader, plan: HistoryPlan): AsyncGenerator<string> {
+export async function* writeHistoryLines(reader: HistoryReader, plan: HistoryPlan): AsyncGenerator<Uint8Array> {
   yield* writeLines(reader, plan, new Text(), formatLineSeries, putJsonLine);
 }

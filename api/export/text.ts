@@ -10,7 +10,6 @@ const spareBytes = 4 * 1024;
 
 const zero = 0x30;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** Decimals that are tried before JavaScript is asked for the digits, as a power of ten. */
 const scales = [
@@ -30,10 +29,10 @@ export class Text {
   }
 
   /** What was written since the last time. */
-  take(): string {
-    const text = decoder.decode(this.#bytes.subarray(0, this.#length));
+  take(): Uint8Array {
+    const bytes = this.#bytes.slice(0, this.#length);
     this.#length = 0;
-    return text;
+    return bytes;
   }
 
   /** Encoded text of any length. */

@@ -36,7 +36,9 @@ async function writeText(request: IncomingMessage, response: ServerResponse, tex
   response.end(small);
 }
 
-async function* chain(first: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
+type Piece = string | Uint8Array;
+
+async function* chain(first: Piece, rest: AsyncIterator<Piece>): AsyncGenerator<Piece> {
   try {
     yield first;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;

@@ -48,7 +48,8 @@ export interface SeriesPoints {
 
 /** Points of one series in one question to the store, and of all series of a question together. */
 export const slicePointsMax = 32_768;
-export const questionPointsMax = 131_072;
+/** Few enough that a year of hours of ten factors is two questions: while one is written, the store works on the next. */
+export const questionPointsMax = 49_152;
 
 const firstSliceMs: Readonly<Record<Interval, number>> = {
   raw: 6 * hourMs,

@@ -110,6 +110,25 @@ export function showLatest(rooms: Rooms): Route {
 
 const columns = ["site", "factor", "time", "value", "flag", "quality", "receivedAt"] as const;
 
+/** Rows of one piece of the answer. A register of millions of series is never one text. */
+const rowsPerPiece = 2_000;
+
+async function* writeLatest({ memory, now }: Rooms, city: string | undefined): AsyncGenerator<string> {
+  let piece = `{"time":${JSON.stringify(formatIso(now()))},"columns":${JSON.stringify(columns)},"rows":[`;
+  let inPiece = 0;
+  let isFirst = true;
+  for (const row of memory.allLatest()) {
+    if (city !== undefined && memory.site(row[0])?.city !== city) continue;
+    piece += isFirst ? JSON.stringify(row) : `,${JSON.stringify(row)}`;
+    isFirst = false;
+    if (++inPiece < rowsPerPiece) continue;
+    yield piece;
+    piece = "";
+    inPiece = 0;
+  }
+  yield `${piece}]}`;
+}
+
 export function listLatest(rooms: Rooms): Route {
   return defineRoute({
     method: "get",
@@ -128,10 +147,7 @@ export function listLatest(rooms: Rooms): Route {
       },
     },
     run({ query }) {
-      const rows = [...rooms.memory.allLatest()].filter(
-        ([site]) => query.city === undefined || rooms.memory.site(site)?.city === query.city,
-      );
-      return { status: 200, body: { time: formatIso(rooms.now()), columns, rows } };
+      return { status: 200, type: "application/json", text: writeLatest(rooms, query.city) };
     },
   });
 }

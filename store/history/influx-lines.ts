@@ -12,7 +12,8 @@ import { Failure } from "#domain/failure.ts";
 import type { ReadingKind } from "#domain/reading.ts";
 import type { Tier } from "#domain/window.ts";
 import type { HistoryBatch, MeanColumns, ReadingColumns } from "./history.ts";
-import { pointTime } from "./versions.ts";
+import { escapeKey, LaneBuilder } from "./influx-lane.ts";
+import { placeOf } from "./versions.ts";
 
 export const readingMeasurements: Readonly<Record<ReadingKind, string>> = {
   realtime: "readings",
@@ -26,10 +27,6 @@ export const meanMeasurements: Readonly<Record<Tier, string>> = {
   "1d": "means_1d",
 };
 export const cursorMeasurement = "plumeline_cursor";
-
-/** One request: InfluxDB's advice is 5,000 points; the bytes keep wide points in bounds. */
-export const requestPointsMax = 5_000;
-export const requestBytesMax = 2 * 1024 * 1024;
 
 const seriesKinds = [...Object.values(readingMeasurements), ...Object.values(meanMeasurements)];
 const places = new Map(seriesKinds.map((measurement, index) => [measurement, index]));
@@ -91,54 +88,6 @@ export function formatLanes(batch: HistoryBatch, freshness: Freshness, lanes: nu
   return builders.map((builder) => builder.finish());
 }
 
-const roomAtFirst = 4096;
-
-/** Gathers lines as bytes: a text put together of so many pieces would be taken apart twice on its way to the socket. */
-class LaneBuilder {
-  readonly #bodies: Uint8Array[] = [];
-  #body = Buffer.allocUnsafe(roomAtFirst);
-  #length = 0;
-  #points = 0;
-
-  /** Identifiers and numbers are ASCII: a character is a byte. */
-  add(line: string): void {
-    if (this.#points === requestPointsMax || this.#length + line.length > requestBytesMax) this.#cut();
-    if (this.#length + line.length > this.#body.length) this.#grow(this.#length + line.length);
-    this.#length += this.#body.write(line, this.#length, "latin1");
-    this.#points++;
-  }
-
-  finish(): Uint8Array[] {
-    this.#cut();
-    return this.#bodies;
-  }
-
-  #grow(least: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(least, 2 * this.#body.length));
-    larger.set(this.#body.subarray(0, this.#length));
-    this.#body = larger;
-  }
-
-  #cut(): void {
-    if (this.#points === 0) return;
-    this.#bodies.push(this.#body.subarray(0, this.#length));
-    this.#body = Buffer.allocUnsafe(this.#body.length);
-    this.#length = 0;
-    this.#points = 0;
-  }
-}
-
-const escaped = new Map<string, string>();
-
-/** Tag values and field keys: commas, blanks and equal signs are escaped. Codes and ids are few, so they are kept. */
-export function escapeKey(text: string): string {
-  const known = escaped.get(text);
-  if (known !== undefined) return known;
-  const result = text.replaceAll(/[,= \\]/g, (character) => `\\${character}`);
-  escaped.set(text, result);
-  return result;
-}
-
 function laneOf(site: string, lanes: number): number {
   let hash = 0;
   for (let i = 0; i < site.length; i++) hash = (hash * 31 + site.charCodeAt(i)) | 0;
@@ -149,24 +98,25 @@ function formatReadings(readings: ReadingColumns, freshness: Freshness, builders
   for (let point = 0; point < readings.site.length; point++) {
     const end = readings.valuesFrom[point + 1] ?? readings.factor.length;
     const begin = readings.valuesFrom[point] ?? end;
-    if (begin === end) continue;
     const site = readings.site[point] ?? "";
+    const lane = builders[laneOf(site, builders.length)];
+    if (begin === end || lane === undefined) continue;
     const measurement = readingMeasurements[readings.kind[point] ?? "realtime"];
     const time = readings.time[point] ?? 0;
     const seq = readings.seq[point] ?? 0;
     const isNew = freshness.isNew(measurement, site, time);
-    let line = `${measurement},site=${escapeKey(site)} `;
+    lane.begin(measurement, site);
     for (let i = begin; i < end; i++) {
       const key = escapeKey(readings.factor[i] ?? "");
       const flag = readings.flag[i] ?? "N";
       const quality = readings.quality[i] ?? 0;
+      lane.float(key, "", readings.value[i] ?? 0);
       // Two versions of one entry are one point, which overwrites the fields it carries and leaves the others.
-      line += `${key}=${readings.value[i]},`;
-      if (!isNew || flag !== "N") line += `${key}_flag="${flag}",`;
-      if (!isNew || quality !== 0) line += `${key}_q=${quality}i,`;
+      if (!isNew || flag !== "N") lane.text(key, "_flag", flag);
+      if (!isNew || quality !== 0) lane.integer(key, "_q", quality);
     }
-    line += `received=${readings.receivedAt[point]}i,seq=${seq}i ${pointTime(time, isNew, seq)}\n`;
-    builders[laneOf(site, builders.length)]?.add(line);
+    lane.integer("received", "", readings.receivedAt[point] ?? 0);
+    lane.end(seq, time, placeOf(time, isNew, seq));
   }
 }
 
@@ -175,20 +125,25 @@ function formatMeans(means: MeanColumns, freshness: Freshness, builders: readonl
   for (let point = 0; point < means.site.length; point++) {
     const end = means.valuesFrom[point + 1] ?? means.factor.length;
     const begin = means.valuesFrom[point] ?? end;
-    if (begin === end) continue;
     const site = means.site[point] ?? "";
+    const lane = builders[laneOf(site, builders.length)];
+    if (begin === end || lane === undefined) continue;
     const measurement = meanMeasurements[means.tier[point] ?? "1m"];
     const start = means.start[point] ?? 0;
     const seq = means.seq[point] ?? 0;
-    let line = `${measurement},site=${escapeKey(site)} `;
+    lane.begin(measurement, site);
     for (let i = begin; i < end; i++) {
       const key = escapeKey(means.factor[i] ?? "");
       const valid = means.valid[i] ?? 0;
-      if (valid > 0) line += `${key}=${means.mean[i]},${key}_min=${means.min[i]},${key}_max=${means.max[i]},`;
-      line += `${key}_n=${means.count[i]}i,${key}_valid=${valid}i,`;
+      if (valid > 0) {
+        lane.float(key, "", means.mean[i] ?? 0);
+        lane.float(key, "_min", means.min[i] ?? 0);
+        lane.float(key, "_max", means.max[i] ?? 0);
+      }
+      lane.integer(key, "_n", means.count[i] ?? 0);
+      lane.integer(key, "_valid", valid);
     }
-    line += `seq=${seq}i ${pointTime(start, freshness.isNew(measurement, site, start), seq)}\n`;
-    builders[laneOf(site, builders.length)]?.add(line);
+    lane.end(seq, start, placeOf(start, freshness.isNew(measurement, site, start), seq));
   }
 }
 
@@ -208,7 +163,7 @@ const format = 1;
 export function formatCursor(cursor: number, newestTime: number, nowMs: number): Uint8Array {
   const day = Math.floor(nowMs / 86_400_000) * 86_400_000;
   const newest = Number.isFinite(newestTime) ? `,newest=${newestTime}i` : "";
-  return Buffer.from(`${cursorMeasurement} cursor=${cursor}i${newest},format=${format}i ${pointTime(day, true, 0)}\n`);
+  return Buffer.from(`${cursorMeasurement} cursor=${cursor}i${newest},format=${format}i ${day}000000\n`);
 }
 
 /** Throws Failure "history-invalid" when a later release has written there. */

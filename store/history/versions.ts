@@ -6,10 +6,9 @@
 /** The places behind a millisecond; entries so far apart that they share one are no versions of the same moment. */
 const places = 999_999;
 
-/** The time of a point in ns, as it is written. Only the first version of a series' moment may be called new. */
-export function pointTime(timeMs: number, isNew: boolean, seq: number): string {
-  if (isNew || timeMs < 0) return `${timeMs}000000`;
-  return `${timeMs}${String(1 + (seq % places)).padStart(6, "0")}`;
+/** How many ns behind its ms a point is written. Only the first version of a series' moment may be called new. */
+export function placeOf(timeMs: number, isNew: boolean, seq: number): number {
+  return isNew || timeMs < 0 ? 0 : 1 + (seq % places);
 }
 
 /** Rows of an answer: the time in ms comes first, ascending. */

@@ -4,7 +4,11 @@
 export const refusals = {
   "invalid-json": { scope: "frame", says: "the payload is not JSON" },
   "invalid-shape": { scope: "frame", says: "the JSON is not an object with time and values, nor an array of such" },
-  "invalid-time": { scope: "frame", says: "time is neither ISO 8601 with an offset nor epoch milliseconds" },
+  "invalid-packet": { scope: "frame", says: "the bytes are no HJ 212 packet: checksum, length or structure are wrong" },
+  "invalid-time": {
+    scope: "frame",
+    says: "time is neither ISO 8601 with an offset, epoch milliseconds, nor the DataTime of HJ 212",
+  },
   "invalid-kind": { scope: "frame", says: "kind is none of realtime, minute, hour, day" },
   "no-values": { scope: "frame", says: "the frame carries no value" },
   "too-many-values": { scope: "frame", says: "the frame carries more values than one frame may" },

@@ -11,7 +11,7 @@ import type { Refusal } from "#domain/refusal.ts";
 import type { Moment, Windows } from "./aggregate/windows.ts";
 import type { Judge } from "./alarm/judge.ts";
 import { type Closing, emptyWindows } from "./closing.ts";
-import { decodeReadingsJson, type Point } from "./decode/decode.ts";
+import { type Decoded, decodeHj212, decodeReadingsJson, type Point } from "./decode/decode.ts";
 import { createFrameResult, type FrameResult } from "./ledger.ts";
 import type { Output } from "./output.ts";
 import type { Registry, SiteState } from "./registry.ts";
@@ -60,7 +60,11 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
     if (state === undefined) {
       result.refusals.push({ reason: "unknown-site", detail: frame.source, factor: null });
     } else if (frame.channel === channels.readings) {
-      takeReadings(frame, state, result, output);
+      takeDecoded(frame, state, decodeReadingsJson(frame.payload, state.layout.codes), result, output);
+    } else if (frame.channel === channels.hj212) {
+      const decoded = decodeHj212(frame.payload);
+      takeDecoded(frame, state, decoded, result, output);
+      result.control = decoded.control;
     } else if (frame.channel === channels.status || frame.channel === channels.answers) {
       result.control = true;
     } else {
@@ -68,8 +72,7 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
     }
   }
 
-  function takeReadings(frame: Frame, state: SiteState, result: FrameResult, output: Output): void {
-    const decoded = decodeReadingsJson(frame.payload, state.layout.codes);
+  function takeDecoded(frame: Frame, state: SiteState, decoded: Decoded, result: FrameResult, output: Output): void {
     for (const refusal of decoded.refusals) refuse(frame, result, refusal);
     decoded.points.forEach((point, i) => {
       const place = decoded.places[i] ?? 0;

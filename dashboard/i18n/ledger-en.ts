@@ -7,8 +7,9 @@ const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ?
 export const ledgerEn: typeof ledgerZh = {
   reasons: {
     "invalid-json": "The payload is not JSON",
+    "invalid-packet": "The bytes are no HJ 212 packet: checksum, length or structure are wrong",
     "invalid-shape": "The JSON is not an object with time and values, nor an array of such",
-    "invalid-time": "The time is neither ISO 8601 with an offset nor epoch milliseconds",
+    "invalid-time": "The time is neither ISO 8601 with an offset, epoch milliseconds, nor the DataTime of HJ 212",
     "invalid-kind": "The kind is none of realtime, minute, hour, day",
     "no-values": "The frame carries no value",
     "too-many-values": "The frame carries more values than one may",

@@ -17,8 +17,9 @@ export type OutcomeName =
 
 const reasons: Record<RefusalReason, string> = {
   "invalid-json": "内容不是 JSON",
+  "invalid-packet": "不是有效的 HJ 212 数据包：校验码、长度或结构有误",
   "invalid-shape": "JSON 不是含 time 和 values 的对象（或其数组）",
-  "invalid-time": "时间既不是带时区的 ISO 8601，也不是毫秒时间戳",
+  "invalid-time": "时间既不是带时区的 ISO 8601，也不是毫秒时间戳或 HJ 212 的 DataTime",
   "invalid-kind": "kind 不是 realtime、minute、hour、day 之一",
   "no-values": "帧里没有任何数值",
   "too-many-values": "一帧里的数值超过上限",

@@ -1,5 +1,4 @@
-// Bytes of a frame → points with values, and refusals for what is not one. The JSON form of the contract; further
-// dialects get a file of their own beside readings-json.ts. Pure: the receive time is an argument of validation, not of this.
+// Bytes of a frame → points with values, and refusals for what is not one. Every dialect has a file of its own. Pure: the receive time is an argument of validation, not of this.
 
 import type { Flag, ReadingKind } from "#domain/reading.ts";
 import type { Refusal } from "#domain/refusal.ts";
@@ -22,4 +21,5 @@ export interface Decoded {
   refusedReadings: number;
 }
 
+export { decodeHj212 } from "./hj212.ts";
 export { decodeReadingsJson } from "./readings-json.ts";

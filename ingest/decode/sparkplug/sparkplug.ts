@@ -1,0 +1,19 @@
+// Sparkplug B in ingest: messages of edge nodes → points of the pipeline. The words, and everything that is written, are in
+// domain/sparkplug, which knows no package; bytes from outside are read here, by protobufjs.
+//
+//   topic, payload ─▶ parsePayload ─▶ edge nodes: whose, in which life? ─▶ takeMetrics ─▶ points, refusals, order
+
+export {
+  createEdgeNodes,
+  type EdgeNodes,
+  formatRebirthOrder,
+  type Outcome,
+  type RebirthCause,
+  type RebirthOrder,
+  type ReceivedMessage,
+  type SparkplugEvent,
+} from "./edge-nodes.ts";
+export { aside, createMetricTable, type MetricRow, type MetricTable } from "./metric-table.ts";
+export type { SavedEdgeNode } from "./node-store.ts";
+export { parsePayload } from "./parse-payload.ts";
+export type { SparkplugRefusal, TakenMetrics } from "./points.ts";

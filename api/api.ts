@@ -15,6 +15,7 @@ import { createMemory, type Memory } from "./live/memory.ts";
 import { createMetrics } from "./metrics.ts";
 import type { ApiParts, Rooms } from "./parts.ts";
 import type { Rpc } from "#store/link/link.ts";
+import { createThroughputWatch } from "./throughput-watch.ts";
 import { createWatch, type SystemStatus } from "./watch.ts";
 
 export type { ApiParts, ApiSettings } from "./parts.ts";
@@ -90,6 +91,7 @@ export function createApi(parts: ApiParts): Api {
   const hub = createHub({ memory, epoch: Buffer.from(random(9)).toString("base64url") });
   const journal = createJournal(broker);
   const commands = createCommands({ journal, now, random });
+  const throughputWatch = createThroughputWatch({ ingest, folder, now, log });
   const rooms: Rooms = {
     broker,
     ingest,
@@ -105,6 +107,7 @@ export function createApi(parts: ApiParts): Api {
     memory,
     journal,
     commands,
+    throughput: throughputWatch.throughput,
   };
   const metrics = createMetrics({
     broker,
@@ -145,10 +148,12 @@ export function createApi(parts: ApiParts): Api {
       await feed.start();
       live.start(server);
       watching = setInterval(() => void lookAround(), watchMs);
+      throughputWatch.start();
       return listen(server, settings.httpListen);
     },
     async stop() {
       clearInterval(watching);
+      throughputWatch.stop();
       feed.stop();
       live.stop();
       commands.stop();

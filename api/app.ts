@@ -18,12 +18,13 @@ import { listRevisions } from "./routes/revisions.ts";
 import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
 import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
 import { showSystem } from "./routes/system.ts";
+import { showTrend } from "./routes/trend.ts";
 
 export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
   const claims: Claims = new Set();
   const routes = [
     signIn(rooms), //                POST   /api/v1/session
-    showSession(), //                GET    /api/v1/session
+    showSession(rooms), //           GET    /api/v1/session
     signOut(rooms), //               DELETE /api/v1/session
     redeemLink(rooms), //            GET    /sign-in/{token}
 
@@ -61,6 +62,7 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     dismissFrames(rooms), //         POST   /api/v1/quarantine/dismiss
     listAudit(rooms), //             GET    /api/v1/audit
 
+    showTrend(rooms), //             GET    /api/v1/trend
     showSystem(rooms, metrics), //   GET    /api/v1/system
     showHealth(), //                 GET    /healthz
     showReadiness(rooms), //         GET    /readyz

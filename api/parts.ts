@@ -7,6 +7,7 @@ import type { Accounts } from "#store/state/accounts.ts";
 import type { StateReader } from "#store/state/state.ts";
 import type { Commands, Journal } from "./commands.ts";
 import type { Memory } from "./live/memory.ts";
+import type { Throughput } from "./throughput.ts";
 
 export interface Log {
   info(fields: object, message: string): void;
@@ -51,7 +52,13 @@ export interface ApiParts {
   readonly accounts: Accounts;
   readonly history: HistoryReader;
   readonly frames: FrameReader;
-  readonly folder: { look(): FolderFacts };
+  readonly folder: {
+    look(): FolderFacts;
+    /** A small text of the api's own, kept below the folder; null when there is none. */
+    readNote(name: string): string | null;
+    /** Replaces it as a whole. */
+    keepNote(name: string, text: string): void;
+  };
   /** Of this program, e.g. "0.1.0". */
   readonly version: string;
   readonly log: Log;
@@ -66,4 +73,5 @@ export interface Rooms extends Omit<ApiParts, "settings" | "checkReplies"> {
   readonly memory: Memory;
   readonly journal: Journal;
   readonly commands: Commands;
+  readonly throughput: Throughput;
 }

@@ -60,6 +60,17 @@ describe("the watch over the data folder", () => {
   });
 });
 
+describe("a small text of the api's own", () => {
+  it("is there again after a restart, the newest one, and none is no error", () => {
+    const parts = { dataDir: temp.path, journalBytesMax: null, now: () => 0 };
+    const folder = createDataFolder(parts);
+    expect(folder.readNote("throughput")).toBeNull();
+    folder.keepNote("throughput", "[1]");
+    folder.keepNote("throughput", "[1,2]");
+    expect(createDataFolder(parts).readNote("throughput")).toBe("[1,2]");
+  });
+});
+
 describe("the growth of the folder", () => {
   it("is that of the last day, not of the time before", () => {
     const samples = [

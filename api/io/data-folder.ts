@@ -1,8 +1,8 @@
 // The data folder as a watchman sees it: what the journal has and may have, how much room the disk still has, and in how many
 // days it is full when things go on like this. The growth is measured, never guessed: until it was watched for a while there
-// is none.
+// is none. And a few small texts of the api's own that should outlive it.
 
-import { readdirSync, statfsSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dayMs, minuteMs } from "#domain/time.ts";
 import { readConsumed } from "#store/journal/consumed.ts";
@@ -13,6 +13,10 @@ export interface DataFolder {
   start(): void;
   /** Throws when the folder cannot be read. */
   look(): FolderFacts;
+  /** A text that was kept under this name; null when there is none. */
+  readNote(name: string): string | null;
+  /** A reader meets the old text or the new one, never half of one. */
+  keepNote(name: string, text: string): void;
   stop(): void;
 }
 
@@ -67,6 +71,7 @@ export interface DataFolderParts {
 
 export function createDataFolder({ dataDir, journalBytesMax, now }: DataFolderParts): DataFolder {
   const journalDir = join(dataDir, "journal");
+  const noteFile = (name: string): string => join(dataDir, "api", `${name}.json`);
   let samples: Sample[] = [];
   let timer: NodeJS.Timeout | null = null;
   let kept: { readonly at: number; readonly facts: FolderFacts } | null = null;
@@ -102,6 +107,20 @@ export function createDataFolder({ dataDir, journalBytesMax, now }: DataFolderPa
       const at = now();
       if (kept === null || Math.abs(at - kept.at) >= keptMs) kept = { at, facts: lookNow(at) };
       return kept.facts;
+    },
+    readNote(name) {
+      try {
+        return readFileSync(noteFile(name), "utf8");
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+        throw error;
+      }
+    },
+    keepNote(name, text) {
+      const file = noteFile(name);
+      mkdirSync(join(dataDir, "api"), { recursive: true });
+      writeFileSync(`${file}.new`, text);
+      renameSync(`${file}.new`, file);
     },
     stop() {
       if (timer !== null) clearInterval(timer);

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { formatIso } from "#domain/time.ts";
-import type { User } from "#store/state/accounts.ts";
+import type { Accounts, User } from "#store/state/accounts.ts";
 import { formatSessionCookie } from "../auth.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -28,6 +28,16 @@ function createTurns() {
       if (last.get(key) === mine) last.delete(key);
     }
   };
+}
+
+const signInBefore = z
+  .object({ at: shapes.isoTime, address: z.string() })
+  .nullable()
+  .meta({ description: "the sign-in before this one, for the person to recognize; null when there was none" });
+
+function describeSignIn(accounts: Accounts, username: string): z.output<typeof signInBefore> {
+  const before = accounts.signInBefore(username);
+  return before === null ? null : { at: formatIso(before.at), address: before.address };
 }
 
 export function signIn({ accounts, now }: Rooms): Route {
@@ -58,31 +68,33 @@ export function signIn({ accounts, now }: Rooms): Route {
     replies: {
       200: {
         says: "signed in",
-        schema: z.object({ token: z.string(), expiresAt: shapes.isoTime, user: shapes.user }),
+        schema: z.object({ token: z.string(), expiresAt: shapes.isoTime, user: shapes.user, lastSignIn: signInBefore }),
       },
     },
     async run({ body, address, secure }) {
       const { username, password } = body;
       const user = await inTurn(`${username}\n${address}`, () => check(username, password, address));
       const { token, expiresAt } = accounts.openSession(user.username);
+      accounts.noteSignIn(user.username, address);
+      const lastSignIn = describeSignIn(accounts, user.username);
       const headers = { "set-cookie": formatSessionCookie(token, secure) };
-      return { status: 200, headers, body: { token, expiresAt: formatIso(expiresAt), user } };
+      return { status: 200, headers, body: { token, expiresAt: formatIso(expiresAt), user, lastSignIn } };
     },
   });
 }
 
-export function showSession(): Route {
+export function showSession({ accounts }: Rooms): Route {
   return defineRoute({
     method: "get",
     path,
     summary: "Who is signed in",
     access: "viewer",
-    replies: { 200: { says: "the user", schema: z.object({ user: shapes.user }) } },
+    replies: { 200: { says: "the user", schema: z.object({ user: shapes.user, lastSignIn: signInBefore }) } },
     run({ user, caller, secure }) {
       // Being used keeps a session alive; the browser's copy must not end before it.
       const kept = caller.kind === "user" && caller.via === "cookie";
       const headers = kept ? { "set-cookie": formatSessionCookie(caller.token, secure) } : {};
-      return { status: 200, headers, body: { user } };
+      return { status: 200, headers, body: { user, lastSignIn: describeSignIn(accounts, user.username) } };
     },
   });
 }
@@ -120,10 +132,11 @@ export function redeemLink({ accounts }: Rooms): Route {
     access: "open",
     params: z.object({ token: z.string().max(200) }),
     replies: { 303: { says: "signed in, on to the dashboard" }, 410: { says: "used or expired", type: "text/html" } },
-    run({ params, secure }) {
+    run({ params, secure, address }) {
       const user = accounts.redeemLink(params.token);
       if (user === null) return { status: 410, text: usedPage, type: "text/html; charset=utf-8" };
       const { token } = accounts.openSession(user.username);
+      accounts.noteSignIn(user.username, address);
       return { status: 303, headers: { location: "/", "set-cookie": formatSessionCookie(token, secure) } };
     },
   });

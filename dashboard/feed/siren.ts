@@ -1,6 +1,8 @@
 // Makes alarms heard: asks `state/siren.ts` once a second and with every change which tone is due, plays it, and knows whether
-// the browser lets it. A mute lasts two minutes; a new group of priority 1 ends it.
+// the browser lets it. A mute lasts two minutes; a new group of priority 1 ends it. A screen that is only looked at (a wall) is
+// silent unless somebody has chosen otherwise.
 
+import { closeAudio, openAudio, unlockAudio } from "./audio.ts";
 import { preferences } from "./preferences.ts";
 import { createObservable, type Observable } from "../state/observable.ts";
 import { decideTone, quietSiren, type Tone } from "../state/siren.ts";
@@ -8,11 +10,12 @@ import type { Live } from "./live.ts";
 import type { Ticker } from "./ticker.ts";
 
 export interface SirenView {
-  readonly state: "on" | "off" | "blocked" | "muted";
+  readonly state: "on" | "off" | "blocked" | "muted" | "silent";
   /** End of the mute, server's clock. */
   readonly mutedUntil: number | null;
   /** Tones played since the page began. */
   readonly played: number;
+  readonly last: Pick<Tone, "priority" | "loud"> | null;
 }
 
 export interface Siren {
@@ -22,6 +25,8 @@ export interface Siren {
   /** Has to be called by a click or a key: only then browsers let a page be heard. */
   unlock(): void;
   test(priority: 1 | 2 | 3): void;
+  /** Whether the screen in front makes no sound whatever happens. */
+  setSilent(silent: boolean): void;
   start(): void;
   stop(): void;
 }
@@ -52,25 +57,29 @@ function play(context: AudioContext, { priority, loud }: Pick<Tone, "priority" |
 }
 
 export function createSiren(live: Live, ticker: Ticker): Siren {
-  const view = createObservable<SirenView>({ state: "blocked", mutedUntil: null, played: 0 });
+  const view = createObservable<SirenView>({ state: "blocked", mutedUntil: null, played: 0, last: null });
   let context: AudioContext | null = null;
   let memory = quietSiren;
   let mutedUntil: number | null = null;
   let played = 0;
+  let last: SirenView["last"] = null;
+  let silent = false;
   let undo: (() => void)[] = [];
 
   function show(): void {
     const isRunning = context?.state === "running";
-    const state = !preferences.get().sound ? "off" : mutedUntil !== null ? "muted" : isRunning ? "on" : "blocked";
+    const heard = mutedUntil !== null ? "muted" : isRunning ? "on" : "blocked";
+    const state = silent ? "silent" : preferences.get().sound ? heard : "off";
     const before = view.get();
     if (before.state === state && before.mutedUntil === mutedUntil && before.played === played) return;
-    view.set({ state, mutedUntil, played });
+    view.set({ state, mutedUntil, played, last });
   }
 
   function sound(tone: Pick<Tone, "priority" | "loud">): void {
     if (context?.state !== "running") return;
     play(context, tone);
     played += 1;
+    last = { priority: tone.priority, loud: tone.loud };
   }
 
   function check(): void {
@@ -81,14 +90,13 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
       const { state, tone } = decideTone(memory, live.book.get(), now);
       memory = state;
       if (tone !== null && tone.isNew && tone.priority === 1) mutedUntil = null;
-      if (tone !== null && mutedUntil === null && preferences.get().sound) sound(tone);
+      if (tone !== null && mutedUntil === null && !silent && preferences.get().sound) sound(tone);
     }
     show();
   }
 
   function unlock(): void {
-    context ??= new AudioContext();
-    if (context.state === "suspended") void context.resume().then(show);
+    unlockAudio();
     show();
   }
 
@@ -104,8 +112,12 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
       sound({ priority, loud: false });
       show();
     },
+    setSilent(next) {
+      silent = next;
+      show();
+    },
     start() {
-      context ??= new AudioContext();
+      context = openAudio();
       context.addEventListener("statechange", show);
       const options = { capture: true } as const;
       document.addEventListener("pointerdown", unlock, options);
@@ -121,8 +133,9 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
     },
     stop() {
       for (const act of undo) act();
-      void context?.close();
+      context?.removeEventListener("statechange", show);
       context = null;
+      closeAudio();
     },
   };
 }

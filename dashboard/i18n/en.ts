@@ -18,6 +18,8 @@ export const en: Catalogue = {
   duration: { seconds: "s", minutes: "min", hours: "h", days: "d" },
   ago: (age) => `${age} ago`,
   zone: "China time, UTC+8",
+  dayPlaceholder: "YYYY-MM-DD",
+  calendar: "Open the calendar",
   priority: { 1: "Priority 1", 2: "Priority 2", 3: "Priority 3", 4: "Priority 4" },
   theme: { label: "Theme", desk: "Desk", room: "Room", wall: "Wall" },
   user: {
@@ -36,6 +38,9 @@ export const en: Catalogue = {
     unreachable: "The server does not answer; check the network and try again.",
     hint: "On first start, a one-time sign-in link is printed in the server's log.",
     expired: "Your session has ended; please sign in again.",
+    before: (at, address) =>
+      `Last sign-in: ${at} (UTC+8) from ${address}. If that was not you, tell your administrator at once.`,
+    firstTime: "This account has signed in for the first time.",
   },
   states: {
     normal: "Back to normal",
@@ -94,7 +99,6 @@ export const en: Catalogue = {
     stale: "data stopped / none received",
     unacked: "thick outline = unacknowledged",
     noBoundary: "The boundary file is missing; only the places of sites are shown.",
-    allNormal: "No alarm in the province",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     reset: "Reset",
@@ -135,6 +139,18 @@ export const en: Catalogue = {
     seconds: (n) => `${n} s`,
     lastData: "Last data",
     never: "Nothing received yet",
+    notMeasured: (factor) => `Factor ${factor} is not registered at this site; another one is shown.`,
+    firstSteps: {
+      title: "Steps until the first reading",
+      done: "done",
+      open: "to do",
+      registered: "The site is registered",
+      factors: (n) => (n === 0 ? "Register its factors" : `${many(n, "factor is", "factors are")} registered`),
+      limits: (n) =>
+        n === 0 ? "Set limits: without any there is no alarm" : `${many(n, "factor has", "factors have")} limits`,
+      logger: (site, topic) =>
+        `The logger connects as user ${site} with the password it was issued, and sends its first reading to ${topic}`,
+    },
     values: "Latest values",
     chart: "Trend",
     events: "Alarms of this site",
@@ -173,7 +189,8 @@ export const en: Catalogue = {
     stale: "stopped",
     missing: "this factor was never received",
     exceeded: "beyond the limit",
-    limitTitle: (basis, source, reason) => `${basis} limit, from ${source}${reason === "" ? "" : `; ${reason}`}`,
+    limitTitle: (basis, source, reason) =>
+      `${basis} limit, ${source === "site" ? "this site's own" : `from ${source}`}${reason === "" ? "" : `; ${reason}`}`,
     table: "Table",
     toggleTable: "chart or table",
     smallest: "Min",

@@ -1,6 +1,8 @@
 // The words of the frame in Chinese: navigation, connection, sound, time, sharing, keys, states of every screen. Part of the
 // catalogue; English has the same shape.
 
+import { problemsZh } from "./problems-zh.ts";
+
 export const frameZh = {
   nav: {
     label: "主导航",
@@ -154,10 +156,12 @@ export const frameZh = {
     failed: (what: string) => `${what}失败`,
     reason: (detail: string, requestId: string) => `${detail}${requestId === "" ? "" : `（请求号 ${requestId}）`}`,
     kept: "仍显示此前的数据。",
+    problems: problemsZh,
     retry: "重试",
     notFound: "没有这个页面",
     notFoundSite: (id: string) => `没有编号为 ${id} 的站点`,
     noPermission: "没有权限查看此内容",
+    ignored: (parts: string) => `地址中的 ${parts} 看不懂，已忽略。`,
     home: "回到总览",
     unreachable: "连不上服务器",
     stale: (since: string) => `与服务器断开，以下为 ${since} 的数据`,
@@ -172,6 +176,7 @@ export const frameZh = {
       map: "载入边界文件",
     },
     crashed: "画面出错",
+    updated: "程序已更新，请重新载入本页",
     reload: "重新载入",
   },
 };

@@ -41,6 +41,7 @@ export const historyEn: typeof historyZh = {
     window: "window before",
     day: "day before",
     week: "week before",
+    month: "month before",
     year: "year before",
   },
   comparedTo: (window) => `dotted = ${window}`,

@@ -22,6 +22,7 @@ export const wallEn: typeof wallZh = {
   blindNever: (forText) => `No data was received yet (for ${forText})`,
   limited: "Too many sites: stopped data is not judged",
   since: (forText) => `for ${forText}`,
+  sound: { on: "Sound on", muted: "Muted", off: "Sound off", blocked: "Sound blocked by the browser" },
 };
 
 export const profileEn: typeof profileZh = {
@@ -30,6 +31,8 @@ export const profileEn: typeof profileZh = {
   username: "User name",
   name: "Name",
   role: "Role",
+  lastSignIn: "Last sign-in",
+  loadSession: "Loading the last sign-in",
   look: "Display",
   language: "Language",
   languageNote: "Language and theme stand in the address and go along with every link",
@@ -39,6 +42,7 @@ export const profileEn: typeof profileZh = {
   hearing: "Sound",
   sound: "New alarms are heard",
   soundNote: "Kept in this browser; to mute for two minutes use the sound button of the header",
+  wallSound: "A wall is silent; to make it heard, open it by this address:",
   keys: "Keyboard",
   singleKeys: "Use single-letter keys (j, k, a, ?, g …)",
   keysNote: "Switch them off with speech input or a screen reader; Tab, arrows and Enter go on working",

@@ -20,6 +20,7 @@ export const wallZh = {
   blindNever: (forText: string) => `尚未收到任何数据（已 ${forText}）`,
   limited: "站点过多：不判断数据中断",
   since: (forText: string) => `已持续 ${forText}`,
+  sound: { on: "声音 开", muted: "静音中", off: "声音 关", blocked: "声音被浏览器拦截" },
 };
 
 export const profileZh = {
@@ -28,6 +29,8 @@ export const profileZh = {
   username: "用户名",
   name: "姓名",
   role: "角色",
+  lastSignIn: "上次登录",
+  loadSession: "载入登录记录",
   look: "显示",
   language: "语言",
   languageNote: "语言和主题写在地址里，随链接一起分享",
@@ -37,6 +40,7 @@ export const profileZh = {
   hearing: "声音",
   sound: "新告警响铃",
   soundNote: "保存在本机浏览器；静音 2 分钟用页头的声音按钮",
+  wallSound: "大屏默认不响；要让它响，用这个地址打开：",
   keys: "键盘",
   singleKeys: "启用单键快捷键（j、k、a、?、g 等）",
   keysNote: "使用语音输入或屏幕阅读器时建议关闭；关闭后 Tab、方向键、回车照常可用",

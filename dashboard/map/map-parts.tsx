@@ -5,7 +5,8 @@ import { pickName, useWords } from "../i18n/i18n.ts";
 import { worstBySite } from "../state/alarm-book.ts";
 import { freshness } from "../state/staleness.ts";
 import { useApp, useObservable, useServerNow } from "../views/app-context.ts";
-import { formatAlarmValue, nameAlarm } from "../views/describe-alarm.ts";
+import { AlarmValue } from "../views/alarm-value.tsx";
+import { nameAlarm } from "../views/describe-alarm.ts";
 import { Mark } from "../views/mark.tsx";
 import type { ViewControl } from "./use-view.ts";
 import type { Size } from "./view.ts";
@@ -32,8 +33,6 @@ export function SiteTip({ index, x, y, size }: SiteTipProps) {
   const alarm = worstBySite(book).get(site.id);
   const time = live.latest.siteTime(site.id);
   const isStale = freshness(time, site.intervalSeconds, now) !== "fresh";
-  const { value, limit, unit } =
-    alarm === undefined ? { value: "", limit: "", unit: "" } : formatAlarmValue(factors, alarm);
   const left = x + 18 + tipWidth > size.width ? x - 18 - tipWidth : x + 18;
   const top = Math.min(Math.max(4, y - 20), Math.max(4, size.height - tipHeight));
   return (
@@ -48,7 +47,7 @@ export function SiteTip({ index, x, y, size }: SiteTipProps) {
       {alarm !== undefined && (
         <span className="map-tip-alarm">
           <Mark priority={alarm.priority} unacked={!alarm.acked} /> {nameAlarm(words, factors, alarm)}{" "}
-          {alarm.value !== null && `${value}${limit === "" ? "" : ` / ${limit}`} ${unit}`} · {words.states[alarm.state]}
+          <AlarmValue alarm={alarm} saysBeyond /> · {words.states[alarm.state]}
         </span>
       )}
     </div>

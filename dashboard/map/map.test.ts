@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 import { cities } from "#domain/city.ts";
 import { placeLabels } from "./labels.ts";
 import { findNearest, findNeighbour } from "./nearest.ts";
+import { spreadOverlaps, touchPx } from "./spider.ts";
 import { fitView, panBy, zoomAt, type Box } from "./view.ts";
 
 const box: Box = [
@@ -56,6 +57,30 @@ describe("finding sites", () => {
     expect(findNeighbour(points, 0, "right")).toBe(1);
     expect(findNeighbour(points, 0, "down")).toBe(4);
     expect(findNeighbour(points, 0, "left")).toBeNull();
+  });
+});
+
+describe("sites on one place", () => {
+  const x = Float64Array.from([100, 100, 103, 300, Number.NaN, 100]);
+  const y = Float64Array.from([50, 50, 52, 50, Number.NaN, 50]);
+  const spread = spreadOverlaps({ x, y });
+
+  test("are drawn apart, so that each can be pointed at, with a leg to where it really is", () => {
+    const apart = [0, 1, 2, 5].map((i) => [spread.x[i] ?? 0, spread.y[i] ?? 0] as const);
+    for (const [i, a] of apart.entries()) {
+      for (const b of apart.slice(i + 1)) expect(Math.hypot(a[0] - b[0], a[1] - b[1])).toBeGreaterThan(2 * touchPx);
+    }
+    expect(spread.legs.map(([site, legX, legY]) => [site, legX, legY])).toEqual([
+      [0, 100, 50],
+      [1, 100, 50],
+      [2, 103, 52],
+      [5, 100, 50],
+    ]);
+  });
+
+  test("leave a site that stands alone where it is, and one without a place without one", () => {
+    expect([spread.x[3], spread.y[3]]).toEqual([300, 50]);
+    expect(spread.x[4]).toBeNaN();
   });
 });
 

@@ -49,6 +49,8 @@ export interface SitesOnScreen {
   readonly y: Float64Array;
   readonly freshness: readonly Freshness[];
   readonly marks: readonly (SiteMark | null)[];
+  /** Sites that were drawn apart, with the place they really have: index, x, y. */
+  readonly legs: readonly (readonly [site: number, x: number, y: number])[];
 }
 
 export interface CityLabel {
@@ -181,6 +183,17 @@ function paintDots(context: CanvasRenderingContext2D, sites: SitesOnScreen, pale
   context.stroke(silent);
 }
 
+function paintLegs(context: CanvasRenderingContext2D, sites: SitesOnScreen, palette: Palette): void {
+  context.beginPath();
+  for (const [site, x, y] of sites.legs) {
+    context.moveTo(x, y);
+    context.lineTo(sites.x[site] ?? x, sites.y[site] ?? y);
+  }
+  context.lineWidth = 1;
+  context.strokeStyle = palette.outline;
+  context.stroke();
+}
+
 function paintLabels(context: CanvasRenderingContext2D, labels: readonly CityLabel[], palette: Palette): void {
   context.font = `600 13px ${palette.font}`;
   context.lineWidth = 3.5;
@@ -192,7 +205,7 @@ function paintLabels(context: CanvasRenderingContext2D, labels: readonly CityLab
   }
 }
 
-/** Order of drawing: dots, labels, marks from the least to the most urgent, the chosen site's ring. */
+/** Order of drawing: legs, dots, labels, marks from the least to the most urgent, the chosen site's ring. */
 export function paintSites(
   context: CanvasRenderingContext2D,
   size: Size,
@@ -207,6 +220,7 @@ export function paintSites(
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
+  paintLegs(context, sites, palette);
   paintDots(context, sites, palette, Math.min(4.5, 2.1 + Math.log2(Math.max(1, zoom)) * 0.6));
   paintLabels(context, labels, palette);
   const marked = sites.marks.flatMap((mark, i) => (mark === null ? [] : [{ mark, i }]));

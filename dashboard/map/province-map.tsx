@@ -4,6 +4,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useMemo, useRef } from "react";
 import { useWords } from "../i18n/i18n.ts";
+import { isShown, type Layer } from "../state/layers.ts";
 import type { Freshness } from "../state/staleness.ts";
 import { useApp } from "../views/app-context.ts";
 import { Failed } from "../views/panels.tsx";
@@ -77,12 +78,23 @@ export interface ProvinceMapProps {
   readonly openByCity: ReadonlyMap<string, number>;
   /** Cities with too many silent sites to be believed. */
   readonly silentCities: ReadonlySet<string>;
+  /** Which kinds of sites are drawn; none = all. */
+  readonly layers: readonly Layer[];
+  /** Said over the map when nothing is wrong; null = something is. */
+  readonly quiet: string | null;
 }
 
-export function ProvinceMap({ city, freshness, openByCity, silentCities }: ProvinceMapProps) {
+/** Which city lies under a point of the screen; null = none of the province. */
+function findCity(geometry: Geometry | null, view: View, x: number, y: number): string | null {
+  const probe = document.createElement("canvas").getContext("2d");
+  const [px, py] = [(x - view.x) / view.k, (y - view.y) / view.k];
+  return geometry?.cities.find(({ path }) => probe?.isPointInPath(path, px, py))?.adcode ?? null;
+}
+
+export function ProvinceMap({ city, freshness, openByCity, silentCities, layers, quiet }: ProvinceMapProps) {
   const words = useWords();
   const { sites } = useApp();
-  const { theme, go } = useUrl();
+  const { theme, go, set } = useUrl();
   const frame = useRef<HTMLDivElement>(null);
   const provinceCanvas = useRef<HTMLCanvasElement>(null);
   const sitesCanvas = useRef<HTMLCanvasElement>(null);
@@ -92,9 +104,9 @@ export function ProvinceMap({ city, freshness, openByCity, silentCities }: Provi
   const control = useView(geometry, size, city);
   const { view, zoom } = control;
 
-  const places = usePlaces(geometry);
+  const places = usePlaces(geometry, layers);
   const marks = useMarks();
-  const onScreen = useSitesOnScreen(places, view, freshness, marks);
+  const onScreen = useSitesOnScreen(places, view, freshness, marks, zoom);
   const labels = useLabels(geometry, view, places, openByCity);
 
   const rank = (i: number): number => {
@@ -111,6 +123,14 @@ export function ProvinceMap({ city, freshness, openByCity, silentCities }: Provi
       const id = sites.columns.id[i];
       if (id !== undefined) go(`/sites/${encodeURIComponent(id)}`);
     },
+    openGround(x, y) {
+      const adcode = findCity(geometry, view, x, y);
+      if (adcode === null) return;
+      // The first click looks closer, the second leads to what is wrong there.
+      if (adcode === city) go("/alarms", { city: adcode });
+      else set({ city: adcode });
+    },
+    leave: () => set({ city: null }),
   });
 
   usePainting(provinceCanvas, sitesCanvas, {
@@ -128,8 +148,13 @@ export function ProvinceMap({ city, freshness, openByCity, silentCities }: Provi
   });
 
   const pixels = { width: Math.round(size.width * ratio), height: Math.round(size.height * ratio), style: size };
-  const marked = marks.filter((mark) => mark !== null).length;
-  const placeless = places.filter((place) => place === null).length;
+  const { kind, lat, lon } = sites.columns;
+  const isDrawn = (_: unknown, i: number): boolean => isShown(layers, kind[i] ?? "process");
+  const drawn = kind.filter(isDrawn).length;
+  const marked = marks.filter((mark, i) => mark !== null && isDrawn(mark, i)).length;
+  const placeless = kind.filter(
+    (_, i) => isDrawn(_, i) && ((lat[i] ?? null) === null || (lon[i] ?? null) === null),
+  ).length;
   return (
     <div className="map">
       <div
@@ -137,7 +162,9 @@ export function ProvinceMap({ city, freshness, openByCity, silentCities }: Provi
         className="map-frame"
         role="application"
         tabIndex={0}
-        aria-label={words.map.label(sites.columns.id.length, marked)}
+        aria-label={words.map.label(drawn, marked)}
+        data-sites={drawn}
+        data-apart={onScreen.legs.length}
         data-dragging={input.isDragging}
         data-over={input.chosen !== null}
         {...input.handlers}
@@ -155,7 +182,7 @@ export function ProvinceMap({ city, freshness, openByCity, silentCities }: Provi
       </div>
       <MapButtons control={control} size={size} />
       <MapLegend placeless={geometry === null ? 0 : placeless} />
-      {marked === 0 && <p className="map-quiet">{words.map.allNormal}</p>}
+      {quiet !== null && <p className="map-quiet">{quiet}</p>}
       {boundary.isError && (
         <div className="map-failed">
           <Failed what={words.state.load.map} error={boundary.error} retry={() => void boundary.refetch()} />

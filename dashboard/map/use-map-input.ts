@@ -16,6 +16,10 @@ export interface MapInputParts {
   readonly control: ViewControl;
   readonly find: (x: number, y: number) => number | null;
   readonly open: (index: number) => void;
+  /** A click on the map where there is no site. */
+  readonly openGround: (x: number, y: number) => void;
+  /** Escape with no site chosen. */
+  readonly leave: () => void;
 }
 
 export interface MapInput {
@@ -41,7 +45,7 @@ const arrows: Readonly<Record<string, Direction>> = {
 };
 
 export function useMapInput(parts: MapInputParts): MapInput {
-  const { element, points, size, control, find, open } = parts;
+  const { element, points, size, control, find, open, openGround, leave } = parts;
   const [chosen, setChosen] = useState<number | null>(null);
   const [isDragging, setDragging] = useState(false);
   const press = useRef<{ x: number; y: number; dragging: boolean } | null>(null);
@@ -96,6 +100,7 @@ export function useMapInput(parts: MapInputParts): MapInput {
     if (key === "+" || key === "=") control.zoomBy(keyZoom, at.x, at.y);
     else if (key === "-") control.zoomBy(1 / keyZoom, at.x, at.y);
     else if (key === "0") control.reset();
+    else if (key === "Escape" && chosen === null) leave();
     else if (key === "Escape") setChosen(null);
     else if (key === "Enter" && chosen !== null) open(chosen);
     else return false;
@@ -130,6 +135,7 @@ export function useMapInput(parts: MapInputParts): MapInput {
         endPress();
         const hit = wasClick ? find(at.x, at.y) : null;
         if (hit !== null) open(hit);
+        else if (wasClick) openGround(at.x, at.y);
       },
       onPointerLeave: () => setChosen(null),
       onPointerCancel: endPress,

@@ -4,27 +4,33 @@ import { useMemo } from "react";
 import { pickName, useWords } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
 import { worstBySite } from "../state/alarm-book.ts";
+import { isShown, type Layer } from "../state/layers.ts";
 import type { Freshness } from "../state/staleness.ts";
 import type { CityInfo } from "../state/wire.ts";
 import { useApp, useObservable, usePaced } from "../views/app-context.ts";
 import type { Geometry } from "./geometry.ts";
 import { placeLabels } from "./labels.ts";
 import type { CityLabel, SiteMark, SitesOnScreen } from "./paint.ts";
+import { spiderZoom, spreadOverlaps } from "./spider.ts";
 import type { View } from "./view.ts";
 
 /** In map units; null = the register knows no place. */
 export type Place = readonly [number, number] | null;
 
-/** Places of all sites, in the order of the register. */
-export function usePlaces(geometry: Geometry | null): readonly Place[] {
+const noLayers: readonly Layer[] = [];
+
+/** Places of all sites, in the order of the register; those of other layers have none. */
+export function usePlaces(geometry: Geometry | null, layers: readonly Layer[] = noLayers): readonly Place[] {
   const { sites } = useApp();
   return useMemo(() => {
-    const { lat, lon } = sites.columns;
+    const { lat, lon, kind } = sites.columns;
     return lat.map((value, i) => {
       const east = lon[i] ?? null;
-      return value === null || east === null || geometry === null ? null : geometry.project(east, value);
+      const own = kind[i];
+      if (value === null || east === null || geometry === null || own === undefined) return null;
+      return isShown(layers, own) ? geometry.project(east, value) : null;
     });
-  }, [sites, geometry]);
+  }, [sites, geometry, layers]);
 }
 
 /** The mark of every site, null where nothing is open. */
@@ -45,17 +51,17 @@ export function useSitesOnScreen(
   view: View,
   freshness: readonly Freshness[],
   marks: readonly (SiteMark | null)[],
+  /** Against the whole province: looked at closely, sites on one place are drawn apart. */
+  zoom = 1,
 ): SitesOnScreen {
-  return useMemo(() => {
+  const spread = useMemo(() => {
     const along = (place: Place, axis: 0 | 1, shift: number): number =>
       place === null ? Number.NaN : place[axis] * view.k + shift;
-    return {
-      x: Float64Array.from(places, (place) => along(place, 0, view.x)),
-      y: Float64Array.from(places, (place) => along(place, 1, view.y)),
-      freshness,
-      marks,
-    };
-  }, [places, view, freshness, marks]);
+    const x = Float64Array.from(places, (place) => along(place, 0, view.x));
+    const y = Float64Array.from(places, (place) => along(place, 1, view.y));
+    return zoom < spiderZoom ? { x, y, legs: [] } : spreadOverlaps({ x, y });
+  }, [places, view, zoom < spiderZoom]);
+  return useMemo(() => ({ ...spread, freshness, marks }), [spread, freshness, marks]);
 }
 
 function shortName(words: Catalogue, city: CityInfo): string {

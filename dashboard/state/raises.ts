@@ -42,10 +42,14 @@ export function createRaises(): Raises {
     all.splice(place, 0, at);
     if (all.length > kept) all.shift();
     const key = keyOf(alarm);
-    const own = byAlarm.get(key) ?? [];
-    own.push(at);
-    if (own.length > keptPerAlarm) own.shift();
-    byAlarm.set(key, own);
+    const own = byAlarm.get(key);
+    // Nobody asks for more than the last minute. Most alarms were raised once in it: a list of one takes no room for more.
+    if (own !== undefined) dropBefore(own, at - chatterWindowMs);
+    if (own === undefined || own.length === 0) byAlarm.set(key, [at]);
+    else {
+      own.push(at);
+      if (own.length > keptPerAlarm) own.shift();
+    }
   }
 
   return {

@@ -7,13 +7,21 @@ import { readAlarms } from "./wire.ts";
 
 const start = 1_000_000;
 
-function bookOf(alarms: readonly { site: string; priority: number; acked?: boolean; version?: number }[]): AlarmBook {
-  const wire = alarms.map(({ site, priority, acked = false, version = 1 }, i) => ({
+interface Drawn {
+  readonly site: string;
+  readonly priority: number;
+  readonly acked?: boolean;
+  readonly version?: number;
+  readonly onset?: number;
+}
+
+function bookOf(alarms: readonly Drawn[]): AlarmBook {
+  const wire = alarms.map(({ site, priority, acked = false, version = 1, onset = start }, i) => ({
     id: `${site} ${i}`,
     version,
     site,
     priority,
-    onset: start,
+    onset,
     active: true,
     acked,
     state: acked ? "ack-active" : "unack-active",
@@ -64,5 +72,22 @@ describe("the siren", () => {
     const { tones } = listen(quietSiren, bookOf([{ site: "s", priority: 1 }]), start, start + 200_000);
     expect(tones.at(0)?.loud).toBe(false);
     expect(tones.at(-1)?.loud).toBe(true);
+  });
+
+  test("a daily mean that is judged hours after its day is not loud at once, but three minutes after it was heard", () => {
+    const quiet = listen(quietSiren, bookOf([{ site: "other", priority: 4 }]), start, start);
+    const late = bookOf([
+      { site: "other", priority: 4 },
+      { site: "s", priority: 1, onset: start - 7_200_000 },
+    ]);
+    const { tones } = listen(quiet.state, late, start + 1_000, start + 200_000);
+    expect(tones.at(0)).toEqual({ priority: 1, loud: false, isNew: true });
+    expect(tones.filter((tone) => tone.loud).length).toBeGreaterThan(0);
+    expect(tones.findIndex((tone) => tone.loud)).toBeGreaterThan(17);
+  });
+
+  test("what had waited for long when the screen was opened is loud from the first tone", () => {
+    const { tones } = listen(quietSiren, bookOf([{ site: "s", priority: 1, onset: start - 200_000 }]), start, start);
+    expect(tones).toEqual([{ priority: 1, loud: true, isNew: true }]);
   });
 });

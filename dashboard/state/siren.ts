@@ -1,13 +1,21 @@
 // When which tone is due. The alarms of one site are one group and make one sound, that of its most urgent unacknowledged
 // alarm: at once when the group is new or becomes more urgent, then again every 10 s while priority 1 is unacknowledged, every
-// 30 s for priority 2, never again for 3; priority 4 is silent. After three minutes priority 1 gets louder. Pure.
+// 30 s for priority 2, never again for 3; priority 4 is silent. Priority 1 that was heard for three minutes and nobody has
+// acknowledged gets louder. Pure.
 
 import type { Priority } from "#domain/alarm.ts";
 import { isOpen, type AlarmBook } from "./alarm-book.ts";
 
+interface Sounded {
+  /** The most urgent that was sounded. */
+  readonly priority: Priority;
+  /** Since when priority 1 waits to be acknowledged, ms; null = none does. */
+  readonly waitingSince: number | null;
+}
+
 export interface SirenState {
-  /** Site → the most urgent priority that was sounded for it. */
-  readonly sounded: ReadonlyMap<string, Priority>;
+  /** By site. */
+  readonly sounded: ReadonlyMap<string, Sounded>;
   /** When the last tone was due; −∞ = never. */
   readonly lastAt: number;
 }
@@ -26,10 +34,11 @@ export const loudAfterMs = 180_000;
 
 interface Group {
   readonly priority: Priority;
+  /** Onset of the oldest of priority 1. */
   readonly oldestFirst: number | null;
 }
 
-/** Per site the most urgent unacknowledged alarm, and since when one of priority 1 has waited. */
+/** Per site the most urgent unacknowledged alarm, and when the oldest of priority 1 began. */
 function groupUnacked(book: AlarmBook): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const alarm of book.byId.values()) {
@@ -51,16 +60,23 @@ export function decideTone(
   nowMs: number,
 ): { state: SirenState; tone: Tone | null } {
   const groups = groupUnacked(book);
-  const sounded = new Map<string, Priority>();
+  const sounded = new Map<string, Sounded>();
   let fresh = 4 as Priority;
   let worst = 4 as Priority;
   let isLoud = false;
   for (const [site, { priority, oldestFirst }] of groups) {
     const before = state.sounded.get(site);
-    sounded.set(site, before !== undefined && before < priority ? before : priority);
-    if ((before === undefined || priority < before) && priority < fresh) fresh = priority;
+    // A mean is judged long after its hours: what is heard for the first time has not waited yet. What was there when this
+    // screen began has.
+    const begun = state === quietSiren ? oldestFirst : nowMs;
+    const waitingSince = oldestFirst === null ? null : (before?.waitingSince ?? begun);
+    sounded.set(site, {
+      priority: before !== undefined && before.priority < priority ? before.priority : priority,
+      waitingSince,
+    });
+    if ((before === undefined || priority < before.priority) && priority < fresh) fresh = priority;
     if (priority < worst) worst = priority;
-    if (oldestFirst !== null && nowMs - oldestFirst > loudAfterMs) isLoud = true;
+    if (waitingSince !== null && nowMs - waitingSince > loudAfterMs) isLoud = true;
   }
   if (fresh !== 4) {
     const tone: Tone = { priority: fresh, loud: fresh === 1 && isLoud, isNew: true };

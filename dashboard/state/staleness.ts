@@ -6,7 +6,10 @@ import { staleAfterMs } from "#domain/site.ts";
 /** unknown: nothing was ever received. */
 export type Freshness = "fresh" | "stale" | "unknown";
 
+/** Screens look once a second and then draw: what would be too old before the next look is drawn counts as stale already. */
+const nextLookMs = 1_250;
+
 export function freshness(timeMs: number | null, intervalSeconds: number, serverNowMs: number): Freshness {
   if (timeMs === null) return "unknown";
-  return serverNowMs - timeMs > staleAfterMs(intervalSeconds) ? "stale" : "fresh";
+  return serverNowMs - timeMs > staleAfterMs(intervalSeconds) - nextLookMs ? "stale" : "fresh";
 }

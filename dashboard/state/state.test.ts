@@ -93,10 +93,10 @@ describe("latest values", () => {
   });
 });
 
-test("a value is stale after twice its interval and five seconds, whether messages come or not", () => {
-  expect(freshness(0, 60, 125_000)).toBe("fresh");
-  expect(freshness(0, 60, 125_001)).toBe("stale");
-  expect(freshness(null, 60, 125_001)).toBe("unknown");
+test("a value is seen to be stale by twice its interval and five seconds, at a look a second, whether messages come or not", () => {
+  expect(freshness(0, 60, 123_750)).toBe("fresh");
+  expect(freshness(0, 60, 123_751)).toBe("stale");
+  expect(freshness(null, 60, 123_751)).toBe("unknown");
 });
 
 test("a city row counts its sites, those heard from, and what is open there", () => {

@@ -31,7 +31,7 @@ function isUnit(text: string | undefined): text is Unit {
 }
 
 /** Moves by `n` months of the UTC+8 calendar; the 31st becomes the last day of a shorter month. */
-function addMonths(timeMs: number, n: number): number {
+export function shiftMonths(timeMs: number, n: number): number {
   const local = new Date(timeMs + zoneOffsetMs);
   const day = local.getUTCDate();
   const first = Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + n, 1);
@@ -41,9 +41,9 @@ function addMonths(timeMs: number, n: number): number {
 }
 
 function addUnits(timeMs: number, n: number, unit: Unit): number {
-  if (unit === "M") return addMonths(timeMs, n);
-  if (unit === "Q") return addMonths(timeMs, 3 * n);
-  if (unit === "y") return addMonths(timeMs, 12 * n);
+  if (unit === "M") return shiftMonths(timeMs, n);
+  if (unit === "Q") return shiftMonths(timeMs, 3 * n);
+  if (unit === "y") return shiftMonths(timeMs, 12 * n);
   return timeMs + n * fixedMs[unit];
 }
 

@@ -14,7 +14,8 @@ import type { Catalogue } from "../i18n/zh-CN.ts";
 import { createSiteIndex } from "../state/site-index.ts";
 import { readAlarms, readTime, type Bootstrap } from "../state/wire.ts";
 import { AppContext, useObservable, type App as AppParts } from "./app-context.ts";
-import { Failed, Loading } from "./panels.tsx";
+import { FrameSkeleton } from "./frame-skeleton.tsx";
+import { Failed } from "./panels.tsx";
 import { fetchAllScreens } from "./routes.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -54,9 +55,7 @@ function Gate({ words }: { readonly words: Catalogue }) {
   }
   if (first.data === undefined) {
     return first.error === null ? (
-      <main className="lonely">
-        <Loading />
-      </main>
+      <FrameSkeleton />
     ) : (
       <main className="lonely">
         <Failed what={words.state.load.bootstrap} error={first.error} retry={() => void first.refetch()} />

@@ -8,6 +8,11 @@ interface BoundaryState {
   readonly error: unknown;
 }
 
+/** Code of an older build that the server has no more: nothing is broken. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof TypeError && error.message.includes("dynamically imported module");
+}
+
 export class Boundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
   override state: BoundaryState = { error: null };
 
@@ -21,10 +26,18 @@ export class Boundary extends Component<{ readonly children: ReactNode }, Bounda
       <div className="lonely">
         <div className="failed" role="alert">
           <span>
-            <strong>
-              {zhCN.state.crashed} / {en.state.crashed}
-            </strong>{" "}
-            {String(this.state.error)}
+            {isOutdated(this.state.error) ? (
+              <strong>
+                {zhCN.state.updated} / {en.state.updated}
+              </strong>
+            ) : (
+              <>
+                <strong>
+                  {zhCN.state.crashed} / {en.state.crashed}
+                </strong>{" "}
+                {String(this.state.error)}
+              </>
+            )}
           </span>
           <button type="button" onClick={() => location.reload()}>
             {zhCN.state.reload} / {en.state.reload}

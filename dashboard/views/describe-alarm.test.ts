@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { en } from "../i18n/en.ts";
 import { zhCN } from "../i18n/zh-CN.ts";
 import { readAlarm, type AlarmView } from "../state/wire.ts";
-import { formatAlarmValue, nameAlarm } from "./describe-alarm.ts";
+import { nameAlarm } from "./describe-alarm.ts";
 
 const factors = { w01018: { nameZh: "化学需氧量", nameEn: "COD", unit: "mg/L", decimals: 1 } };
 
@@ -38,17 +38,4 @@ test("an alarm about the system itself says what is wrong with it", () => {
 test("silence and unknown definitions are named, never left empty", () => {
   expect(nameAlarm(en, factors, alarm({ definition: "silence" }))).toBe("Data stopped");
   expect(nameAlarm(en, factors, alarm({ definition: "rate:x" }))).toBe("rate:x");
-});
-
-test("a value without a number is a dash without a unit", () => {
-  expect(formatAlarmValue(factors, alarm({ value: null, limit: null, unit: "mg/L" }))).toEqual({
-    value: "—",
-    limit: "",
-    unit: "",
-  });
-  expect(formatAlarmValue(factors, alarm({ factor: "w01018", value: 88.75, limit: 50, unit: "mg/L" }))).toEqual({
-    value: "88.8",
-    limit: "50",
-    unit: "mg/L",
-  });
 });

@@ -1,6 +1,5 @@
-// An alarm in words: what it is about, its value against its limit.
+// An alarm in words: what it is about.
 
-import { formatLimit, formatUnit, formatValue } from "../format/number.ts";
 import { pickName } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
 import type { AlarmView, FactorInfo } from "../state/wire.ts";
@@ -36,13 +35,4 @@ export function nameAlarm(words: Catalogue, factors: Factors, alarm: AlarmView):
   const basis = alarm.definition.split(":")[2];
   if (basis === "hour" || basis === "day") return `${about} (${words.bases[basis]})`;
   return about;
-}
-
-export function formatAlarmValue(factors: Factors, alarm: AlarmView): { value: string; limit: string; unit: string } {
-  const decimals = alarm.factor === null ? undefined : factors[alarm.factor]?.decimals;
-  return {
-    value: alarm.value === null ? "—" : formatValue(alarm.value, decimals ?? 2),
-    limit: alarm.limit === null ? "" : formatLimit(alarm.limit),
-    unit: alarm.value === null ? "" : formatUnit(alarm.unit),
-  };
 }

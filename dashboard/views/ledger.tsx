@@ -6,8 +6,10 @@ import { dayMs, formatDay, parseDay } from "#domain/time.ts";
 import { formatClock } from "../format/time.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { useServerNow } from "./app-context.ts";
+import { DayInput } from "./day-input.tsx";
 import { differences, type LedgerDay, useLedger } from "./ledger-data.ts";
 import { formatCount, LedgerSites } from "./ledger-sites.tsx";
+import { Ignored } from "./ignored.tsx";
 import { Failed, Loading, Notice } from "./panels.tsx";
 import { useUrl } from "./url-state.ts";
 import "../style/ledger.css";
@@ -33,6 +35,7 @@ export function LedgerView() {
           {words.ledger.csv}
         </a>
       </div>
+      <Ignored names={asked === null || asked === day ? [] : ["day"]} />
       {ledger.error !== null && (
         <Failed
           what={words.ledger.load}
@@ -56,18 +59,6 @@ function DaySteps(props: { readonly day: string; readonly today: string; readonl
       <button type="button" onClick={() => step(-1)} aria-label={words.ledger.previous} title={words.ledger.previous}>
         ◀
       </button>
-      <label>
-        <span className="visually-hidden">{words.ledger.day}</span>
-        <input
-          type="date"
-          value={day}
-          max={today}
-          required
-          onChange={(event) => {
-            if (parseDay(event.target.value) !== null) choose(event.target.value);
-          }}
-        />
-      </label>
       <button
         type="button"
         onClick={() => step(1)}
@@ -77,6 +68,7 @@ function DaySteps(props: { readonly day: string; readonly today: string; readonl
       >
         ▶
       </button>
+      <DayInput label={words.ledger.day} value={day} max={today} isRequired choose={choose} />
       <button type="button" onClick={() => choose(today)} disabled={day === today}>
         {words.ledger.today}
       </button>

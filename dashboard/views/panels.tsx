@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { ApiProblem } from "../feed/request.ts";
 import { useWords } from "../i18n/i18n.ts";
+import type { Catalogue } from "../i18n/zh-CN.ts";
 import { useUrl } from "./url-state.ts";
 
 /** Grey bars in the layout of what will come; the style sheet shows them only after 300 ms. */
@@ -27,6 +28,16 @@ export function Notice({ title, children }: { readonly title: string; readonly c
   );
 }
 
+/** Why something failed, in the words of the screen where there are some. */
+export function explainError(words: Catalogue, error: unknown): string {
+  const { state } = words;
+  // What fetch throws when nobody answers.
+  if (error instanceof TypeError) return state.unreachable;
+  if (!(error instanceof ApiProblem)) return String(error);
+  if (error.status === 0) return state.unreachable;
+  return state.reason(state.problems[error.code] ?? error.message, error.requestId);
+}
+
 /** What failed, why, the request's number, and a way to try again. `kept` = older data is still on the screen. */
 export function Failed(props: {
   readonly what: string;
@@ -45,12 +56,16 @@ export function Failed(props: {
       </Notice>
     );
   }
-  const detail = problem === null ? String(error) : problem.status === 0 ? words.state.unreachable : problem.message;
+  const isTranslated = problem !== null && words.state.problems[problem.code] !== undefined;
   return (
-    <div className={props.kept === true ? "failed failed-slim" : "failed"} role="alert">
+    <div
+      className={props.kept === true ? "failed failed-slim" : "failed"}
+      role="alert"
+      title={isTranslated ? `${problem.message}. ${problem.hint}` : undefined}
+    >
       <span>
-        <strong>{words.state.failed(props.what)}</strong> {words.state.reason(detail, problem?.requestId ?? "")}{" "}
-        {problem === null ? "" : problem.hint} {props.kept === true ? words.state.kept : ""}
+        <strong>{words.state.failed(props.what)}</strong> {explainError(words, error)}{" "}
+        {problem === null || isTranslated ? "" : problem.hint} {props.kept === true ? words.state.kept : ""}
       </span>
       <button type="button" onClick={props.retry}>
         {words.state.retry}

@@ -69,6 +69,18 @@ export function readQuarantineFilter(query: URLSearchParams): QuarantineFilter {
   };
 }
 
+/** Words of the address that are no filter. */
+export function listUnreadable(query: URLSearchParams): string[] {
+  const { state, day } = readQuarantineFilter(query);
+  const seq = query.get("seq");
+  const isWrong = {
+    state: query.get("state") !== null && query.get("state") !== state,
+    day: query.get("day") !== null && day === null,
+    seq: seq !== null && !/^[1-9]\d{0,15}$/.test(seq),
+  };
+  return (["state", "day", "seq"] as const).filter((name) => isWrong[name]);
+}
+
 export function isFiltered(filter: QuarantineFilter): boolean {
   return filter.state !== "open" || filterNames.some((name) => filter[name] !== null);
 }

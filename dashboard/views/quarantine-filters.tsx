@@ -6,6 +6,7 @@ import { quarantineStates } from "#domain/quarantine.ts";
 import { formatDay } from "#domain/time.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { useServerNow } from "./app-context.ts";
+import { DayInput } from "./day-input.tsx";
 import { formatCount } from "./ledger-sites.tsx";
 import { isFiltered, type QuarantineFilter, toQuery } from "./quarantine-data.ts";
 import { useUrl } from "./url-state.ts";
@@ -51,16 +52,7 @@ export function QuarantineFilters({ filter, clear, total }: FiltersProps) {
           ))}
         </select>
       </label>
-      <label className="field">
-        <span className="visually-hidden">{words.quarantine.day}</span>
-        <input
-          type="date"
-          value={filter.day ?? ""}
-          max={today}
-          title={words.quarantine.day}
-          onChange={(event) => set({ day: event.target.value })}
-        />
-      </label>
+      <DayInput label={words.quarantine.day} value={filter.day ?? ""} max={today} choose={(day) => set({ day })} />
       <SiteFilter site={filter.site ?? ""} />
       {isFiltered(filter) && (
         <button type="button" className="quiet" onClick={clear}>

@@ -7,11 +7,13 @@ import { bounds } from "#domain/bounds.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { mayAcknowledge, useApp } from "./app-context.ts";
 import { DecisionDialog, DecisionReport } from "./decision-dialog.tsx";
+import { Ignored } from "./ignored.tsx";
 import { Failed, Loading, Notice } from "./panels.tsx";
 import {
   type DecisionName,
   type DecisionResult,
   isFiltered,
+  listUnreadable,
   readQuarantineFilter,
   type RefusedRow,
   useRefused,
@@ -63,6 +65,7 @@ export function QuarantineView() {
   return (
     <section className="view quarantine-view" aria-label={words.quarantine.title}>
       <QuarantineFilters filter={filter} clear={clear} total={total} />
+      <Ignored names={listUnreadable(query)} />
       <Actions rows={rows} picked={picked} setPicked={setPicked} ask={setAsked} />
       {result !== null && <DecisionReport result={result} close={() => setResult(null)} />}
       {refused.error !== null && (

@@ -11,6 +11,7 @@ import { HelpDialog } from "./help.tsx";
 import { createKeyMap, KeyMapContext, useKeys } from "./key-map.ts";
 import { LinkBand } from "./link-status.tsx";
 import { Loading, NotFound } from "./panels.tsx";
+import { SignInBand } from "./sign-in-before.tsx";
 import { findScreen, screens } from "./routes.ts";
 import { useUrl } from "./url-state.ts";
 
@@ -41,12 +42,17 @@ export function Shell() {
 }
 
 function Frame() {
-  const { path } = useUrl();
+  const { path, query } = useUrl();
   const { keys: words } = useWords();
+  const { siren } = useApp();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const isBare = findScreen(path)?.bare === true;
+  // A wall hangs in a room full of desks that sound already; `sound=on` in its address makes it heard.
+  const isSilent = isBare && query.get("sound") !== "on";
+  useEffect(() => siren.setSilent(isSilent), [siren, isSilent]);
   useTitle();
   useKeys([{ keys: ["?"], says: words.help, act: () => setHelpOpen(true) }]);
-  if (findScreen(path)?.bare === true) {
+  if (isBare) {
     return (
       <main id="content" className="bare">
         <Screens />
@@ -57,6 +63,7 @@ function Frame() {
     <div className="shell">
       <Header openHelp={() => setHelpOpen(true)} />
       <LinkBand />
+      <SignInBand />
       <main id="content" tabIndex={-1}>
         <Screens />
       </main>

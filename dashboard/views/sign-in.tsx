@@ -1,10 +1,13 @@
 // Sign-in. Shown in place of any view while nobody is signed in, so that the address survives it.
 
 import { useEffect, useState } from "react";
+import { unlockAudio } from "../feed/audio.ts";
 import { ApiProblem, callApi } from "../feed/request.ts";
 import { useWords } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
 import { LanguageToggle } from "./language-toggle.tsx";
+import { explainError } from "./panels.tsx";
+import { justSignedIn, type SessionAnswer } from "./sign-in-before.tsx";
 
 export interface SignInProps {
   /** True when a session was there and has ended. */
@@ -17,7 +20,7 @@ function explain(words: Catalogue, error: unknown): string {
   if (error.status === 401 || error.status === 403) return words.signIn.wrong;
   if (error.status === 429) return words.signIn.throttled;
   if (error.status === 0) return words.signIn.unreachable;
-  return words.state.reason(error.message, error.requestId);
+  return explainError(words, error);
 }
 
 export function SignIn({ expired, onSignedIn }: SignInProps) {
@@ -30,13 +33,16 @@ export function SignIn({ expired, onSignedIn }: SignInProps) {
   }, [words]);
 
   async function signIn(form: FormData): Promise<void> {
+    // The click that signs in is the one that browsers ask for before a page may be heard.
+    unlockAudio();
     setBusy(true);
     setFailure(null);
     try {
-      await callApi("/session", {
+      const { lastSignIn } = await callApi<SessionAnswer>("/session", {
         method: "POST",
         body: { username: form.get("username"), password: form.get("password") },
       });
+      justSignedIn.set(lastSignIn);
       onSignedIn();
     } catch (error) {
       setFailure(explain(words, error));

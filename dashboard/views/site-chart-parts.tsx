@@ -46,6 +46,7 @@ export function StretchNumbers({ stretch, points, info, zoom, close }: StretchPr
 }
 
 interface ExportProps {
+  readonly ref: React.Ref<HTMLSpanElement>;
   readonly site: string;
   readonly factor: string;
   readonly window: TimeWindow;
@@ -55,10 +56,10 @@ interface ExportProps {
 const formats = ["csv", "ndjson"] as const;
 
 /** What is seen, as a file: made and streamed by the server. */
-export function ExportLinks({ site, factor, window, interval }: ExportProps) {
+export function ExportLinks({ ref, site, factor, window, interval }: ExportProps) {
   const { site: words } = useWords();
   return (
-    <span className="export-links">
+    <span ref={ref} className="export-links">
       {formats.map((format) => {
         const query = new URLSearchParams({
           site,

@@ -3,6 +3,7 @@
 // the data away. The old picture stays while a new one is fetched.
 
 import { Suspense, useMemo, useRef, useState } from "react";
+import { Link } from "wouter";
 import { formatLocal, hourMs } from "#domain/time.ts";
 import { buildColumns, type MeanPoint } from "../charts/series.ts";
 import { findFlagged, type Stretch } from "../charts/statistics.ts";
@@ -12,6 +13,7 @@ import { pickName, useWords } from "../i18n/i18n.ts";
 import { freshness } from "../state/staleness.ts";
 import { formatWindow } from "../state/time-range.ts";
 import { useServerNow } from "./app-context.ts";
+import { historyQuery } from "./history-link.ts";
 import { useKeys } from "./key-map.ts";
 import { Failed, Loading } from "./panels.tsx";
 import { patientLazy } from "./patient-lazy.ts";
@@ -27,6 +29,7 @@ import {
   type SiteLimit,
   type SiteValue,
 } from "./site-data.ts";
+import { useMonthWords } from "./site-month-words.ts";
 import { TimeControl } from "./time-control.tsx";
 import { useUrl } from "./url-state.ts";
 import { useTimeRange, type TimeRangeState } from "./use-time-range.ts";
@@ -77,7 +80,8 @@ function useChart({ site, factor, value }: SiteChartProps, time: TimeRangeState)
 export function SiteChart(props: SiteChartProps) {
   const { site, factor } = props;
   const words = useWords();
-  const { query, theme, set } = useUrl();
+  const own = useMonthWords();
+  const { query, theme, set, href } = useUrl();
   const time = useTimeRange({ from: "now-1h", to: "now" });
   const { from, to } = time.window;
   const { interval, history, points, columns, flagged, staleFrom } = useChart(props, time);
@@ -85,7 +89,12 @@ export function SiteChart(props: SiteChartProps) {
   const info = site.factorDetails.find((entry) => entry.code === factor);
   const isTable = query.get("as") === "table";
   const toggle = (): void => set({ as: isTable ? null : "table" });
-  useKeys([{ keys: ["t"], says: words.site.toggleTable, act: toggle }]);
+  const exports = useRef<HTMLSpanElement>(null);
+  useKeys([
+    { keys: ["t"], says: words.site.toggleTable, act: toggle },
+    // The first of the files is the one people open.
+    { keys: ["e"], says: own.exportKey, act: () => exports.current?.querySelector("a")?.click() },
+  ]);
   if (info === undefined) return null;
   const hasLimit = columns[4].some((cell) => cell !== null) || columns[5].some((cell) => cell !== null);
   const write = (cell: number | null | undefined): string =>
@@ -100,7 +109,14 @@ export function SiteChart(props: SiteChartProps) {
   return (
     <section className="panel site-chart" aria-label={words.site.chart}>
       <ChartHead site={site} info={info} isTable={isTable} toggle={toggle}>
-        <ExportLinks site={site.id} factor={factor} window={time.window} interval={interval} />
+        <ExportLinks ref={exports} site={site.id} factor={factor} window={time.window} interval={interval} />
+        <Link
+          className="button"
+          href={href("/history", historyQuery([{ site: site.id, factor }], time.range))}
+          data-testid="open-history"
+        >
+          {own.openHistory}
+        </Link>
       </ChartHead>
       <div className="chart-time">
         <TimeControl time={time} />

@@ -6,7 +6,8 @@ import { formatDuration, formatMoment } from "../format/time.ts";
 import { useWords } from "../i18n/i18n.ts";
 import type { AlarmView } from "../state/wire.ts";
 import { mayAcknowledge, useApp, useObservable, useServerNow } from "./app-context.ts";
-import { formatAlarmValue, nameAlarm } from "./describe-alarm.ts";
+import { AlarmValue } from "./alarm-value.tsx";
+import { nameAlarm } from "./describe-alarm.ts";
 import { Mark } from "./mark.tsx";
 import { Failed, Loading, Notice } from "./panels.tsx";
 import type { SiteDetails } from "./site-data.ts";
@@ -54,15 +55,13 @@ function Event({ alarm }: { readonly alarm: AlarmView }) {
   const { factors, user, acknowledger } = useApp();
   const now = useServerNow();
   const note = useObservable(acknowledger.notes).get(alarm.id);
-  const { value, limit, unit } = formatAlarmValue(factors, alarm);
   const about = nameAlarm(words, factors, alarm);
   return (
     <li className="event" data-alarm-id={alarm.id} data-state={alarm.state}>
       <Mark priority={alarm.priority} unacked={!alarm.acked && alarm.state !== "normal"} />
       <div>
         <p>
-          <b>{about}</b> {alarm.value !== null && `${value}${limit === "" ? "" : ` / ${limit}`} ${unit}`} ·{" "}
-          {words.states[alarm.state]}
+          <b>{about}</b> <AlarmValue alarm={alarm} /> · {words.states[alarm.state]}
         </p>
         <p className="event-times">
           {words.site.onset} {formatMoment(alarm.onset, now)} ·{" "}

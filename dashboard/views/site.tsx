@@ -1,6 +1,6 @@
 // One site: who it is, its latest values against their limits, the last hours of one factor, its alarms.
 
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { ApiProblem } from "../feed/request.ts";
 import { formatMoment, formatAge } from "../format/time.ts";
 import { pickName, useWords } from "../i18n/i18n.ts";
@@ -10,6 +10,8 @@ import { Failed, Loading, NotFound } from "./panels.tsx";
 import { SiteChart } from "./site-chart.tsx";
 import { useEvents, useLatest, useRevisions, useSite, type SiteDetails, type SiteValue } from "./site-data.ts";
 import { SiteEvents } from "./site-events.tsx";
+import { SiteFirstSteps } from "./site-first-steps.tsx";
+import { SiteMonth } from "./site-month.tsx";
 import { SiteRevisions } from "./site-revisions.tsx";
 import { SiteValues } from "./site-values.tsx";
 import type { ScreenProps } from "./routes.ts";
@@ -81,16 +83,20 @@ function SiteBody({ site }: { readonly site: SiteDetails }) {
   const values = useValues(site, latest.data);
   const book = useObservable(live.book);
 
-  const hasFactor = site.factorDetails.some((entry) => entry.code === query.get("factor"));
+  const asked = query.get("factor");
+  const hasFactor = site.factorDetails.some((entry) => entry.code === asked);
+  const [unmeasured, setUnmeasured] = useState<string | null>(null);
   const alarmed = [...book.byId.values()].find(
     (alarm) => alarm.site === site.id && alarm.active && alarm.factor !== null,
   )?.factor;
   const limited = site.factorDetails.find((entry) => site.limits.some((limit) => limit.factor === entry.code))?.code;
-  const factor = hasFactor ? query.get("factor") : (alarmed ?? limited ?? site.factorDetails[0]?.code ?? null);
+  const factor = hasFactor ? asked : (alarmed ?? limited ?? site.factorDetails[0]?.code ?? null);
   // What was chosen for the person is written down, so that a later alarm does not change the chart under the eyes.
   useEffect(() => {
-    if (!hasFactor && factor !== null) set({ factor });
-  }, [hasFactor, factor, set]);
+    if (hasFactor) return;
+    if (asked !== null) setUnmeasured(asked);
+    if (factor !== null) set({ factor });
+  }, [hasFactor, asked, factor, set]);
 
   return (
     <>
@@ -108,10 +114,24 @@ function SiteBody({ site }: { readonly site: SiteDetails }) {
         values={values}
         isLoading={latest.isPending}
         chosen={factor}
-        choose={(code) => set({ factor: code })}
+        choose={(code) => {
+          setUnmeasured(null);
+          set({ factor: code });
+        }}
       />
+      {unmeasured !== null && (
+        <p className="band band-note" role="status">
+          {words.site.notMeasured(unmeasured)}
+        </p>
+      )}
+      {latest.isSuccess && values.size === 0 && <SiteFirstSteps site={site} />}
       <div className="site-lower">
-        {factor !== null && <SiteChart site={site} factor={factor} value={values.get(factor) ?? null} />}
+        {factor !== null && (
+          <div className="site-left">
+            <SiteChart site={site} factor={factor} value={values.get(factor) ?? null} />
+            <SiteMonth site={site} factor={factor} />
+          </div>
+        )}
         <SiteEvents site={site} query={events} />
       </div>
       <SiteRevisions site={site} query={revisions} />

@@ -7,17 +7,18 @@ import { preferences } from "../feed/preferences.ts";
 import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { useKeys } from "./key-map.ts";
 
-const symbols = { on: "♪", off: "✕", blocked: "!", muted: "◔" } as const;
+const symbols = { on: "♪", off: "✕", blocked: "!", muted: "◔", silent: "✕" } as const;
 
 export function SoundChip() {
   const { sound: words, keys } = useWords();
   const { siren } = useApp();
-  const { state, mutedUntil, played } = useObservable(siren.view);
+  const { state, mutedUntil, played, last } = useObservable(siren.view);
   const now = useServerNow();
   useKeys([{ keys: ["m"], says: keys.mute, act: siren.toggleMute }]);
   const texts = {
     on: [words.on, words.onTitle],
     off: [words.off, words.offTitle],
+    silent: [words.off, words.offTitle],
     blocked: [words.blocked, words.blockedTitle],
     muted: [words.muted(formatDuration((mutedUntil ?? now) - now)), words.mutedTitle],
   } as const;
@@ -34,6 +35,7 @@ export function SoundChip() {
       data-testid="sound-state"
       data-state={state}
       data-played={played}
+      data-last={last === null ? undefined : `${last.priority}${last.loud ? " loud" : ""}`}
       title={title}
       onClick={act}
     >

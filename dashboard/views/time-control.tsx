@@ -6,7 +6,9 @@ import { formatIso } from "#domain/time.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { formatWindow, quickRanges, resolveRange, resolveTime, type TimeRange } from "../state/time-range.ts";
 import { useApp } from "./app-context.ts";
+import { Ignored } from "./ignored.tsx";
 import { useKeys } from "./key-map.ts";
+import { useUrl } from "./url-state.ts";
 import type { TimeRangeState } from "./use-time-range.ts";
 
 /** The first of the quick ranges have buttons of their own, the others are in the list. */
@@ -14,6 +16,7 @@ const buttonsMax = 5;
 
 export function TimeControl({ time }: { readonly time: TimeRangeState }) {
   const { timeControl: words, keys, zone } = useWords();
+  const { query } = useUrl();
   useKeys([
     { keys: ["["], says: keys.back, act: () => time.step(-1) },
     { keys: ["]"], says: keys.forward, act: () => time.step(1) },
@@ -71,6 +74,7 @@ export function TimeControl({ time }: { readonly time: TimeRangeState }) {
           {words.toLive}
         </button>
       )}
+      <Ignored names={time.isWrong ? ["from", "to"].filter((name) => query.has(name)) : []} />
     </div>
   );
 }

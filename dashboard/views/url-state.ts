@@ -66,7 +66,7 @@ export function useUrl(): Url {
 }
 
 /** `state`, `p` and `city` of the query → filter; words nobody knows count as absent. */
-export function readFilter(query: URLSearchParams): AlarmListFilter {
+export function readFilter(query: URLSearchParams, cities: readonly { readonly adcode: string }[]): AlarmListFilter {
   const state = query.get("state");
   const priorities = (query.get("p") ?? "").split(",").flatMap((text): Priority[] => {
     const number = Number(text);
@@ -75,8 +75,19 @@ export function readFilter(query: URLSearchParams): AlarmListFilter {
   return {
     state: stateFilters.find((entry): entry is StateFilter => entry === state) ?? "all",
     priorities,
-    city: query.get("city"),
+    city: cities.find(({ adcode }) => adcode === query.get("city"))?.adcode ?? null,
   };
+}
+
+/** Words of the query that are no filter, no order and no grouping of alarms. */
+export function listUnreadable(query: URLSearchParams, cities: readonly { readonly adcode: string }[]): string[] {
+  const { state, priorities, city } = readFilter(query, cities);
+  const { sort, group } = readListView(query);
+  const read = { city, p: priorities.join(), state, sort, group };
+  return (["city", "p", "state", "sort", "group"] as const).filter((name) => {
+    const asked = query.get(name);
+    return asked !== null && asked !== read[name];
+  });
 }
 
 /** `sort` and `group` of the query; without a group the console decides by itself. */

@@ -9,7 +9,7 @@ import type { LatestRow } from "#domain/live.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import { isNumberAndText, isNumberPair, isNumberTriple, isText, parseCursor } from "./page.ts";
-import { findAlarmTrend } from "./alarm-trend.ts";
+import { findLastAlarmChange, listAlarmSteps } from "./alarm-steps.ts";
 import { findLimitPage, listLatestAfter, listSitesAfter } from "./listing.ts";
 import { countRows, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
@@ -198,7 +198,8 @@ export function createQueries(open: () => Db): Queries {
     alarms: async (filter) => findAlarms(open(), filter),
     alarm: async (id) =>
       parseBody<Alarm>(await open().selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst()),
-    alarmTrend: async (filter) => findAlarmTrend(open(), filter),
+    alarmSteps: async (filter) => listAlarmSteps(open(), filter),
+    lastAlarmChange: async () => findLastAlarmChange(open()),
     transitions: async (alarmId) =>
       parseBodies<AlarmTransition>(
         await open()

@@ -110,23 +110,24 @@ export interface RevisionFilter {
   readonly cursor?: string;
 }
 
-/** A range of onsets (from inclusive, to exclusive), cut into steps of this length. */
-export interface AlarmTrendFilter {
-  readonly from: number;
-  readonly to: number;
-  readonly stepMs: number;
+/** One transition of an alarm, with what is needed to count it. */
+export interface AlarmStep {
+  /** Grows in the order in which they were written. */
+  readonly place: number;
+  readonly site: string;
+  /** Null: of no registered site. */
+  readonly city: string | null;
+  readonly priority: Priority;
+  readonly before: AlarmState;
+  readonly to: AlarmState;
+  readonly receivedAt: number;
 }
 
-export interface AlarmTrend {
-  /** How many alarms began in each step; steps without any are left out. City null: of no registered site. */
-  readonly counts: readonly {
-    readonly step: number;
-    readonly city: string | null;
-    readonly priority: Priority;
-    readonly count: number;
-  }[];
-  /** Receive time of the newest transition of any alarm; null = there never was one. */
-  readonly lastChange: number | null;
+export interface AlarmStepFilter {
+  /** Behind this place; null = from the first that was received at `from` or later. */
+  readonly after: number | null;
+  readonly from: number;
+  readonly limit: number;
 }
 
 export interface StateReader {
@@ -146,7 +147,10 @@ export interface StateReader {
   /** Newest onset first. */
   alarms(filter: AlarmFilter): Promise<Page<Alarm>>;
   alarm(id: string): Promise<Alarm | null>;
-  alarmTrend(filter: AlarmTrendFilter): Promise<AlarmTrend>;
+  /** Transitions of all alarms in the order they were written. */
+  alarmSteps(filter: AlarmStepFilter): Promise<AlarmStep[]>;
+  /** When the newest of them was received; null = there never was one. */
+  lastAlarmChange(): Promise<number | null>;
   transitions(alarmId: string): Promise<AlarmTransition[]>;
   latest(site: string): Promise<LatestRow[]>;
   allLatest(): Promise<LatestRow[]>;

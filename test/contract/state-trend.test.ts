@@ -1,16 +1,14 @@
-// Alarms as a course of time: the state store counts them by step, city and priority, and knows when anything changed last.
+// Transitions of alarms in the order they were written: a walk begins where a day begins, goes on behind what it has seen, and
+// knows of each alarm its city and priority.
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hourMs } from "#domain/time.ts";
+import type { AlarmTransition } from "#domain/alarm.ts";
 import { createSqliteState, createSqliteStateReader, type SqliteState } from "#store/state/sqlite.ts";
-import type { AlarmTrend, StateReader } from "#store/state/state.ts";
+import type { StateReader } from "#store/state/state.ts";
 import { createSilentLog } from "../harness/silent-log.ts";
 import { createTempDir, type TempDir } from "../harness/temp-dir.ts";
-import { makeAlarm, makeBatch, makeSite } from "./state-rows.ts";
-
-const from = Date.UTC(2026, 10, 21, 1);
-const to = from + 24 * hourMs;
+import { makeAlarm, makeBatch, makeSite, onset } from "./state-rows.ts";
 
 let temp: TempDir;
 let writer: SqliteState;
@@ -29,53 +27,47 @@ afterAll(async () => {
   await temp.remove();
 });
 
-function sorted({ counts }: AlarmTrend): string[] {
-  return counts.map(({ step, city, priority, count }) => `${step} ${city ?? "none"} ${priority}: ${count}`).sort();
+function makeStep(alarmId: string, version: number, receivedAt: number): AlarmTransition {
+  const moved = { from: version === 1 ? "normal" : "unack-active", to: version === 1 ? "unack-active" : "ack-active" };
+  const rest = { cause: "sample", value: 1, limit: 1, eventTime: onset, actor: null, comment: null } as const;
+  return { alarmId, version, seq: version, receivedAt, ...rest, ...(moved as Pick<AlarmTransition, "from" | "to">) };
 }
 
-describe("the alarms of a day", () => {
+describe("the steps of all alarms", () => {
   it("are none at first, and nothing has changed", async () => {
-    expect(await reader.alarmTrend({ from, to, stepMs: hourMs })).toEqual({ counts: [], lastChange: null });
+    expect(await reader.alarmSteps({ after: null, from: 0, limit: 10 })).toEqual([]);
+    expect(await reader.lastAlarmChange()).toBeNull();
   });
 
-  it("are counted in the hour they began in, by city and priority, those of no registered site too", async () => {
-    const alarm = (id: string, site: string, priority: 1 | 2, onset: number) =>
-      makeAlarm(id, { site, priority, onset });
+  it("begin with the first that was received in the time asked for, and know site, city and priority", async () => {
     await writer.commit(
       makeBatch(1, {
-        sites: [makeSite("T1", { city: "130200" }), makeSite("B1", { city: "130600" })],
-        alarms: [
-          alarm("before", "T1", 2, from - 1),
-          alarm("first", "T1", 2, from),
-          alarm("same-hour", "T1", 2, from + hourMs - 1),
-          alarm("worse", "T1", 1, from + 5),
-          alarm("next-hour", "T1", 2, from + hourMs),
-          alarm("elsewhere", "B1", 2, from + hourMs + 7),
-          alarm("own", "system", 1, to - 1),
-          alarm("after", "B1", 2, to),
-        ],
+        sites: [makeSite("T1", { city: "130200" })],
+        alarms: [makeAlarm("a", { site: "T1", priority: 1 }), makeAlarm("own", { site: "system", priority: 2 })],
+        transitions: [makeStep("a", 1, onset - 10), makeStep("own", 1, onset), makeStep("a", 2, onset + 500)],
       }),
     );
-    const trend = await reader.alarmTrend({ from, to, stepMs: hourMs });
-    expect(sorted(trend)).toEqual(["0 130200 1: 1", "0 130200 2: 2", "1 130200 2: 1", "1 130600 2: 1", "23 none 1: 1"]);
+    const steps = await reader.alarmSteps({ after: null, from: onset, limit: 10 });
+    expect(steps).toMatchObject([
+      { site: "system", city: null, priority: 2, before: "normal", to: "unack-active", receivedAt: onset },
+      { site: "T1", city: "130200", priority: 1, before: "unack-active", to: "ack-active", receivedAt: onset + 500 },
+    ]);
+    expect(await reader.lastAlarmChange()).toBe(onset + 500);
   });
 
-  it("have changed last when the newest of their transitions was received", async () => {
-    const step = (version: number, receivedAt: number) => ({
-      alarmId: "first",
-      version,
-      seq: version,
-      from: "normal" as const,
-      to: "unack-active" as const,
-      cause: "sample" as const,
-      value: 1,
-      limit: 1,
-      eventTime: from,
-      receivedAt,
-      actor: null,
-      comment: null,
-    });
-    await writer.commit(makeBatch(2, { transitions: [step(1, from + 300), step(2, from + 9_000)] }));
-    expect((await reader.alarmTrend({ from, to, stepMs: hourMs })).lastChange).toBe(from + 9_000);
+  it("go on behind the last place that was seen, part by part, each of them once", async () => {
+    const alarms = Array.from({ length: 25 }, (_, i) => makeAlarm(`m${i}`, { site: "T1" }));
+    const transitions = alarms.map((alarm, i) => makeStep(alarm.id, 1, onset + 1_000 + i));
+    await writer.commit(makeBatch(2, { alarms, transitions }));
+    const seen: number[] = [];
+    let after: number | null = null;
+    for (;;) {
+      const steps = await reader.alarmSteps({ after, from: onset + 1_000, limit: 10 });
+      if (steps.length === 0) break;
+      expect(steps.length).toBeLessThanOrEqual(10);
+      seen.push(...steps.map((step) => step.receivedAt - onset - 1_000));
+      after = steps.at(-1)?.place ?? after;
+    }
+    expect(seen).toEqual(alarms.map((_, i) => i));
   });
 });

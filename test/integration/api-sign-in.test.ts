@@ -71,6 +71,21 @@ describe("signing in", () => {
     api.clock.offsetMs += 61_000;
   });
 
+  it("tells when and from where the same person signed in before, by password or by link", async () => {
+    await api.accounts.putUser({ username: "zhao", displayName: "赵", role: "operator" }, "zhao password");
+    const signIn = () =>
+      api.call("POST", "/api/v1/session", { body: { username: "zhao", password: "zhao password" }, token: "" });
+    expect((await signIn()).body["lastSignIn"]).toBeNull();
+    const link = await api.call("GET", `/sign-in/${api.accounts.createLink("zhao")}`, { token: "" });
+    const headers = { cookie: (link.headers.get("set-cookie") ?? "").split(";")[0] ?? "" };
+    const seen = await api.call("GET", "/api/v1/session", { token: "", headers });
+    expect(seen.body["lastSignIn"]).toMatchObject({ address: expect.stringContaining("127.0.0.1") });
+    api.clock.offsetMs += 5_000;
+    const linkAt = Date.now() + api.clock.offsetMs - 5_000;
+    const { at } = (await signIn()).body["lastSignIn"] as { readonly at: string };
+    expect(Math.abs(Date.parse(at) - linkAt)).toBeLessThan(4_000);
+  });
+
   it("works by a one-time link, once", async () => {
     const link = `/sign-in/${api.accounts.createLink("admin")}`;
     const first = await api.call("GET", link, { token: "" });

@@ -30,7 +30,7 @@ function packet(command: string, area: string): string {
   return `##${String(bytes.length).padStart(4, "0")}${segment}${formatCrc(crcOf(bytes))}\r\n`;
 }
 
-function publish(payload: string): Promise<{ readonly code: number }> {
+function publish(payload: string): Promise<{ readonly code: number | null }> {
   const topic = `v1/${site}/hj212`;
   return mosquittoPublish(system.addresses.mqtt, logger, { payload, qos: 1, topic });
 }

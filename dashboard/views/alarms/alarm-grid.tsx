@@ -168,9 +168,10 @@ export function AlarmGrid(props: AlarmGridProps) {
               {...{ layout, focus, ackRefusal, onAck, toggle }}
             />
           </div>
-          {lines.length === 0 && <div className="alarm-empty">{empty}</div>}
         </div>
       </div>
+      {/* Beside the grid: a group of rows may hold nothing but rows. */}
+      {lines.length === 0 && <div className="alarm-empty">{empty}</div>}
     </div>
   );
 }

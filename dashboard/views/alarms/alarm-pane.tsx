@@ -7,15 +7,19 @@ import { limitBases, type LimitBasis } from "#domain/limit.ts";
 import { formatLocal, hourMs } from "#domain/time.ts";
 import { buildColumns } from "../../charts/series.ts";
 import { TimeChart } from "../../charts/time-chart.tsx";
+import { formatUnit } from "../../format/number.ts";
 import { formatDuration, formatMoment } from "../../format/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import { isOpen } from "../../state/alarm-book.ts";
+import { freezeWindow, type TimeWindow } from "../../state/time-range.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { mayAcknowledge, useApp, useObservable, useServerNow } from "../app-context.ts";
 import { isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
+import { historyQuery } from "../history-link.ts";
 import { useKeys } from "../key-map.ts";
 import { Mark } from "../mark.tsx";
-import { Failed, Loading } from "../panels.tsx";
+import { ApiProblem } from "../../feed/request.ts";
+import { Failed, Loading, Notice } from "../panels.tsx";
 import { pickInterval, stepsMs, useHistory, useSite, type SiteDetails, type SiteLimit } from "../site-data.ts";
 import { useUrl } from "../url-state.ts";
 import { Value } from "../value.tsx";
@@ -38,9 +42,17 @@ export function AlarmPane({ id, known, close, select }: PaneProps) {
   const fetched = course.data?.alarm;
   const alarm =
     known === undefined || (fetched !== undefined && fetched.version > known.version) ? (fetched ?? known) : known;
+  const isMissing = alarm === undefined && course.error instanceof ApiProblem && course.error.status === 404;
   return (
     <aside className="panel alarm-pane" aria-label={words.alarm.pane.title}>
-      {course.error !== null && (
+      {isMissing && (
+        <Notice title={words.alarm.pane.notFound}>
+          <button type="button" onClick={close}>
+            {words.alarm.pane.close}
+          </button>
+        </Notice>
+      )}
+      {course.error !== null && !isMissing && (
         <Failed
           what={words.state.load.alarms}
           error={course.error}
@@ -142,6 +154,18 @@ function PaneBody({ alarm, course, close, select }: BodyProps) {
             {words.alarm.pane.openSite}
           </Link>
         )}
+        {!isSystem && alarm.factor !== null && (
+          <Link
+            className="button"
+            href={href(
+              "/history",
+              historyQuery([{ site: alarm.site, factor: alarm.factor }], freezeWindow(windowAround(alarm, now))),
+            )}
+            data-testid="open-history"
+          >
+            {words.alarm.pane.openHistory}
+          </Link>
+        )}
       </div>
       {!isSystem && alarm.factor !== null && site !== undefined && <AroundChart alarm={alarm} site={site} />}
       <SameSite alarm={alarm} select={select} />
@@ -184,12 +208,17 @@ const aroundMs = 2 * hourMs;
 const roundMs = 60_000;
 
 /** An hour before and after the beginning; of a young alarm the last two hours. */
+function windowAround(alarm: AlarmView, now: number): TimeWindow {
+  const to = Math.ceil(Math.min(now, alarm.onset + aroundMs / 2) / roundMs) * roundMs;
+  return { from: to - aroundMs, to };
+}
+
 function AroundChart({ alarm, site }: { readonly alarm: AlarmView; readonly site: SiteDetails }) {
   const words = useWords();
   const { theme } = useUrl();
   const now = useServerNow();
-  const to = Math.ceil(Math.min(now, alarm.onset + aroundMs / 2) / roundMs) * roundMs;
-  const window = { from: to - aroundMs, to };
+  const window = windowAround(alarm, now);
+  const { to } = window;
   const isLive = now - alarm.onset < aroundMs / 2;
   const history = useHistory({ site: site.id, factor: alarm.factor, window, isLive });
   const points = history.data?.factor === alarm.factor ? history.data?.points : undefined;
@@ -210,7 +239,9 @@ function AroundChart({ alarm, site }: { readonly alarm: AlarmView; readonly site
   );
   return (
     <section>
-      <h3>{words.alarm.pane.chart}</h3>
+      <h3>
+        {words.alarm.pane.chart} <span className="unit">{formatUnit(alarm.unit)}</span>
+      </h3>
       {history.error !== null && (
         <Failed
           what={words.state.load.history}
@@ -219,9 +250,8 @@ function AroundChart({ alarm, site }: { readonly alarm: AlarmView; readonly site
           kept={points !== undefined}
         />
       )}
-      {points === undefined && history.error === null ? (
-        <Loading lines={4} />
-      ) : (
+      {points === undefined && history.error === null && <Loading lines={4} />}
+      {points !== undefined && (
         <TimeChart
           columns={columns}
           {...window}

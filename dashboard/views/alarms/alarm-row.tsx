@@ -9,7 +9,8 @@ import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { chatterAbove } from "../../state/raises.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp } from "../app-context.ts";
-import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
+import { AlarmValue } from "../alarm-value.tsx";
+import { isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
 import { Mark } from "../mark.tsx";
 
 export type RowLayout = "full" | "compact";
@@ -48,7 +49,6 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
   const site = sites.info(alarm.site);
   const city = cities.find((entry) => entry.adcode === site?.city);
   const about = nameAlarm(words, factors, alarm);
-  const { value, limit, unit } = formatAlarmValue(factors, alarm);
   const siteName = isSystemAlarm(alarm) ? words.systemSite : (site?.name ?? alarm.site);
   const full = layout === "full";
   const multiple = exceedanceMultiple(alarm);
@@ -57,7 +57,7 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       role="row"
       aria-rowindex={props.index + 2}
       aria-selected={props.select === undefined ? undefined : props.isSelected}
-      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${props.inGroup ? " in-group" : ""}`}
+      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${alarm.value === null ? " is-wordy" : ""}${props.inGroup ? " in-group" : ""}`}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       tabIndex={isCurrent ? 0 : -1}
       onFocus={(event) => {
@@ -90,14 +90,17 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       <span role="gridcell" className="cell-site" title={`${siteName} (${alarm.site})`}>
         <SiteName name={siteName} />
       </span>
-      <span role="gridcell" className="cell-factor" title={about}>
+      <span
+        role="gridcell"
+        className="cell-factor"
+        title={about}
+        aria-colspan={alarm.value === null ? (full ? 3 : 2) : undefined}
+      >
         <Remarks {...props} />
         {about}
       </span>
       <span role="gridcell" className="cell-value">
-        <b>{value}</b>
-        {limit !== "" && <span className="cell-limit"> / {limit}</span>}
-        {full && unit !== "" && <span className="cell-unit"> {unit}</span>}
+        <AlarmValue alarm={alarm} hasUnit={full} hasDash />
       </span>
       {full && (
         <span role="gridcell" className="cell-multiple" title={words.alarm.multipleTitle}>

@@ -4,9 +4,10 @@
 import { useMemo } from "react";
 import type { Priority } from "#domain/alarm.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
+import { isOpen } from "../../state/alarm-book.ts";
 import { groupings, type Grouping } from "../../state/alarm-lines.ts";
 import { countStates, sorts, stateFilters } from "../../state/alarm-list.ts";
-import { useApp, useObservable } from "../app-context.ts";
+import { mayAcknowledge, useApp, useObservable } from "../app-context.ts";
 import { useKeys } from "../key-map.ts";
 import { Mark } from "../mark.tsx";
 import { readFilter, readListView, useUrl } from "../url-state.ts";
@@ -26,9 +27,9 @@ export interface ToolbarProps {
 
 export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear }: ToolbarProps) {
   const words = useWords();
-  const { live, sites } = useApp();
+  const { live, sites, cities, user } = useApp();
   const { query, set } = useUrl();
-  const filter = readFilter(query);
+  const filter = readFilter(query, cities);
   const book = useObservable(live.book);
   const priorities = filter.priorities.join();
   const counts = useMemo(() => countStates(book, filter, sites.cityOf), [book, priorities, filter.city, sites]);
@@ -58,6 +59,7 @@ export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear }: To
         <span data-testid="alarm-rate" data-flood={flood.isFlood} title={words.alarm.rateTitle}>
           {words.alarm.rate(flood.rate)}
         </span>
+        {!mayAcknowledge(user) && <span>{words.alarm.readOnly}</span>}
         <BulkAck visible={visible} />
       </span>
     </div>
@@ -67,7 +69,13 @@ export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear }: To
 function Priorities() {
   const words = useWords();
   const { query, set } = useUrl();
-  const { priorities: chosen } = readFilter(query);
+  const { priorities: chosen } = readFilter(query, []);
+  const { live } = useApp();
+  const book = useObservable(live.book);
+  const open = useMemo(
+    () => new Set([...book.byId.values()].filter((alarm) => isOpen(alarm)).map((alarm) => alarm.priority)),
+    [book],
+  );
   const toggle = (priority: Priority): void => {
     const next = chosen.includes(priority)
       ? chosen.filter((entry) => entry !== priority)
@@ -92,6 +100,7 @@ function Priorities() {
           type="button"
           aria-pressed={chosen.includes(priority)}
           aria-label={words.priority[priority]}
+          data-zero={!open.has(priority)}
           onClick={() => toggle(priority)}
         >
           <Mark priority={priority} />
@@ -105,7 +114,7 @@ function Choices({ grouping }: { readonly grouping: Grouping }) {
   const words = useWords();
   const { cities } = useApp();
   const { query, set } = useUrl();
-  const { city } = readFilter(query);
+  const { city } = readFilter(query, cities);
   const { sort, group } = readListView(query);
   return (
     <>
@@ -144,14 +153,17 @@ function Choices({ grouping }: { readonly grouping: Grouping }) {
   );
 }
 
-/** The band of a flood: how many, how they are grouped, and the way to see them one by one. */
+/**
+ * The band of a flood: how many, how they are grouped, and the way to see them one by one. No live region: its number changes ten
+ * times a second, and the summary every five seconds says what there is to hear.
+ */
 export function FloodBanner({ flood, grouping }: { readonly flood: FloodState; readonly grouping: Grouping }) {
   const { alarm: words } = useWords();
   const { query, set } = useUrl();
   const { group } = readListView(query);
   if (!flood.isFlood) return null;
   return (
-    <div className="band band-flood" role="status" data-testid="flood-banner">
+    <div className="band band-flood" data-testid="flood-banner">
       <span>≋ {grouping === "none" ? words.rate(flood.rate) : words.flood(flood.rate, words.groupings[grouping])}</span>
       <button type="button" onClick={() => set({ group: group === "none" ? null : "none" })}>
         {group === "none" ? words.regroup : words.ungroup}

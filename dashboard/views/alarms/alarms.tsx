@@ -8,10 +8,11 @@ import type { AlarmBook } from "../../state/alarm-book.ts";
 import { chooseGrouping } from "../../state/alarm-lines.ts";
 import { findAlarms } from "../../state/alarm-list.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { Ignored } from "../ignored.tsx";
 import { Loading, Notice } from "../panels.tsx";
 import { loadPatiently, patientLazy } from "../patient-lazy.ts";
 import { useInterest } from "../use-interest.ts";
-import { readFilter, readListView, useUrl } from "../url-state.ts";
+import { listUnreadable, readFilter, readListView, useUrl } from "../url-state.ts";
 import { AlarmGrid } from "./alarm-grid.tsx";
 import { AlarmToolbar, FloodBanner } from "./alarm-toolbar.tsx";
 import { useFlood } from "./use-alarm-lines.ts";
@@ -43,8 +44,8 @@ function sameIds(a: readonly string[], b: readonly string[]): boolean {
 export function AlarmsView() {
   const words = useWords();
   const { query, set } = useUrl();
-  const { live, sites } = useApp();
-  const filter = readFilter(query);
+  const { live, sites, cities } = useApp();
+  const filter = readFilter(query, cities);
   const view = readListView(query);
   const flood = useFlood();
   const book = useObservable(live.book);
@@ -74,6 +75,7 @@ export function AlarmsView() {
   return (
     <section className="view alarms-view" aria-label={words.alarm.title}>
       <AlarmToolbar {...{ flood, grouping, visible, isFiltered, clear }} />
+      <Ignored names={listUnreadable(query, cities)} />
       <FloodBanner flood={flood} grouping={grouping} />
       <div className={selected === null ? "console" : "console console-with-pane"}>
         <AlarmGrid

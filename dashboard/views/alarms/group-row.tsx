@@ -5,7 +5,8 @@ import { pickName, useWords } from "../../i18n/i18n.ts";
 import type { AlarmBook } from "../../state/alarm-book.ts";
 import type { AlarmLine } from "../../state/alarm-lines.ts";
 import { useApp } from "../app-context.ts";
-import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
+import { AlarmValue } from "../alarm-value.tsx";
+import { isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
 import { Mark } from "../mark.tsx";
 
 interface PlaceProps {
@@ -67,31 +68,18 @@ export function GroupRow({ line, book, now, toggle, index, top, height, isCurren
           {line.isOpen ? "▾" : "▸"}
         </button>
         <b>{name}</b> <span className="group-count">{words.alarm.group(members.length, unacked)}</span>
-        {line.by === "city" && <span className="muted">{words.alarm.groupSites(line.sites)}</span>}
+        {line.by === "city" && <span className="muted group-sites">{words.alarm.groupSites(line.sites)}</span>}
       </span>
       <span role="gridcell" className="cell-first">
         {first !== undefined && (
           <>
             <span className="chip">{words.alarm.firstOut}</span> {formatMoment(first.onset, now)}{" "}
             {line.by === "city" && `${sites.info(first.site)?.name ?? first.site} `}
-            {nameAlarm(words, factors, first)} <FirstValue book={book} id={first.id} />
+            {nameAlarm(words, factors, first)} <AlarmValue alarm={first} />
           </>
         )}
       </span>
     </div>
-  );
-}
-
-function FirstValue({ book, id }: { readonly book: AlarmBook; readonly id: string }) {
-  const { factors } = useApp();
-  const alarm = book.byId.get(id);
-  if (alarm === undefined || alarm.value === null) return null;
-  const { value, limit, unit } = formatAlarmValue(factors, alarm);
-  return (
-    <>
-      <b>{value}</b>
-      {limit !== "" && ` / ${limit}`} {unit}
-    </>
   );
 }
 

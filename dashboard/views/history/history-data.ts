@@ -133,22 +133,31 @@ export function useHistory(question: Question) {
 /** Years before anything was measured here. */
 const sinceEver = Date.UTC(2000, 0, 1);
 
+async function loadEarliest(
+  ref: Loaded["ref"],
+  interval: Interval,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const query = new URLSearchParams({
+    site: ref.site,
+    factor: ref.factor,
+    interval,
+    limit: "1",
+    from: new Date(sinceEver).toISOString(),
+    to: new Date(nowMs).toISOString(),
+  });
+  const answer = await callApi<WireHistory>(`/history?${query.toString()}`, { signal });
+  return answer.series[0]?.points[0]?.[0] ?? null;
+}
+
 /** When the first reading of a series was, ms; null = there is none at all. Asked only when a window is empty. */
 export function useEarliest(ref: Loaded["ref"], nowMs: number, enabled: boolean) {
   return useQuery({
     queryKey: ["earliest", keyOf(ref)],
-    queryFn: async ({ signal }) => {
-      const query = new URLSearchParams({
-        site: ref.site,
-        factor: ref.factor,
-        interval: "1m",
-        limit: "1",
-        from: new Date(sinceEver).toISOString(),
-        to: new Date(nowMs).toISOString(),
-      });
-      const answer = await callApi<WireHistory>(`/history?${query.toString()}`, { signal });
-      return answer.series[0]?.points[0]?.[0] ?? null;
-    },
+    // A series that is younger than a closed minute has readings and no mean yet.
+    queryFn: async ({ signal }) =>
+      (await loadEarliest(ref, "1m", nowMs, signal)) ?? (await loadEarliest(ref, "raw", nowMs, signal)),
     enabled,
     staleTime: 60_000,
   });

@@ -25,6 +25,25 @@ import { useExplorer, type Explorer } from "./use-explorer.ts";
 import { useHistoryWords } from "./words.ts";
 import "../../style/history.css";
 
+interface Shown {
+  readonly answer: Answer | undefined;
+  /** What has failed since, until there is a newer answer: a live window asks anew every few seconds. */
+  readonly error: unknown;
+}
+
+/** The newest answer about the chosen series stays when a later question fails; of other series it would be a lie. */
+function useShown(history: ReturnType<typeof useHistory>, refs: readonly SeriesRef[]): Shown {
+  const of = refs.map(keyOf).join();
+  const kept = useRef<Shown & { readonly of: string }>({ answer: undefined, error: null, of });
+  if (kept.current.of !== of) kept.current = { answer: undefined, error: null, of };
+  if (history.error !== null) kept.current = { ...kept.current, error: history.error };
+  else if (history.data !== undefined && !history.isPlaceholderData) {
+    kept.current = { answer: history.data, error: null, of };
+  }
+  if (refs.length === 0) return { answer: undefined, error: null };
+  return { answer: history.data ?? kept.current.answer, error: kept.current.error };
+}
+
 export function HistoryView() {
   const words = useHistoryWords();
   useInterest("none");
@@ -35,7 +54,7 @@ export function HistoryView() {
     ...explorer.question,
     refs: explorer.tooMany === null ? explorer.question.refs : [],
   });
-  const answer = explorer.refs.length === 0 ? undefined : history.data;
+  const { answer, error } = useShown(history, explorer.refs);
   useKeys([
     {
       keys: ["t"],
@@ -52,21 +71,11 @@ export function HistoryView() {
       <Picker explorer={explorer} />
       <section className="panel history-main" aria-label={words.title}>
         <Toolbar explorer={explorer} answer={answer} isUpdating={history.isFetching} />
-        {history.error !== null && explorer.refs.length > 0 && (
-          <Failed
-            what={words.load}
-            error={history.error}
-            retry={() => void history.refetch()}
-            kept={answer !== undefined}
-          />
+        {error !== null && (
+          <Failed what={words.load} error={error} retry={() => void history.refetch()} kept={answer !== undefined} />
         )}
         <div ref={place} className="history-place">
-          <Body
-            explorer={explorer}
-            answer={answer}
-            isFailed={history.error !== null}
-            retry={() => void history.refetch()}
-          />
+          <Body explorer={explorer} answer={answer} isFailed={error !== null} retry={() => void history.refetch()} />
         </div>
       </section>
     </div>
@@ -116,7 +125,7 @@ function Body({ explorer, answer, isFailed, retry }: BodyProps) {
         {isEmpty ? <Notice title={words.empty} /> : <Charts explorer={explorer} answer={answer} onCursor={setCursor} />}
       </div>
       <div className="history-below">
-        {explorer.view === "table" ? (
+        {explorer.view === "table" && !isEmpty ? (
           <Table answer={answer} />
         ) : (
           <Stats explorer={explorer} answer={answer} cursor={cursor} />

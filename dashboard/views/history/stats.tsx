@@ -3,11 +3,10 @@
 
 import { formatUnit, formatValue } from "../../format/number.ts";
 import { formatLocal } from "#domain/time.ts";
-import { ApiProblem } from "../../feed/request.ts";
 import { useWords } from "../../i18n/i18n.ts";
-import type { Catalogue } from "../../i18n/zh-CN.ts";
 import { useApp, useServerNow } from "../app-context.ts";
 import { nameFactor } from "../describe-alarm.ts";
+import { explainError } from "../panels.tsx";
 import { useEarliest, type Answer, type Loaded } from "./history-data.ts";
 import { pickStatistic, pointAt, summarize } from "./points.ts";
 import { keyOf, type SeriesRef } from "./series-list.ts";
@@ -125,7 +124,7 @@ function StatsRow({ seriesRef, index, loaded, past, hasPast, cursor, explorer }:
           ) : isEmpty ? (
             <Empty loaded={loaded} explorer={explorer} />
           ) : (
-            <b>{`✕ ${words.failed}: ${explain(catalogue, loaded.error)}`}</b>
+            <b>{`✕ ${words.failed}: ${explainError(catalogue, loaded.error)}`}</b>
           )}
         </td>
       ) : (
@@ -148,11 +147,6 @@ function StatsRow({ seriesRef, index, loaded, past, hasPast, cursor, explorer }:
       )}
     </tr>
   );
-}
-
-function explain({ state }: Catalogue, error: unknown): string {
-  if (!(error instanceof ApiProblem)) return String(error);
-  return state.reason(error.status === 0 ? state.unreachable : error.message, error.requestId);
 }
 
 /** Nothing here: since when there is something, and the way to it. */

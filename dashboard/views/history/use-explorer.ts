@@ -3,14 +3,14 @@
 
 import { useMemo } from "react";
 import { dayMs } from "#domain/time.ts";
-import type { TimeWindow } from "../../state/time-range.ts";
+import { shiftMonths, type TimeWindow } from "../../state/time-range.ts";
 import { useUrl } from "../url-state.ts";
 import { useTimeRange, type TimeRangeState } from "../use-time-range.ts";
 import { pointsMax, steps, type Question, type Step } from "./history-data.ts";
 import { stepMs } from "./points.ts";
 import { formatSeries, readSeries, toggleSeries, type SeriesRead, type SeriesRef } from "./series-list.ts";
 
-export const comparisons = ["none", "window", "day", "week", "year"] as const;
+export const comparisons = ["none", "window", "day", "week", "month", "year"] as const;
 export type Comparison = (typeof comparisons)[number];
 
 export interface Explorer extends SeriesRead {
@@ -40,8 +40,11 @@ function compareMsOf(comparison: Comparison, { from, to }: TimeWindow): number |
       return dayMs;
     case "week":
       return 7 * dayMs;
+    // The same dates of another month: how far back that is depends on the calendar.
+    case "month":
+      return from - shiftMonths(from, -1);
     case "year":
-      return 365 * dayMs;
+      return from - shiftMonths(from, -12);
     default:
       return null;
   }

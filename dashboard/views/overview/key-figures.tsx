@@ -78,8 +78,8 @@ function Worst({ province }: { readonly province: Province }) {
     <p className="worst" data-testid="worst">
       <span className="muted">{words.overview.worst}</span>
       <Link href={address}>
-        <Mark priority={worst.priority} unacked={!worst.acked} /> <b>{sites.info(worst.site)?.name ?? worst.site}</b>{" "}
-        {nameAlarm(words, factors, worst)}{" "}
+        <Mark priority={worst.priority} unacked={!worst.acked} />{" "}
+        <b className="worst-site">{sites.info(worst.site)?.name ?? worst.site}</b> {nameAlarm(words, factors, worst)}{" "}
         <Value
           value={worst.value}
           decimals={factors[worst.factor ?? ""]?.decimals ?? 2}

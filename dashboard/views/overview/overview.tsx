@@ -1,40 +1,86 @@
-// The province at a glance: key figures, the map, the same in a table of cities, the most urgent alarms.
+// The province at a glance: key figures, the map with its layers, the same in a table of cities, the most urgent alarms, the
+// last 24 hours.
 
+import { useMemo } from "react";
 import { Link } from "wouter";
-import { pickName, useWords } from "../../i18n/i18n.ts";
+import { formatMoment } from "../../format/time.ts";
+import { useWords } from "../../i18n/i18n.ts";
 import { ProvinceMap } from "../../map/province-map.tsx";
-import { addSummaries, type CitySummary } from "../../state/city-summary.ts";
+import { readLayers } from "../../state/layers.ts";
+import { readTime } from "../../state/wire.ts";
 import { AlarmGrid } from "../alarms/alarm-grid.tsx";
-import { useApp } from "../app-context.ts";
-import { Mark } from "../mark.tsx";
+import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { Ignored } from "../ignored.tsx";
 import { Notice } from "../panels.tsx";
 import { readFilter, useUrl } from "../url-state.ts";
+import { CityTable } from "./city-table.tsx";
 import { KeyFigures } from "./key-figures.tsx";
+import { LayerChips } from "./layer-chips.tsx";
+import { useTrend } from "./trend-data.ts";
+import { Trend } from "./trend.tsx";
 import { useProvince, useProvinceReadings } from "./use-province.ts";
+import { useOverviewWords } from "./words.ts";
 import "../../style/map.css";
+
+/** When anything about an alarm changed last, in words: what the server knows, or what was heard since. */
+function useLastChange(): string {
+  const words = useOverviewWords();
+  const { live } = useApp();
+  const now = useServerNow();
+  const book = useObservable(live.book);
+  const known = readTime(useTrend().data?.lastChange) ?? 0;
+  const heard = [...book.byId.values()].map(({ onset, cleared, ackedAt }) =>
+    Math.max(onset, cleared ?? 0, ackedAt ?? 0),
+  );
+  const at = heard.reduce((latest, each) => Math.max(latest, each), known);
+  return at === 0 ? words.neverChanged : words.lastChange(formatMoment(at, now));
+}
 
 export function Overview() {
   const words = useWords();
-  const { query, href, set } = useUrl();
+  const own = useOverviewWords();
+  const { query, href, set, go } = useUrl();
   const { cities } = useApp();
   const asked = query.get("city");
   const city = cities.some((entry) => entry.adcode === asked) ? asked : null;
-  const province = useProvince(useProvinceReadings(city));
+  const layerText = query.get("layer");
+  const layers = useMemo(() => readLayers(layerText), [layerText]);
+  const province = useProvince(useProvinceReadings(city), layers.chosen);
+  const lastChange = useLastChange();
+  const filter = { ...readFilter(query, cities), city };
+  const isFiltered = filter.state !== "all" || filter.priorities.length > 0;
+  // Where nobody is heard nothing can be called normal.
+  const describe = (where: "province" | "layers" | "city", silent: number): string =>
+    silent === 0 ? own.quiet[where] : own.silent[where](silent);
+  const { rows } = province;
+  const silentIn = rows.reduce((sum, row) => sum + (city === null || row.adcode === city ? row.stale : 0), 0);
+  const empty = isFiltered ? words.alarm.emptyFiltered : describe(city === null ? "province" : "city", silentIn);
+  const unreadable = [...(asked === null || asked === city ? [] : ["city"]), ...(layers.isWrong ? ["layer"] : [])];
+  // The first press looks closer, the second leads to what is wrong there: as a click on the map does.
+  const choose = (adcode: string): void => (adcode === city ? go("/alarms", { city }) : set({ city: adcode }));
+  const quiet = describe(layers.chosen.length === 0 ? "province" : "layers", province.silent);
   return (
     <div className="view overview">
       <h1 className="visually-hidden">{words.nav.screens.overview}</h1>
-      <section className="panel overview-map" aria-label={words.map.title}>
-        <ProvinceMap
-          city={city}
-          freshness={province.freshness}
-          openByCity={province.openByCity}
-          silentCities={province.silentCities}
-        />
-      </section>
+      <div className="overview-left">
+        <Ignored names={unreadable} />
+        <LayerChips chosen={layers.chosen} />
+        <section className="panel overview-map" aria-label={words.map.title}>
+          <ProvinceMap
+            city={city}
+            freshness={province.freshness}
+            openByCity={province.openByCity}
+            silentCities={province.silentCities}
+            layers={layers.chosen}
+            quiet={province.isQuiet ? `${quiet} · ${lastChange}` : null}
+          />
+        </section>
+        <Trend />
+      </div>
       <div className="overview-side">
         <KeyFigures province={province} />
         <section className="panel" aria-label={words.cityTable.title}>
-          <CityTable rows={province.rows} chosen={city} choose={(adcode) => set({ city: adcode })} />
+          <CityTable rows={province.rows} chosen={city} choose={choose} />
         </section>
         <section className="panel overview-alarms" aria-labelledby="urgent-title">
           <div className="panel-head">
@@ -47,87 +93,16 @@ export function Overview() {
             <Link href={href("/alarms", { city })}>{words.cityTable.all}</Link>
           </div>
           <AlarmGrid
-            filter={{ ...readFilter(query), city }}
+            filter={filter}
             layout="compact"
-            empty={<Notice title={words.alarm.empty} />}
+            empty={
+              <Notice title={empty}>
+                <p>{lastChange}</p>
+              </Notice>
+            }
           />
         </section>
       </div>
     </div>
-  );
-}
-
-interface CityTableProps {
-  readonly rows: readonly CitySummary[];
-  readonly chosen: string | null;
-  readonly choose: (adcode: string | null) => void;
-}
-
-const priorities = [1, 2, 3, 4] as const;
-
-function CityTable({ rows, chosen, choose }: CityTableProps) {
-  const words = useWords();
-  const { cities } = useApp();
-  const total = addSummaries(rows);
-  return (
-    <table className="city-table">
-      <thead>
-        <tr>
-          <th scope="col">{words.cityTable.city}</th>
-          <th scope="col">{words.cityTable.online}</th>
-          <th scope="col">{words.cityTable.stale}</th>
-          {priorities.map((priority) => (
-            <th key={priority} scope="col" aria-label={words.cityTable.active(words.priority[priority])}>
-              <Mark priority={priority} />
-            </th>
-          ))}
-          <th scope="col">{words.cityTable.unacked}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => {
-          const city = cities.find((entry) => entry.adcode === row.adcode);
-          return (
-            <tr key={row.adcode} data-chosen={row.adcode === chosen} data-city={row.adcode}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className="quiet"
-                  aria-pressed={row.adcode === chosen}
-                  onClick={() => choose(row.adcode === chosen ? null : row.adcode)}
-                >
-                  {city === undefined ? row.adcode : pickName(words, city)}
-                </button>
-              </th>
-              <CityNumbers row={row} />
-            </tr>
-          );
-        })}
-      </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">{words.cityTable.total}</th>
-          <CityNumbers row={total} />
-        </tr>
-      </tfoot>
-    </table>
-  );
-}
-
-function CityNumbers({ row }: { readonly row: Omit<CitySummary, "adcode"> }) {
-  return (
-    <>
-      <td>
-        {row.fresh}
-        <span className="of">/{row.sites}</span>
-      </td>
-      <td data-zero={row.stale === 0}>{row.stale}</td>
-      {priorities.map((priority) => (
-        <td key={priority} data-zero={row.active[priority] === 0}>
-          {row.active[priority]}
-        </td>
-      ))}
-      <td data-zero={row.unacked === 0}>{row.unacked}</td>
-    </>
   );
 }

@@ -5,6 +5,7 @@ import { useMemo, useRef } from "react";
 import { isOpen } from "../../state/alarm-book.ts";
 import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { summarizeCities, type CitySummary } from "../../state/city-summary.ts";
+import { isShown, type Layer } from "../../state/layers.ts";
 import { freshness, type Freshness } from "../../state/staleness.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, usePaced, useServerNow } from "../app-context.ts";
@@ -64,11 +65,18 @@ export interface Province {
   readonly silentCities: ReadonlySet<string>;
   /** Active alarm that is furthest beyond its limit; null when none is beyond one. */
   readonly worst: AlarmView | null;
+  /** Nothing is open, but at sites of other layers. An alarm of a site that is not known yet counts. */
+  readonly isQuiet: boolean;
+  /** Sites of those layers without new data. */
+  readonly silent: number;
   /** Sites with a value beyond a limit now. */
   readonly exceeding: number;
 }
 
-export function useProvince(only: string | null = null): Province {
+const allLayers: readonly Layer[] = [];
+
+/** `layers`: the alarms of which kinds of sites the map shows: in `openByCity` and for `isQuiet`. */
+export function useProvince(only: string | null = null, layers: readonly Layer[] = allLayers): Province {
   const { cities, sites, live, pace } = useApp();
   const book = usePaced(live.book, useObservable(pace).mapHertz);
   const fresh = useFreshness(only);
@@ -90,15 +98,31 @@ export function useProvince(only: string | null = null): Province {
     const openByCity = new Map<string, number>();
     const beyond = new Set<string>();
     let worst: AlarmView | null = null;
+    let isQuiet = true;
+    const { kind: kinds } = sites.columns;
+    const unheard = kinds.filter((kind, i) => isShown(layers, kind) && fresh[i] !== "fresh").length;
     for (const alarm of book.byId.values()) {
       if (!isOpen(alarm)) continue;
       const adcode = sites.cityOf(alarm.site);
-      if (adcode !== null) openByCity.set(adcode, (openByCity.get(adcode) ?? 0) + 1);
+      const kind = sites.columns.kind[sites.row(alarm.site) ?? -1];
+      if (kind === undefined || isShown(layers, kind)) {
+        isQuiet = false;
+        if (adcode !== null) openByCity.set(adcode, (openByCity.get(adcode) ?? 0) + 1);
+      }
       if (!alarm.active || alarm.limit === null) continue;
       beyond.add(alarm.site);
       const multiple = exceedanceMultiple(alarm);
       if (multiple !== null && multiple > (worst === null ? 0 : (exceedanceMultiple(worst) ?? 0))) worst = alarm;
     }
-    return { freshness: fresh, rows, openByCity, silentCities, worst, exceeding: beyond.size };
-  }, [book, sites, fresh, rows, silentCities]);
+    return {
+      freshness: fresh,
+      rows,
+      openByCity,
+      silentCities,
+      worst,
+      isQuiet,
+      silent: unheard,
+      exceeding: beyond.size,
+    };
+  }, [book, sites, fresh, rows, silentCities, layers]);
 }

@@ -1,11 +1,16 @@
 // What one person sets for this machine: language and theme (kept in the address), density, sound, single-letter keys (kept in
 // the browser). Who one is, is shown and not changed here.
 
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { callApi } from "../../feed/request.ts";
 import { createWords, languages, useWords } from "../../i18n/i18n.ts";
 import { profileEn } from "../../i18n/system-wall-en.ts";
 import { profileZh } from "../../i18n/system-wall-zh.ts";
 import { preferences, type Preferences } from "../../feed/preferences.ts";
 import { useApp, useObservable } from "../app-context.ts";
+import { Failed } from "../panels.tsx";
+import { useSignInWords, type SessionAnswer } from "../sign-in-before.tsx";
 import { useInterest } from "../use-interest.ts";
 import { themes, useUrl } from "../url-state.ts";
 import "../../style/system.css";
@@ -18,7 +23,7 @@ export function ProfileView() {
   const words = useProfileWords();
   const catalogue = useWords();
   const { user } = useApp();
-  const { language, theme, set } = useUrl();
+  const { language, theme, set, href } = useUrl();
   const chosen = useObservable(preferences);
   useInterest("none");
   return (
@@ -38,6 +43,12 @@ export function ProfileView() {
           <div>
             <dt>{words.role}</dt>
             <dd>{catalogue.user.role[user.role] ?? user.role}</dd>
+          </div>
+          <div>
+            <dt>{words.lastSignIn}</dt>
+            <dd data-testid="profile-sign-in">
+              <LastSignIn />
+            </dd>
           </div>
         </dl>
       </section>
@@ -69,6 +80,9 @@ export function ProfileView() {
       <section className="panel" aria-labelledby="profile-hearing">
         <h2 id="profile-hearing">{words.hearing}</h2>
         <Check name="sound" label={words.sound} note={words.soundNote} chosen={chosen} />
+        <p className="hint">
+          {words.wallSound} <Link href={href("/wall", { sound: "on" })}>/wall?sound=on</Link>
+        </p>
       </section>
       <section className="panel" aria-labelledby="profile-keys">
         <h2 id="profile-keys">{words.keys}</h2>
@@ -80,6 +94,18 @@ export function ProfileView() {
       </button>
     </div>
   );
+}
+
+function LastSignIn() {
+  const words = useProfileWords();
+  const write = useSignInWords();
+  const session = useQuery({
+    queryKey: ["session"],
+    queryFn: ({ signal }) => callApi<SessionAnswer>("/session", { signal }),
+  });
+  if (session.data !== undefined) return write(session.data.lastSignIn);
+  if (session.error === null) return "…";
+  return <Failed what={words.loadSession} error={session.error} retry={() => void session.refetch()} />;
 }
 
 interface ChoiceProps<T extends string> {

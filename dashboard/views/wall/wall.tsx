@@ -12,7 +12,8 @@ import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { viewLink } from "../../state/link-state.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
-import { formatAlarmValue, isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
+import { AlarmValue } from "../alarm-value.tsx";
+import { isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
 import { useKeys } from "../key-map.ts";
 import { Mark } from "../mark.tsx";
 import { useProvince, type Province } from "../overview/use-province.ts";
@@ -82,6 +83,7 @@ function WallHead() {
       <span className={`wall-link wall-link-${view.state}`} data-testid="wall-link" data-state={view.state}>
         <span aria-hidden="true">{symbols[view.state]}</span> {text}
       </span>
+      <WallSound />
       <time className="wall-clock" dateTime={new Date(now).toISOString()}>
         {formatLocal(now)} <span>UTC+8</span>
       </time>
@@ -89,12 +91,38 @@ function WallHead() {
   );
 }
 
+const soundSymbols = { on: "♪", muted: "◔", off: "✕", blocked: "!" } as const;
+
+/** A wall is silent; one that was chosen to sound says so, and says when its browser does not let it. */
+function WallSound() {
+  const words = useWallWords();
+  const { siren } = useApp();
+  const { state, played, last } = useObservable(siren.view);
+  useKeys([{ keys: ["m"], act: siren.toggleMute }]);
+  if (state === "silent") return null;
+  return (
+    <span
+      className="wall-sound"
+      data-testid="wall-sound"
+      data-state={state}
+      data-played={played}
+      data-last={last === null ? undefined : `${last.priority}${last.loud ? " loud" : ""}`}
+    >
+      <span aria-hidden="true">{soundSymbols[state]}</span> {words.sound[state]}
+    </span>
+  );
+}
+
+/** Nobody can point at a name that is cut off: what stands in brackets behind a long one is left out. */
+function nameShort(name: string): string {
+  return name.length > 18 ? name.replace(/\s*[(（][^)）]*[)）]$/, "") : name;
+}
+
 function WallAlarm({ alarm }: { readonly alarm: AlarmView }) {
   const words = useWords();
   const { since } = useWallWords();
   const { sites, factors } = useApp();
   const now = useServerNow();
-  const { value, limit, unit } = formatAlarmValue(factors, alarm);
   const site = isSystemAlarm(alarm) ? words.systemSite : (sites.info(alarm.site)?.name ?? alarm.site);
   return (
     <li
@@ -104,10 +132,10 @@ function WallAlarm({ alarm }: { readonly alarm: AlarmView }) {
     >
       <Mark priority={alarm.priority} unacked={!alarm.acked} />
       <span className="wall-site">{site}</span>
-      <b className="wall-value">
-        {alarm.value === null ? "" : `${value}${limit === "" ? "" : ` / ${limit}`}`} <span>{unit}</span>
-      </b>
-      <span className="wall-about">{nameAlarm(words, factors, alarm)}</span>
+      <span className="wall-value">
+        <AlarmValue alarm={alarm} />
+      </span>
+      <span className="wall-about">{nameShort(nameAlarm(words, factors, alarm))}</span>
       <span className="wall-when">
         {words.states[alarm.state]} · {formatMoment(alarm.onset, now)} ·{" "}
         {since(formatDuration((alarm.cleared ?? now) - alarm.onset))}

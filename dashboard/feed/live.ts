@@ -3,7 +3,7 @@
 
 import { addAlarms, emptyBook, replaceAlarms, type AlarmBook } from "../state/alarm-book.ts";
 import { addSample, clockOffset, noSamples, type ClockSamples } from "../state/clock.ts";
-import { sameWanted, uniteInterests, type Interest } from "../state/interest.ts";
+import { sameWanted, uniteInterests, type Interest, type Wanted } from "../state/interest.ts";
 import { createLatest, type Latest } from "../state/latest.ts";
 import { initialLink, type LinkFacts } from "../state/link-state.ts";
 import { createObservable, type Observable } from "../state/observable.ts";
@@ -85,24 +85,34 @@ export function createLive(url: string, createWorker: () => Worker): Live {
   let wanted = uniteInterests(["none"]);
   let serial = 0;
   let coversAll = false;
+  /** The newest wish whose answer is here as a whole. */
+  let answered: number | null = null;
   let settling: ReturnType<typeof setTimeout> | null = null;
 
   const tell = (message: ToWorker): void => worker?.postMessage(message, []);
 
+  const unite = (): Wanted => uniteInterests([...interests].map((entry) => entry.interest));
+
+  /** What a screen wants is missing from the moment on in which it wants it, not only when it has been asked for. */
+  function judgeComplete(): void {
+    // A server that sends everything anyway goes on doing so.
+    complete.set(coversAll || (answered === serial && sameWanted(wanted, unite())));
+  }
+
   function settleInterests(): void {
     settling = null;
-    const next = uniteInterests([...interests].map((entry) => entry.interest));
+    const next = unite();
     if (sameWanted(wanted, next)) return;
     wanted = next;
     serial += 1;
-    // A server that sends everything anyway goes on doing so.
-    if (!coversAll) complete.set(false);
+    judgeComplete();
     tell({ type: "wanted", wanted, serial });
   }
 
   function scheduleInterests(): void {
     if (settling !== null) clearTimeout(settling);
     settling = setTimeout(settleInterests, interestSettleMs);
+    judgeComplete();
   }
 
   function applyAlarms(flush: Flush): void {
@@ -136,8 +146,10 @@ export function createLive(url: string, createWorker: () => Worker): Live {
     if (flush.merged > 0) merged.set({ total: merged.get().total + flush.merged, at: Date.now() });
     limited.set(flush.limited);
     // What came before the worker knew of the newest wish answers an older one.
+    const coveredAll = coversAll;
     coversAll = flush.isAll && (coversAll || flush.complete);
-    if (coversAll || (flush.complete && flush.serial === serial)) complete.set(true);
+    if (flush.complete) answered = flush.serial;
+    if (flush.complete || coversAll !== coveredAll) judgeComplete();
     if (flush.sites.length > 0) registerVersion.set(registerVersion.get() + 1);
   }
 

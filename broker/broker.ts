@@ -100,7 +100,7 @@ export function createBroker(parts: BrokerParts): Broker {
         mqtt: settings.mqttListen,
         mqttWs: settings.mqttWsListen,
         onStream: door.handle,
-        onTooLarge: () => metrics.refused("too-large"),
+        onRefused: door.refuse,
         log,
       });
       const addresses = await listeners.start();

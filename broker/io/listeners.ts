@@ -9,6 +9,8 @@ import { bounds } from "#domain/bounds.ts";
 import { Failure } from "#domain/failure.ts";
 import { type Door, doors } from "#domain/frame.ts";
 import type { Address } from "#domain/settings.ts";
+import { doorBounds } from "../admit/door-bounds.ts";
+import type { Refusal } from "../admit/refusal.ts";
 
 export interface Listeners {
   /** Answers where they listen. Throws Failure "listen" when a port cannot be had. */
@@ -23,8 +25,8 @@ export interface ListenersParts {
   readonly mqtt: Address;
   readonly mqttWs: Address;
   readonly onStream: (stream: Duplex, door: Door) => void;
-  /** A WebSocket message that no MQTT packet of allowed size can be; its connection is being closed. */
-  readonly onTooLarge: () => void;
+  /** A WebSocket connection that is not as MQTT wants it; it is being closed. */
+  readonly onRefused: (refusal: Refusal) => void;
   readonly log: { info(object: object, message: string): void };
 }
 
@@ -48,18 +50,45 @@ export function createListeners(parts: ListenersParts): Listeners {
     path: "/mqtt",
     maxPayload: bounds.frameBytesMax + 64 * 1024,
     perMessageDeflate: false,
-    handleProtocols: (protocols) => (protocols.has("mqtt") ? "mqtt" : false),
+    verifyClient: ({ req }, answer) => {
+      if (findProtocol(req.headers["sec-websocket-protocol"]) !== null) {
+        answer(true);
+        return;
+      }
+      // [MQTT-6.0.0-3]
+      parts.onRefused({ reason: "bad-websocket", detail: "the subprotocol mqtt was not asked for" });
+      answer(false, 400, "The subprotocol mqtt must be asked for.");
+    },
+    handleProtocols: (protocols) => findProtocol([...protocols].join()) ?? false,
   });
   // It repeats the errors of its server; `listen` below is who answers them.
   ws.on("error", (error) => parts.log.info({ reason: error.message }, "the WebSocket door has a problem"));
   ws.on("connection", (socket, request) => {
     know(request.socket);
-    const stream = createWebSocketStream(socket);
-    socket.on("error", (error) => {
-      // A stream that the door has ended already was counted there.
-      const tooLarge = "code" in error && error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
-      if (tooLarge && !stream.destroyed) parts.onTooLarge();
+    // Before the stream listens: it would take text for bytes.
+    socket.on("message", (_, isBinary) => {
+      if (isBinary || socket.readyState !== socket.OPEN) return;
+      socket.removeAllListeners("message");
+      parts.onRefused({ reason: "bad-websocket", detail: "a text frame" });
+      // [MQTT-6.0.0-1]; 1003 = cannot accept this type of data [RFC 6455 7.4.1].
+      socket.close(1003, "MQTT is binary");
+      // The stream ends with an error of its socket, and leaves it the time to say why.
+      socket.emit("error", new Error("a text frame on MQTT over WebSocket"));
+      // It pauses a socket of which it takes nothing more; the answer to the close is still to be read.
+      setImmediate(() => socket.resume());
     });
+    socket.on("ping", () => {
+      // Every ping is answered; who never reads the answers would have them gathered here.
+      if (request.socket.writableLength < doorBounds.outgoingBytesMax) return;
+      parts.onRefused({ reason: "slow-reader", detail: "answers to pings wait" });
+      socket.terminate();
+    });
+    // Before the stream listens, too: it destroys itself at an error. A stream that the door has ended was counted there.
+    socket.on("error", (error) => {
+      const tooLarge = "code" in error && error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
+      if (tooLarge && !stream.destroyed) parts.onRefused({ reason: "too-large", detail: "a WebSocket message" });
+    });
+    const stream = createWebSocketStream(socket);
     parts.onStream(stream, doors.mqttWs);
   });
   return {
@@ -94,4 +123,10 @@ function listen(server: Server, address: Address, setting: string): Promise<stri
       done(`${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`);
     });
   });
+}
+
+/** The subprotocol among those offered that this door speaks: that of MQTT 3.1.1, or that of 3.1. */
+function findProtocol(offered: string | undefined): "mqtt" | "mqttv3.1" | null {
+  const names = offered?.split(",").map((name) => name.trim()) ?? [];
+  return names.includes("mqtt") ? "mqtt" : names.includes("mqttv3.1") ? "mqttv3.1" : null;
 }

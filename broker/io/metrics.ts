@@ -2,13 +2,7 @@
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Damage, Journal } from "#store/journal/journal.ts";
-
-export type BrokerRefusal =
-  | "bad-credentials"
-  | "foreign-topic"
-  | "foreign-subscription"
-  | "too-large"
-  | "too-many-connections";
+import type { BrokerRefusal } from "../admit/refusal.ts";
 
 export interface BrokerMetrics {
   acknowledged(door: string): void;

@@ -1,8 +1,8 @@
 // The MQTT door: aedes behind one file, so that another broker library can take its place.
 //
 // Why authorizePublish is where frames are journaled: aedes writes PUBACK before it calls `published`; authorizePublish is
-// the only hook that runs earlier, and it may answer late. For QoS 2 it runs before the packet id is looked up, so a
-// repeated PUBLISH is journaled again and ingest finds the duplicate.
+// the only hook that runs earlier, and it may answer late. For QoS 2 it runs before the packet id is looked up, so a PUBLISH
+// that is repeated is kept from it: on the same connection by the guard, on the next one of a kept session here.
 
 import type { Duplex } from "node:stream";
 import {
@@ -19,8 +19,13 @@ import { maySubscribe, parsePublishTopic } from "#domain/topic.ts";
 import type { Appender } from "#store/journal/journal.ts";
 import type { Pace } from "../admit/pace.ts";
 import { createAdmission, createDevice, type Device } from "./admission.ts";
-import type { BrokerMetrics, BrokerRefusal } from "./metrics.ts";
-import { type Connection, openShortWay } from "./short-way.ts";
+import { doorBounds } from "../admit/door-bounds.ts";
+import type { BrokerRefusal, Refusal } from "../admit/refusal.ts";
+import { type Guard, openGuard } from "./guard.ts";
+import type { BrokerMetrics } from "./metrics.ts";
+import { createQuietLog } from "./quiet-log.ts";
+import { boundSessions } from "./sessions.ts";
+import type { Connection } from "./short-way.ts";
 
 /** Is this the password that was issued to this site? Synchronous: it is asked on the broker's own thread. */
 export interface DeviceLogin {
@@ -30,6 +35,8 @@ export interface DeviceLogin {
 export interface MqttDoor {
   /** Takes over a connected stream. */
   handle(stream: Duplex, door: Door): void;
+  /** Counts and logs what was turned away before there was a stream. */
+  refuse(refusal: Refusal): void;
   connections(): number;
   /** Waits until what was read is acknowledged, at most `deadlineMs`. */
   drain(deadlineMs: number): Promise<void>;
@@ -47,19 +54,31 @@ export interface MqttDoorParts {
 
 const connectionsPerDeviceMax = 8;
 
+interface Line extends Connection {
+  guard: Guard | null;
+  readonly filters: Set<string>;
+}
+
 export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   const { journal, login, log, metrics, now, pace } = parts;
   const devices = new Map<string, Device>();
-  const connections = new WeakMap<object, Connection>();
+  const connections = new WeakMap<object, Line>();
+  const outgoing = { bytes: 0 };
   const admission = createAdmission({ journal, pace, metrics, now });
+
+  const sayInfo = createQuietLog(log, now);
+  /** Errors of connections that were refused: they were told already. */
+  const told = new WeakSet<Error>();
 
   function refuse(reason: BrokerRefusal, site: string | null, detail: string): Error {
     metrics.refused(reason);
-    log.info({ reason, site, detail }, "refused at the MQTT door");
-    return new Error(`${reason}: ${detail}`);
+    sayInfo({ reason, site, detail: detail.slice(0, bounds.textCharsMax) }, "refused at the MQTT door");
+    const error = new Error(`${reason}: ${detail}`);
+    told.add(error);
+    return error;
   }
 
-  function connectionOf(client: Client | null): Connection | undefined {
+  function connectionOf(client: Client | null): Line | undefined {
     return client === null ? undefined : connections.get(client.conn);
   }
 
@@ -72,6 +91,8 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     const connection = connectionOf(client);
     const site = username ?? "";
     if (connection === undefined || !login.verify(site, password?.toString("utf8") ?? "")) {
+      // Its end must touch no session, whatever id it came with.
+      client.id = "";
       const error = refuse("bad-credentials", site.slice(0, 64), "user name and password do not fit");
       // 4 = bad user name or password [MQTT-3.2.2.3]
       done(Object.assign(error, { returnCode: 4 }), false);
@@ -83,6 +104,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       devices.set(site, device);
     }
     if (device.connections >= connectionsPerDeviceMax) {
+      client.id = "";
       const error = refuse(
         "too-many-connections",
         site,
@@ -93,8 +115,9 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     }
     device.connections++;
     connection.device = device;
-    // A client id lives within its site: a device that picks another's id must not take over that connection.
+    // A client id lives within its site: a device that picks another's id gets neither that connection nor that session.
     client.id = `${site}/${client.id}`;
+    if (!client.clean) sessions.keep(client.id);
     done(null, true);
   }
 
@@ -108,7 +131,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     if (packet.qos !== 2) connection.inLibrary = Math.max(0, connection.inLibrary - 1);
     const topic = parsePublishTopic(packet.topic);
     if (topic === null || topic.site !== device.site) {
-      done(refuse("foreign-topic", device.site, packet.topic.slice(0, bounds.textCharsMax)));
+      done(refuse("foreign-topic", device.site, packet.topic));
       return;
     }
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
@@ -118,7 +141,13 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     }
     // Only the last status is worth keeping for subscribers; anything else retained would fill the memory.
     if (topic.channel !== channels.status) packet.retain = false;
-    admission.admit(device, connection.door, topic.channel, packet.qos > 0, payload, done);
+    const finish = (failure: Error | null): void => {
+      if (packet.qos === 2 && failure === null) connection.guard?.finished(packet.messageId ?? 0);
+      done(failure);
+    };
+    const admit = (): void => admission.admit(device, connection.door, topic.channel, packet.qos > 0, payload, finish);
+    if (packet.qos !== 2 || client === null || client.clean) admit();
+    else sessions.whenReceived(client, packet, () => finish(null), admit);
   }
 
   function authorizeSubscribe(
@@ -126,14 +155,21 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     subscription: Subscription,
     done: (error: Error | null, subscription?: Subscription | null) => void,
   ): void {
-    const device = connectionOf(client)?.device ?? null;
-    if (device === null || !maySubscribe(device.site, subscription.topic)) {
-      refuse("foreign-subscription", device?.site ?? null, subscription.topic.slice(0, bounds.textCharsMax));
+    const { device = null, filters } = connectionOf(client) ?? {};
+    const { topic } = subscription;
+    if (device === null || filters === undefined || !maySubscribe(device.site, topic)) {
+      refuse("foreign-subscription", device?.site ?? null, topic);
       done(null, null); // SUBACK 0x80 [MQTT-3.8.4-5]
       return;
     }
+    if (filters.size < doorBounds.subscriptionsMax) filters.add(topic);
+    if (!filters.has(topic)) {
+      refuse("too-many-subscriptions", device.site, `more than ${doorBounds.subscriptionsMax} filters`);
+      done(null, null);
+      return;
+    }
     // Its readings could come back to it: a wildcard is enough.
-    if (/[#+]|\/readings$/.test(subscription.topic)) device.listensToItself = true;
+    if (/[#+]|\/readings$/.test(topic)) device.listensToItself = true;
     done(null, subscription);
   }
 
@@ -153,17 +189,23 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     authorizeSubscribe,
     authorizeForward,
   });
-  broker.on("connectionError", (_client, error) =>
-    log.info({ reason: error.message }, "a connection ended before login"),
-  );
+  const sessions = boundSessions(broker, (site, detail) => void refuse("session-full", site, detail));
+  broker.on("clientReady", (client) => connectionOf(client)?.guard?.opened());
+  broker.on("unsubscribe", (topics, client) => {
+    for (const topic of topics) connectionOf(client)?.filters.delete(topic);
+  });
+  const sayError = (site: string | undefined, error: Error, message: string): void => {
+    if (!told.has(error)) sayInfo({ site, reason: error.message }, message);
+  };
+  broker.on("connectionError", (_, error) => sayError(undefined, error, "a connection ended before login"));
   broker.on("clientError", (client, error) =>
-    log.info({ site: connectionOf(client)?.device?.site, reason: error.message }, "a device connection failed"),
+    sayError(connectionOf(client)?.device?.site, error, "a device connection failed"),
   );
   metrics.connections(() => broker.connectedClients);
 
   return {
     handle(stream, door) {
-      const connection: Connection = { door, device: null, inLibrary: 0 };
+      const connection: Line = { door, device: null, inLibrary: 0, guard: null, filters: new Set() };
       connections.set(stream, connection);
       stream.once("close", () => {
         const { device } = connection;
@@ -171,9 +213,10 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
         // The device is kept: coming back does not refill its rate. There are no more of them than registered sites.
         device.connections--;
       });
-      openShortWay(stream, connection, { admission, now, refuse });
+      connection.guard = openGuard(stream, connection, { admission, now, outgoing, refuse });
       broker.handle(stream);
     },
+    refuse: ({ reason, detail }) => void refuse(reason, null, detail),
     connections: () => broker.connectedClients,
     async drain(deadlineMs) {
       const end = now() + deadlineMs;

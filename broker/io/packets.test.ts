@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPacketCutter, readPublish } from "./packets.ts";
+import { createPacketCutter, type PacketTaker } from "./packets.ts";
 
 function packet(firstByte: number, body: Uint8Array): Buffer {
   const head = [firstByte];
@@ -16,15 +16,17 @@ function packet(firstByte: number, body: Uint8Array): Buffer {
 }
 
 const filled = (bytes: number): Buffer => Buffer.alloc(bytes, 0xff);
-const passAll = { take: () => false };
+const passAll = (bytes: number): PacketTaker => ({ bytesMax: () => bytes, take: () => "pass" });
 
-/** Everything passed on, or "too-large". */
-function feed(cutter: ReturnType<typeof createPacketCutter>, bytes: Buffer, step: number): Buffer | "too-large" {
+/** Everything passed on, or why it ended. */
+function feed(cutter: ReturnType<typeof createPacketCutter>, bytes: Buffer, step: number): Buffer | string {
   const passed: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += step) {
-    const rest = cutter.accept(bytes.subarray(at, at + step));
-    if (rest === "too-large") return rest;
-    if (rest !== null) passed.push(Buffer.from(rest));
+    for (let rest = cutter.accept(bytes.subarray(at, at + step)); ; rest = cutter.resume()) {
+      if (typeof rest === "string") return rest;
+      if (rest !== null) passed.push(Buffer.from(rest));
+      if (cutter.behind === 0) break;
+    }
   }
   return Buffer.concat(passed);
 }
@@ -32,36 +34,56 @@ function feed(cutter: ReturnType<typeof createPacketCutter>, bytes: Buffer, step
 const anyPacket = fc.record({
   first: fc.constantFrom(0x10, 0x30, 0x32, 0x34, 0x3a, 0x36, 0x82, 0xc0, 0xe0),
   bytes: fc.integer({ min: 0, max: 1_000 }),
-  take: fc.boolean(),
+  verdict: fc.constantFrom("pass", "taken", "wait"),
 });
 
 describe("packets of a connection", () => {
-  it("every PUBLISH with QoS 0 or 1 is offered once, whole and in order; all else is passed on as it came, in any chunking", () => {
+  it("every one is offered once, whole and in order, and what is passed on comes out as it came, in any chunking", () => {
     fc.assert(
       fc.property(fc.array(anyPacket, { maxLength: 20 }), fc.integer({ min: 1, max: 700 }), (packets, step) => {
-        const isOffered = (first: number): boolean => [0x30, 0x32, 0x3a].includes(first);
         const all = packets.map(({ first, bytes }, i) => packet(first, Buffer.alloc(bytes, i + 1)));
-        const offered: [number, Buffer][] = [];
-        const wanted = packets.filter(({ first }) => isOffered(first));
-        const cutter = createPacketCutter(1_000, {
+        const offered: Buffer[] = [];
+        const cutter = createPacketCutter({
+          bytesMax: () => 1_000,
           take(first, body) {
-            offered.push([first, Buffer.from(body)]);
-            return wanted[offered.length - 1]?.take ?? false;
+            offered.push(packet(first, Buffer.from(body)));
+            return packets[offered.length - 1]?.verdict ?? "pass";
           },
         });
         const passed = feed(cutter, Buffer.concat(all), step);
-        expect(offered.map(([first, body]) => packet(first, body))).toEqual(
-          all.filter((_, i) => isOffered(packets[i]?.first ?? 0)),
-        );
-        expect(passed).toEqual(
-          Buffer.concat(all.filter((_, i) => !(isOffered(packets[i]?.first ?? 0) && packets[i]?.take === true))),
-        );
+        expect(offered).toEqual(all);
+        expect(passed).toEqual(Buffer.concat(all.filter((_, i) => packets[i]?.verdict !== "taken")));
+        expect(cutter.heldBytes).toBe(0);
       }),
     );
   });
 
+  it("what is behind a packet that waits is not looked at before it may be, and nothing comes behind one that stops", () => {
+    const seen: number[] = [];
+    const cutter = createPacketCutter({
+      bytesMax: () => 1_000,
+      take(first) {
+        seen.push(first);
+        return first === 0x10 ? "wait" : first === 0xe0 ? "stop" : "pass";
+      },
+    });
+    const [first, second] = [packet(0x10, filled(3)), packet(0x30, filled(4))];
+    expect(cutter.accept(Buffer.concat([first, second, packet(0xe0, filled(0)), second]))).toEqual(first);
+    expect([seen, cutter.behind]).toEqual([[0x10], second.length * 2 + 2]);
+    expect(cutter.resume()).toBeNull();
+    expect(cutter.accept(second)).toBeNull();
+    expect(seen).toEqual([0x10, 0x30, 0xe0]);
+  });
+
+  it("a packet that arrives byte by byte takes the memory of what arrived, not of what it announces", () => {
+    const cutter = createPacketCutter(passAll(1_000_000));
+    const bytes = packet(0x32, filled(900_000));
+    for (let at = 0; at < 10_000; at++) cutter.accept(bytes.subarray(at, at + 1));
+    expect(cutter.heldBytes).toBeLessThan(40_000);
+  });
+
   it("a packet over the bound is found from its header alone", () => {
-    const cutter = createPacketCutter(1_000, passAll);
+    const cutter = createPacketCutter(passAll(1_000));
     expect(cutter.accept(packet(0x32, filled(1_000)))).not.toBe("too-large");
     expect(cutter.accept(packet(0x32, filled(1_001)).subarray(0, 3))).toBe("too-large");
   });
@@ -69,28 +91,7 @@ describe("packets of a connection", () => {
   it("a length of five bytes is refused, wherever it is cut", () => {
     for (const step of [1, 2, 5]) {
       const bytes = Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01]);
-      expect(feed(createPacketCutter(1e9, passAll), bytes, step)).toBe("too-large");
+      expect(feed(createPacketCutter(passAll(1e9)), bytes, step)).toBe("bad-length");
     }
-  });
-});
-
-describe("the body of a PUBLISH", () => {
-  const body = (topic: string, id: number[], payload: string): Buffer =>
-    Buffer.concat([Buffer.from([0, topic.length]), Buffer.from(topic), Buffer.from(id), Buffer.from(payload)]);
-
-  it("is topic, identifier and payload", () => {
-    expect(readPublish(0x32, body("v1/S/readings", [1, 2], "{}"))).toEqual({
-      topic: Buffer.from("v1/S/readings"),
-      packetId: 258,
-      payload: Buffer.from("{}"),
-    });
-    expect(readPublish(0x30, body("t", [], "x"))).toMatchObject({ packetId: 0, payload: Buffer.from("x") });
-  });
-
-  it("is refused without an identifier, with identifier 0, or cut short", () => {
-    expect(readPublish(0x32, body("t", [], ""))).toBeNull();
-    expect(readPublish(0x32, body("t", [0, 0], "x"))).toBeNull();
-    expect(readPublish(0x30, Buffer.from([0]))).toBeNull();
-    expect(readPublish(0x30, Buffer.from([0, 9, 1]))).toBeNull();
   });
 });

@@ -3,16 +3,15 @@
 // takes about half of what the way through the broker library takes. Everything else goes through the library; so does one
 // frame of every connection now and then, because the library keeps the time of keep-alive.
 //
-//   socket ──▶ cut into packets ──┬─ PUBLISH of readings ──▶ admission ──▶ journal ──▶ PUBACK (one write per commit)
-//                                 └─ anything else ──▶ aedes
+//   socket ──▶ guard ──┬─ PUBLISH of readings ──▶ admission ──▶ journal ──▶ PUBACK (one write per commit)
+//                      └─ anything else ──▶ aedes
 
 import type { Duplex } from "node:stream";
 import { bounds } from "#domain/bounds.ts";
 import { channels, type Door } from "#domain/frame.ts";
 import { parsePublishTopic } from "#domain/topic.ts";
-import { createPacketCutter, readPublish } from "./packets.ts";
+import { locatePublish } from "../admit/packet.ts";
 import type { Admission, Device } from "./admission.ts";
-import type { BrokerRefusal } from "./metrics.ts";
 
 export interface Connection {
   readonly door: Door;
@@ -25,21 +24,24 @@ export interface Connection {
 export interface ShortWayParts {
   readonly admission: Admission;
   readonly now: () => number;
-  /** Counts and logs; the error ends the connection. */
-  readonly refuse: (reason: BrokerRefusal, site: string | null, detail: string) => Error;
 }
 
-/** Room for the topic and the variable header beside the payload. */
-const packetBytesMax = bounds.frameBytesMax + 1024;
+export interface ShortWay {
+  /** One PUBLISH packet with QoS 0 or 1. True when it was taken, false when the library is to have it, or nobody. */
+  take(firstByte: number, body: Buffer): boolean;
+  /** A PUBLISH goes to the library. */
+  passOn(): void;
+  /** Too much waits for the disk: the socket is not to be read. Says so once there is room again. */
+  isFull(): boolean;
+}
+
 /** Frames of one connection that may wait for the disk; at it the socket is not read. */
 const pendingMax = 1_000;
 const pendingBytesMax = 4 * 1024 * 1024;
 /** The shortest keep-alive is a second, and a connection may be silent for one and a half of them [MQTT-3.1.2-24]. */
 const libraryMs = 900;
 
-/** Puts itself between a stream and the library that reads it. */
-export function openShortWay(stream: Duplex, connection: Connection, parts: ShortWayParts): void {
-  const { admission, now, refuse } = parts;
+export function openShortWay(stream: Duplex, connection: Connection, { admission, now }: ShortWayParts): ShortWay {
   let pending = 0;
   let pendingBytes = 0;
   let isHeld = false;
@@ -78,22 +80,17 @@ export function openShortWay(stream: Duplex, connection: Connection, parts: Shor
     setImmediate(() => stream.emit("readable"));
   }
 
-  function passOn(): boolean {
-    connection.inLibrary++;
-    libraryAt = now();
-    return false;
-  }
-
-  const cutter = createPacketCutter(packetBytesMax, {
+  return {
     take(firstByte, body) {
       const { device } = connection;
       if (device === null || device.listensToItself || connection.inLibrary > 0 || now() - libraryAt > libraryMs)
-        return passOn();
-      const packet = readPublish(firstByte, body);
-      // What is malformed or goes elsewhere is the library's and its hooks' to refuse.
-      if (packet === null || packet.payload.length > bounds.frameBytesMax || !isReadings(packet.topic, device))
-        return passOn();
-      const { packetId, payload } = packet;
+        return false;
+      const places = locatePublish(firstByte, body);
+      if (places === null) return false;
+      const { packetId, payloadFrom, topicEnd } = places;
+      const payload = body.subarray(payloadFrom);
+      // What goes elsewhere is the library's and its hooks' to refuse.
+      if (payload.length > bounds.frameBytesMax || !isReadings(body.subarray(2, topicEnd), device)) return false;
       pending++;
       pendingBytes += payload.length;
       admission.admit(device, connection.door, channels.readings, packetId > 0, payload, (failure) => {
@@ -103,20 +100,13 @@ export function openShortWay(stream: Duplex, connection: Connection, parts: Shor
       });
       return true;
     },
-  });
-
-  const read = stream.read.bind(stream);
-  // The library takes everything there is by read(null); this sees the same bytes one step before its parser gathers them.
-  stream.read = (size?: number) => {
-    if (pending >= pendingMax || pendingBytes >= pendingBytesMax) {
-      isHeld = true;
-      return null;
-    }
-    const chunk: unknown = read(size);
-    if (!Buffer.isBuffer(chunk)) return chunk;
-    const rest = cutter.accept(chunk);
-    if (rest !== "too-large") return rest;
-    stream.destroy(refuse("too-large", connection.device?.site ?? null, `a packet above ${packetBytesMax} bytes`));
-    return null;
+    passOn() {
+      connection.inLibrary++;
+      libraryAt = now();
+    },
+    isFull() {
+      isHeld = pending >= pendingMax || pendingBytes >= pendingBytesMax;
+      return isHeld;
+    },
   };
 }

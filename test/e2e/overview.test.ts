@@ -63,22 +63,21 @@ describe.each([
   });
 });
 
+const watchSilent = `
+  globalThis.seen = [];
+  const look = () => {
+    const text = document.querySelector(".city-table tfoot td:nth-of-type(2)")?.textContent ?? null;
+    if (text !== null && seen.at(-1) !== text) seen.push(text);
+    requestAnimationFrame(look);
+  };
+  look();`;
+
 it("no site is called silent while its readings are still on their way to the screen", async () => {
   const device = await stage.addSite("OV-HEARD", { w01018: 50 });
   await device.send({ w01018: 20 });
   const { page, errors } = await stage.open("/help");
   // Looks at the total of silent sites in every frame that the page draws, from its first one on.
-  await page.addInitScript(() => {
-    const seen: string[] = [];
-    Object.assign(globalThis, { seen });
-    const look = (): void => {
-      const cell = document.querySelector(".city-table tfoot td:nth-of-type(2)");
-      const text = cell?.textContent ?? null;
-      if (text !== null && seen.at(-1) !== text) seen.push(text);
-      requestAnimationFrame(look);
-    };
-    look();
-  });
+  await page.addInitScript({ content: watchSilent });
   await page.goto(new URL("/overview", page.url()).href);
   await page.locator(".map-frame[data-sites]").waitFor();
   // Silent is said at most once a second; the first words of a page that knows nothing come at once.

@@ -66,12 +66,13 @@ export async function connectDevice(
 export function mosquittoPublish(
   address: string,
   { username, password }: Credentials,
-  message: { readonly topic?: string; readonly payload: string; readonly qos: Qos },
+  message: { readonly topic?: string; readonly payload: string; readonly qos: Qos; readonly version?: 3 | 4 | 5 },
 ): Promise<{ readonly code: number | null; readonly says: string }> {
   const [host = "", port = ""] = address.split(":");
   const topic = message.topic ?? `v1/${username}/readings`;
   const args = ["-h", host, "-p", port, "-u", username, "-P", password, "-q", String(message.qos), "-t", topic];
-  const child = spawn(requireProgram("mosquitto_pub"), [...args, "-m", message.payload]);
+  const version = { 3: "mqttv31", 4: "mqttv311", 5: "mqttv5" }[message.version ?? 4];
+  const child = spawn(requireProgram("mosquitto_pub"), [...args, "-V", version, "-m", message.payload]);
   let says = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (says += chunk));
   return new Promise((done, fail) => {

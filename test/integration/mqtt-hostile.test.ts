@@ -8,6 +8,8 @@ import type { Credentials } from "#test/harness/api-client.ts";
 import { connectDevice, type Device, mosquittoPublish } from "#test/harness/device.ts";
 import { bytesOf, connectOf, loginRaw, openRaw, packetOf, type Part, publishOf } from "#test/harness/raw-mqtt.ts";
 import { type RunningSystem, startSystem } from "#test/harness/system.ts";
+import { drawStream } from "#test/fuzz/mqtt.ts";
+import { createRandom } from "#test/torture/random.ts";
 import { waitFor } from "#test/harness/wait.ts";
 
 let system: RunningSystem;
@@ -382,6 +384,33 @@ describe("a kept session", () => {
     for (const raw of [sender, thief, again]) raw.end();
   });
 
+  it("hands over what waited with QoS 2 once, and forgets it", async () => {
+    const site = await newSite();
+    const topic = `v1/${site.username}/status`;
+    const options = { id: "twice", clean: false };
+    const raw = await loginRaw(system.addresses.mqtt, site, options);
+    raw.write(packetOf(0x82, [0, 1], topic, 2));
+    await raw.waitForAnswers("suback", 1);
+    raw.end();
+    const sender = await loginRaw(system.addresses.mqtt, site, { id: "sender" });
+    for (let id = 1; id <= 5; id++) sender.write(packetOf(0x34, topic, [0, id], Buffer.of(0x30 + id)), packetOf(0xc0));
+    await sender.waitForAnswers("pubrec", 5);
+    const again = await loginRaw(system.addresses.mqtt, site, options);
+    await again.waitForAnswers("publish", 5);
+    const ids = again.answers("publish");
+    again.write(...ids.map((id) => packetOf(0x50, id >> 8, id & 0xff)));
+    await again.waitForAnswers("pubrel", 5);
+    expect(again.answers("pubrel")).toEqual(ids);
+    again.write(...ids.map((id) => packetOf(0x70, id >> 8, id & 0xff)), packetOf(0xc0));
+    await again.waitForAnswers("pingresp", 1);
+    again.end();
+    const last = await loginRaw(system.addresses.mqtt, site, options);
+    last.write(packetOf(0xc0));
+    await last.waitForAnswers("pingresp", 1);
+    expect(last.packets.map(({ cmd }) => cmd)).toEqual(["connack", "pingresp"]);
+    for (const each of [sender, last]) each.end();
+  });
+
   it("keeps no filter of another site that came beside one of its own", async () => {
     const site = await newSite();
     const options = { id: "greedy", clean: false };
@@ -457,5 +486,33 @@ describe("a subscriber that stops reading", () => {
     slow.end();
     sender.end();
     await listener.end();
+  }, 60_000);
+});
+
+describe("streams drawn at random", () => {
+  it("behind a login and without one end nothing but their own connection", async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const random = createRandom(seed);
+    const { pid } = system.program;
+    for (let round = 0; round < 8; round++) {
+      const site = await newSite();
+      const raws = await Promise.all([
+        ...Array.from({ length: 6 }, (_, i) =>
+          loginRaw(system.addresses.mqtt, site, { id: `random-${i}`, clean: i % 2 === 0 }),
+        ),
+        ...Array.from({ length: 20 }, () => openRaw(system.addresses.mqtt)),
+      ]);
+      for (const [i, raw] of raws.entries()) {
+        const bytes = drawStream(random);
+        // Behind a login the drawn one is left out: it would end every stream.
+        const from = i < 6 ? 2 + (bytes[1] ?? 0) : 0;
+        const cut = random.between(from, bytes.length);
+        raw.write(bytes.subarray(from, cut));
+        raw.write(bytes.subarray(cut));
+      }
+      await expectBystanderUnharmed();
+      for (const raw of raws) raw.end();
+    }
+    expect([seed, system.program.isRunning(), system.program.pid]).toEqual([seed, true, pid]);
   }, 60_000);
 });

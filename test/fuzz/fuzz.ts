@@ -9,6 +9,7 @@ import type { Fuzzer } from "./target.ts";
 /** Imported one by one: a fuzzer does not pay for what the others load. */
 const files: Readonly<Record<string, string>> = {
   hj212: "./hj212.ts",
+  json: "./json.ts",
   mqtt: "./mqtt.ts",
   sparkplug: "./sparkplug.ts",
 };

@@ -124,6 +124,25 @@ describe("the live hub", () => {
     expect(bySite.received).toHaveLength(2);
   });
 
+  it("a screen that asks for the newest values hears of each site once, and of every alarm", () => {
+    const { memory, hub } = setUp();
+    const other = (value: number, time: number): LatestRow => ["S1", "w01001", time, value, "N", 0, time];
+    memory.apply({ seq: 2, latest: [other(7, start + 1)], alarms: [], sites: [] });
+    const { received } = joinScreen(hub, { subscribe: { values: "newest" } });
+    expect(received[0]?.latest).toEqual([
+      ["S1", "w01001", start + 1, 7, "N"],
+      ["S2", "w01018", start, 2, "N"],
+    ]);
+    expect(received[0]?.alarms.map((alarm) => alarm.id)).toEqual(["A1"]);
+    const rows = [makeRow("S1", 10, start + 20), makeRow("S2", 20, start + 20), other(8, start + 10)];
+    hub.accept(batch(3, rows, [makeAlarm("A1", "S1", 2)]), start + 20);
+    expect(received[1]?.latest).toEqual([
+      ["S1", "w01018", start + 20, 10, "N"],
+      ["S2", "w01018", start + 20, 20, "N"],
+    ]);
+    expect(received[1]?.alarms.map((alarm) => alarm.version)).toEqual([2]);
+  });
+
   it('a screen of a few sites that asks for "all" alarms hears those of every site, and readings of its own only', () => {
     const { hub } = setUp();
     const { received } = joinScreen(hub, { subscribe: { sites: ["S2"], alarms: "all" } });

@@ -72,8 +72,6 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** What of a delta a filter lets through. */
-
 interface ScreenState {
   readonly sink: Sink;
   filter: Filter | null;
@@ -96,7 +94,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
   let lastFlush = Number.NEGATIVE_INFINITY;
   let snapshots = new Map<string, { readonly text: string; readonly at: number }>();
 
-  const { selectAlarms, select } = createSelection(memory);
+  const { selectAlarms, choosePlaces, select } = createSelection(memory);
 
   /** The delta as this filter sees it; null when nothing of it is wanted. */
   function writeDelta(delta: Kept, filter: Filter, limited: boolean): string | null {
@@ -122,7 +120,8 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     const known = snapshots.get(key);
     if (known !== undefined && now - known.at < snapshotMsMax) return known.text;
     const slots = limited ? [] : [...memory.slots(sitesOf(filter))];
-    const latest = formatRows(memory.copyRows(slots, slots.length), null, memory);
+    const rows = memory.copyRows(slots, slots.length);
+    const latest = formatRows(rows, filter.newest ? choosePlaces(rows, filter) : null, memory);
     const alarms = selectAlarms([...memory.alarms()], filter);
     const text = formatSnapshot({ epoch, seq, time: now, latest, alarms, limited, counts: memory.counts(now) });
     if (snapshots.size >= snapshotsMax) snapshots = new Map();

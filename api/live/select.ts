@@ -21,6 +21,8 @@ export interface Part {
 
 export interface Selection {
   selectAlarms(alarms: readonly Alarm[], filter: Filter): readonly Alarm[];
+  /** Which rows the filter lets through; null = all. */
+  choosePlaces(rows: Rows, filter: Filter): readonly number[] | null;
   /** `limited`: the filter covers more series than are sent. */
   select(change: Change, filter: Filter, limited: boolean): Part;
 }
@@ -28,7 +30,25 @@ export interface Selection {
 export function createSelection(memory: Pick<Memory, "site" | "siteOfSlot">): Selection {
   const cityOf = (site: string): string | undefined => memory.site(site)?.city;
 
-  function choosePlaces({ slot }: Rows, filter: Filter): readonly number[] | null {
+  /** Of each site the place of its newest row. */
+  function keepNewest({ slot, time }: Rows, places: readonly number[] | null): number[] {
+    const newest = new Map<string, number>();
+    const count = places === null ? slot.length : places.length;
+    for (let i = 0; i < count; i++) {
+      const place = places === null ? i : (places[i] ?? 0);
+      const site = memory.siteOfSlot(slot[place] ?? 0);
+      const known = newest.get(site);
+      if (known === undefined || (time[place] ?? 0) > (time[known] ?? 0)) newest.set(site, place);
+    }
+    return [...newest.values()];
+  }
+
+  function choosePlaces(rows: Rows, filter: Filter): readonly number[] | null {
+    const places = placesOfSites(rows, filter);
+    return filter.newest ? keepNewest(rows, places) : places;
+  }
+
+  function placesOfSites({ slot }: Rows, filter: Filter): readonly number[] | null {
     if (filter.sites === null && filter.cities === null) return null;
     const places: number[] = [];
     let lastSite = "";
@@ -51,6 +71,7 @@ export function createSelection(memory: Pick<Memory, "site" | "siteOfSlot">): Se
 
   return {
     selectAlarms,
+    choosePlaces,
     select: ({ rows, alarms, sites }, filter, limited) => ({
       places: limited ? [] : choosePlaces(rows, filter),
       alarms: selectAlarms(alarms, filter),

@@ -132,12 +132,12 @@ describe("the connection", () => {
 
   test("other screens ask for other readings on the open socket, and a server that knows no such question is asked for all", () => {
     const world = createWorld();
-    world.connection.want({ all: false, sites: ["a"], cities: [] });
+    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] });
     world.connection.start();
     world.last().listener.opened();
     expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
     world.say(snapshot);
-    world.connection.want({ all: false, sites: [], cities: ["130200"] });
+    world.connection.want({ all: false, heard: false, sites: [], cities: ["130200"] });
     expect(JSON.parse(world.last().sent[1] ?? "")).toEqual({
       subscribe: { sites: [], cities: ["130200"], alarms: "all" },
     });
@@ -145,7 +145,7 @@ describe("the connection", () => {
     world.say({ type: "error", code: "invalid-message", detail: "…" });
     expect(world.phase()).toBe("live");
     expect(JSON.parse(world.last().sent[2] ?? "")).toEqual({ subscribe: { alarms: true } });
-    world.connection.want({ all: false, sites: ["b"], cities: [] });
+    world.connection.want({ all: false, heard: false, sites: ["b"], cities: [] });
     expect(world.last().sent).toHaveLength(3);
     expect(world.connection.isAll()).toBe(true);
   });
@@ -156,7 +156,7 @@ describe("the connection", () => {
     world.last().listener.opened();
     world.say(snapshot);
     world.last().listener.closed();
-    world.connection.want({ all: false, sites: ["a"], cities: [] });
+    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] });
     world.pass(1000);
     world.last().listener.opened();
     expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });

@@ -11,12 +11,17 @@ import { findSites } from "./site-search.ts";
 describe("what is asked for", () => {
   test("the union of what all parts of the screen want, each thing once", () => {
     const wanted = uniteInterests([{ sites: ["b", "a"] }, "none", { sites: ["a"], cities: ["130200"] }]);
-    expect(wanted).toEqual({ all: false, sites: ["a", "b"], cities: ["130200"] });
+    expect(wanted).toEqual({ all: false, heard: false, sites: ["a", "b"], cities: ["130200"] });
   });
 
   test("alarms of everywhere, whatever readings are wanted", () => {
     expect(formatSubscription(uniteInterests([]))).toEqual({ sites: [], alarms: "all" });
     expect(formatSubscription(uniteInterests(["all", { sites: ["a"] }]))).toEqual({ alarms: true });
+  });
+
+  test("when each site was heard last costs its newest reading only, unless readings are wanted beside it", () => {
+    expect(formatSubscription(uniteInterests(["heard", "none"]))).toEqual({ alarms: true, values: "newest" });
+    expect(uniteInterests(["heard", { sites: ["a"] }])).toEqual(everything);
   });
 
   test("more sites than a subscription may name are asked for as all", () => {

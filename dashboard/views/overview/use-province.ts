@@ -20,7 +20,7 @@ function useSame<T>(next: readonly T[]): readonly T[] {
 }
 
 /**
- * Asks for the readings of all sites; where those are too many to be sent, for those of the chosen city. The answer is the only
+ * Asks when each site was heard last; where those are too many to be sent, for the readings of the chosen city. The answer is the only
  * city that can be judged, or null when all can.
  */
 export function useProvinceReadings(city: string | null): string | null {
@@ -30,7 +30,7 @@ export function useProvinceReadings(city: string | null): string | null {
   const wasLimited = useRef(false);
   if (isLimited) wasLimited.current = true;
   const only = wasLimited.current ? city : null;
-  useInterest(only === null ? "all" : { cities: [only] });
+  useInterest(only === null ? "heard" : { cities: [only] });
   return only;
 }
 

@@ -32,7 +32,7 @@ export function WallView() {
   const words = useWallWords();
   const { live } = useApp();
   const { go } = useUrl();
-  useInterest("all");
+  useInterest("heard");
   const book = useObservable(live.book);
   const province = useProvince();
   const shift = useShift();

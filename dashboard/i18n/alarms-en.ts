@@ -49,6 +49,7 @@ export const alarmsEn: typeof alarmsZh = {
     empty: "No alarm to look at",
     emptyLast: (at) => `The last one that is over began at ${at}`,
     emptyFiltered: "No alarm passes these filters",
+    emptyFilteredLast: (at) => `The last one of this city and priority was raised at ${at}`,
     showAll: "Show all",
     announce: (n, first) => `${many(n, "new alarm", "new alarms")}${first > 0 ? `, ${first} of priority 1` : ""}`,
     announceFirst: (n, where) => `${many(n, "alarm", "alarms")} of priority 1: ${where}`,

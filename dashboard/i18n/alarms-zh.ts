@@ -59,6 +59,7 @@ export const alarmsZh = {
     empty: "没有未处理的告警",
     emptyLast: (at: string) => `最近一条已恢复的告警发生于 ${at}`,
     emptyFiltered: "当前筛选下没有告警",
+    emptyFilteredLast: (at: string) => `所选城市和级别的最近一条告警发生于 ${at}`,
     showAll: "显示全部",
     announce: (n: number, first: number) => `新告警 ${n} 条${first > 0 ? `，其中一级 ${first} 条` : ""}`,
     announceFirst: (n: number, where: string) => `一级告警 ${n} 条：${where}`,

@@ -16,6 +16,7 @@ const table: Readonly<Record<string, Entry>> = {
   "alarm-latency": { file: "./alarm-latency.ts", quick: true },
   backlog: { file: "./backlog.ts", quick: false },
   cost: { file: "./cost.ts", quick: false },
+  dashboard: { file: "./dashboard/dashboard.ts", quick: false },
   peers: { file: "./peers/peers.ts", quick: false },
   query: { file: "./query.ts", quick: false },
   disk: { file: "./disk.ts", quick: false },

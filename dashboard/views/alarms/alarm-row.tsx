@@ -97,7 +97,7 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
         aria-colspan={alarm.value === null ? (full ? 3 : 2) : undefined}
       >
         <Remarks {...props} />
-        {about}
+        <About about={about} basis={basisOf(alarm)} />
       </span>
       <span role="gridcell" className="cell-value">
         <AlarmValue alarm={alarm} hasUnit={full} hasDash />
@@ -131,6 +131,19 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
     </div>
   );
 });
+
+function basisOf({ definition }: AlarmView): "hour" | "day" | null {
+  const basis = definition.split(":")[2];
+  return basis === "hour" || basis === "day" ? basis : null;
+}
+
+/** Of a mean it is said first over what: a long name must not hide it. */
+function About({ about, basis }: { readonly about: string; readonly basis: "hour" | "day" | null }) {
+  const { bases } = useWords();
+  if (basis === null) return about;
+  const said = `(${bases[basis]})`;
+  return `${said} ${about.replace(` ${said}`, "")}`;
+}
 
 /** What else is to be known of this alarm: first of its group, repeated, chattering, raised unseen. */
 function Remarks(props: Pick<AlarmRowProps, "isFirstOut" | "folded" | "chatter" | "isFromGap">) {

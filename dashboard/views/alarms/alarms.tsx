@@ -6,7 +6,8 @@ import { formatMoment } from "../../format/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import type { AlarmBook } from "../../state/alarm-book.ts";
 import { chooseGrouping } from "../../state/alarm-lines.ts";
-import { findAlarms } from "../../state/alarm-list.ts";
+import { findAlarms, matchesFilter, type AlarmListFilter } from "../../state/alarm-list.ts";
+import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
 import { Ignored } from "../ignored.tsx";
 import { Loading, Notice } from "../panels.tsx";
@@ -86,7 +87,7 @@ export function AlarmsView() {
           selected={selected}
           select={select}
           onVisible={onVisible}
-          empty={<Empty isFiltered={isFiltered} clear={clear} book={book} />}
+          empty={<Empty filter={isFiltered ? filter : null} clear={clear} book={book} />}
         />
         {selected === null ? (
           <p className="panel pane-hint">{words.alarm.pane.hint}</p>
@@ -100,12 +101,31 @@ export function AlarmsView() {
   );
 }
 
-function Empty(props: { readonly isFiltered: boolean; readonly clear: () => void; readonly book: AlarmBook }) {
+interface EmptyProps {
+  /** Null = none is set. */
+  readonly filter: AlarmListFilter | null;
+  readonly clear: () => void;
+  readonly book: AlarmBook;
+}
+
+/** The newest alarm of the chosen city and priorities, in whatever state it is. */
+function findLast(book: AlarmBook, filter: AlarmListFilter, cityOf: (site: string) => string | null): AlarmView | null {
+  let last: AlarmView | null = null;
+  for (const alarm of book.byId.values()) {
+    if (matchesFilter(alarm, { ...filter, state: "all" }, cityOf) && alarm.onset > (last?.onset ?? 0)) last = alarm;
+  }
+  return last;
+}
+
+function Empty(props: EmptyProps) {
   const words = useWords();
+  const { sites } = useApp();
   const now = useServerNow();
-  if (props.isFiltered) {
+  if (props.filter !== null) {
+    const last = findLast(props.book, props.filter, sites.cityOf);
     return (
       <Notice title={words.alarm.emptyFiltered}>
+        {last !== null && <p>{words.alarm.emptyFilteredLast(formatMoment(last.onset, now))}</p>}
         <button type="button" onClick={props.clear}>
           {words.alarm.showAll}
         </button>

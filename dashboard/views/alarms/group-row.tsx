@@ -74,8 +74,8 @@ export function GroupRow({ line, book, now, toggle, index, top, height, isCurren
         {first !== undefined && (
           <>
             <span className="chip">{words.alarm.firstOut}</span> {formatMoment(first.onset, now)}{" "}
-            {line.by === "city" && `${sites.info(first.site)?.name ?? first.site} `}
-            {nameAlarm(words, factors, first)} <AlarmValue alarm={first} />
+            <AlarmValue alarm={first} /> {line.by === "city" && `${sites.info(first.site)?.name ?? first.site} `}
+            {nameAlarm(words, factors, first)}
           </>
         )}
       </span>

@@ -17,14 +17,22 @@ import type { Province } from "../overview/use-province.ts";
 const deskHeight = 720;
 const marginPx = 26;
 
+/** Nobody presses a button here. */
+const retryMs = 30_000;
+
 function useGeometry() {
   const boundary = useQuery({
     queryKey: ["boundary"],
     queryFn: ({ signal }) => loadTopology(boundaryAddress, signal),
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: (query) => (query.state.status === "error" ? retryMs : false),
   });
   const isSettled = boundary.status !== "pending";
-  return useMemo(() => (isSettled ? createGeometry(boundary.data ?? null) : null), [isSettled, boundary.data]);
+  const geometry = useMemo(
+    () => (isSettled ? createGeometry(boundary.data ?? null) : null),
+    [isSettled, boundary.data],
+  );
+  return { geometry, isMissing: boundary.isError };
 }
 
 export function WallMap({ province }: { readonly province: Province }) {
@@ -39,7 +47,7 @@ export function WallMap({ province }: { readonly province: Province }) {
   const ratio = useDevicePixelRatio() * scale;
   const width = room.width / scale;
   const height = room.height / scale;
-  const geometry = useGeometry();
+  const { geometry, isMissing } = useGeometry();
   const view = useMemo(
     () => (geometry === null ? { k: 1, x: 0, y: 0 } : fitView(geometry.box, { width, height }, marginPx)),
     [geometry, width, height],
@@ -66,7 +74,7 @@ export function WallMap({ province }: { readonly province: Province }) {
     <div ref={frame} className="wall-map" role="img" aria-label={words.map.label(sites.columns.id.length, marked)}>
       <canvas ref={provinceCanvas} {...pixels} aria-hidden="true" />
       <canvas ref={sitesCanvas} {...pixels} aria-hidden="true" data-testid="wall-map" />
-      <p className="wall-schematic">{words.map.schematic}</p>
+      <p className="wall-schematic">{isMissing ? words.map.noBoundary : words.map.schematic}</p>
     </div>
   );
 }

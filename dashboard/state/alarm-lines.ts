@@ -49,12 +49,13 @@ export interface LineOptions {
 
 /** Folds occurrences of one alarm into the newest; the order of the rest stays. */
 function foldSame(alarms: readonly AlarmView[]): { readonly alarm: AlarmView; readonly folded: number }[] {
-  const occurrences = new Map<string, { newest: AlarmView; count: number }>();
-  // Ten times a second for every open alarm: each key is made once, and nothing that is not needed.
+  const sites = new Map<string, Map<string, { newest: AlarmView; count: number }>>();
+  // Ten times a second for every open alarm: no text is put together for it.
   const ofEach = alarms.map((alarm) => {
-    const key = `${alarm.site} ${alarm.definition}`;
-    let same = occurrences.get(key);
-    if (same === undefined) occurrences.set(key, (same = { newest: alarm, count: 0 }));
+    let definitions = sites.get(alarm.site);
+    if (definitions === undefined) sites.set(alarm.site, (definitions = new Map()));
+    let same = definitions.get(alarm.definition);
+    if (same === undefined) definitions.set(alarm.definition, (same = { newest: alarm, count: 0 }));
     same.count += 1;
     if (alarm.onset > same.newest.onset) same.newest = alarm;
     return same;

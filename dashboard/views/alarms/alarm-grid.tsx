@@ -70,18 +70,22 @@ function useLineFocus(
   // A line that is far away exists only after the list has scrolled to it and drawn it.
   useLayoutEffect(focusWanted);
   const places = useRef<{ lines: readonly AlarmLine[]; of: Map<string, number> }>({ lines: [], of: new Map() });
-  if (places.current.lines !== lines) {
-    places.current = { lines, of: new Map(lines.map((line, i) => [line.key, i])) };
-  }
+  // Made when somebody stands in the list, and not ten times a second for thousands of lines that nobody walks through.
+  const placeOf = (key: string): number => {
+    if (places.current.lines !== lines) {
+      places.current = { lines, of: new Map(lines.map((line, i) => [line.key, i])) };
+    }
+    return places.current.of.get(key) ?? 0;
+  };
   return {
-    current: currentKey === null ? 0 : (places.current.of.get(currentKey) ?? 0),
+    current: currentKey === null ? 0 : placeOf(currentKey),
     isInside: () => grid.current?.contains(document.activeElement) === true,
     focusLine(index) {
       const line = lines[Math.min(lines.length - 1, Math.max(0, index))];
       if (line === undefined) return;
       wanted.current = line.key;
       setCurrentKey(line.key);
-      scrollTo(places.current.of.get(line.key) ?? 0);
+      scrollTo(placeOf(line.key));
       focusWanted();
     },
     setCurrentKey,

@@ -46,6 +46,15 @@ async function seeMap(page: Page): Promise<void> {
   await see('[data-testid="alarm-row"]')(page);
 }
 
+/** Alarms are there, and the readings of all sites have come: nearly nobody is silent on a day as it is. */
+async function seeWall(page: Page): Promise<void> {
+  await see('[data-testid="wall-alarm"]')(page);
+  const stale = page.getByTestId("wall-stale").locator(".wall-number");
+  await waitFor("the readings of all sites", async () => Number(await stale.textContent()) < 50, {
+    deadlineMs: pictureMsMax,
+  });
+}
+
 /** The most urgent alarm of an outfall, looked at: its pane with its chart. */
 async function openFirstAlarm(page: Page): Promise<void> {
   const row = page.locator('[data-testid="alarm-row"]:not(.is-wordy)').first();
@@ -80,7 +89,7 @@ export function listCalmScenes(shown: Shown): readonly Scene[] {
   ].join(",");
   const overview = { path: "/overview", ready: seeMap };
   const alarms = { path: "/alarms", ready: openFirstAlarm };
-  const wall = { path: "/wall", isBare: true, ready: see('[data-testid="wall-alarm"]') };
+  const wall = { path: "/wall", isBare: true, ready: seeWall };
   return [
     defineScene({ name: "sign-in", path: "/", isSignedOut: true, ready: see('[data-testid="sign-in-form"]') }),
     defineScene({ name: "overview", ...overview }),

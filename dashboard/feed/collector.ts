@@ -109,10 +109,11 @@ export function createCollector(): Collector {
       // A delta may have waited in a queue; only heartbeats and snapshots are stamped when they leave.
       if (serverMs !== null && type === "heartbeat") clock.push({ serverMs, ownMs });
       counts = readCounts(frame["counts"]) ?? counts;
+      // A heartbeat too: after a resume the changes come with the times of long ago, and nothing else may come for hours.
+      if (serverMs !== null && type !== "error") sent = { serverMs, ownMs };
       if (type === "snapshot" || type === "delta") {
         takeLatest(frame["latest"]);
         takeAlarms(type, frame["alarms"]);
-        if (serverMs !== null) sent = { serverMs, ownMs };
         if (typeof frame["merged"] === "number") merged += frame["merged"];
         if (type === "snapshot") limited = frame["limited"] === true;
         if (type === "snapshot" && !limited) complete = true;

@@ -266,6 +266,13 @@ describe("the collector", () => {
     expect(collector.flush(link, asked).merged).toBe(0);
   });
 
+  test("a heartbeat behind changes of long ago says that the line is quick again", () => {
+    const collector = createCollector();
+    collector.take({ type: "delta", time: new Date(1_000).toISOString(), latest: [], alarms: [alarm] }, 9_000);
+    collector.take({ type: "heartbeat", time: new Date(9_000).toISOString() }, 9_001);
+    expect(collector.flush(link, asked).sent).toEqual({ serverMs: 9_000, ownMs: 9_001 });
+  });
+
   test("a snapshot stands for every alarm change that waited before it", () => {
     const collector = createCollector();
     collector.take({ type: "delta", alarms: [alarm] }, 0);

@@ -26,6 +26,8 @@ type Draft = Pick<Scene, "name" | "path" | "ready"> & Partial<Scene>;
 
 const desk = { width: 1600, height: 1000 };
 const pictureMsMax = 30_000;
+/** A figure that has stood so long is no passing one. */
+const settledMs = 3_000;
 
 function defineScene(draft: Draft): Scene {
   return { languages, size: desk, ...draft };
@@ -50,9 +52,15 @@ async function seeMap(page: Page): Promise<void> {
 async function seeWall(page: Page): Promise<void> {
   await see('[data-testid="wall-alarm"]')(page);
   const stale = page.getByTestId("wall-stale").locator(".wall-number");
-  await waitFor("the readings of all sites", async () => Number(await stale.textContent()) < 50, {
-    deadlineMs: pictureMsMax,
-  });
+  let since = performance.now();
+  await waitFor(
+    "the readings of all sites",
+    async () => {
+      if (!(Number(await stale.textContent()) < 50)) since = performance.now();
+      return performance.now() - since > settledMs;
+    },
+    { deadlineMs: pictureMsMax },
+  );
 }
 
 /** The most urgent alarm of an outfall, looked at: its pane with its chart. */

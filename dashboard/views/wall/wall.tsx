@@ -5,6 +5,7 @@ import { formatLocal } from "#domain/time.ts";
 import { formatValue } from "../../format/number.ts";
 import { formatAge, formatClock, formatDuration, formatMoment } from "../../format/time.ts";
 import { createWords, useWords } from "../../i18n/i18n.ts";
+import type { Catalogue } from "../../i18n/zh-CN.ts";
 import { wallEn } from "../../i18n/system-wall-en.ts";
 import { wallZh } from "../../i18n/system-wall-zh.ts";
 import { countUnacked } from "../../state/alarm-book.ts";
@@ -113,9 +114,11 @@ function WallSound() {
   );
 }
 
-/** Nobody can point at a name that is cut off: what stands in brackets behind a long one is left out. */
-function nameShort(name: string): string {
-  return name.length > 18 ? name.replace(/\s*[(（][^)）]*[)）]$/, "") : name;
+/** Nobody can point at a name that is cut off: what stands in brackets behind a long one is left out, but not what it is a mean of. */
+function nameShort({ bases }: Catalogue, name: string): string {
+  const basis = [` (${bases.hour})`, ` (${bases.day})`].find((end) => name.endsWith(end)) ?? "";
+  const about = name.slice(0, name.length - basis.length);
+  return (about.length > 18 ? about.replace(/\s*[(（][^)）]*[)）]$/, "") : about) + basis;
 }
 
 function WallAlarm({ alarm }: { readonly alarm: AlarmView }) {
@@ -135,7 +138,7 @@ function WallAlarm({ alarm }: { readonly alarm: AlarmView }) {
       <span className="wall-value">
         <AlarmValue alarm={alarm} />
       </span>
-      <span className="wall-about">{nameShort(nameAlarm(words, factors, alarm))}</span>
+      <span className="wall-about">{nameShort(words, nameAlarm(words, factors, alarm))}</span>
       <span className="wall-when">
         {words.states[alarm.state]} · {formatMoment(alarm.onset, now)} ·{" "}
         {since(formatDuration((alarm.cleared ?? now) - alarm.onset))}

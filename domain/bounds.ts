@@ -52,6 +52,8 @@ export const bounds = {
   decisionFramesPerEntry: 100,
   /** Frames of which ingest remembers the latest decision, to notice one that was made on an older view. */
   decisionsRemembered: 10_000,
+  /** Requests to devices that are not over; past it no further one is taken. */
+  deviceRequestsOpenMax: 50_000,
   /** First bytes of a frame that is no text, shown as hexadecimal digits. */
   hexPreviewBytes: 512,
   /** First characters of a refused frame shown to people. */

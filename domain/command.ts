@@ -2,8 +2,10 @@
 // order and says what came of it. Ids are drawn by the api, so that applying a command needs no dice.
 
 import type { ConditionName } from "./condition.ts";
+import type { RequestDraft, RequestProgress } from "./device-request.ts";
 import type { FrameAgain } from "./quarantine.ts";
 import type { Limit } from "./limit.ts";
+import type { LoggerLine } from "./logger.ts";
 import type { Site } from "./site.ts";
 
 export type Command =
@@ -40,7 +42,19 @@ export type Command =
       readonly condition: ConditionName;
       readonly active: boolean;
       readonly detail: string;
-    };
+    }
+  /** Noted by the broker about the lines of HJ 212 loggers, for the stretch `from` (inclusive) to `to` (exclusive). */
+  | {
+      readonly type: "logger.lines";
+      readonly from: number;
+      readonly to: number;
+      readonly lines: readonly LoggerLine[];
+    }
+  /** What devices are asked to do, by people or by the centre itself. */
+  | { readonly type: "device.request"; readonly requests: readonly RequestDraft[] }
+  | { readonly type: "device.withdraw"; readonly request: string; readonly reason: string }
+  /** Reported by the broker, which carries requests to devices. */
+  | { readonly type: "device.progress"; readonly progress: readonly RequestProgress[] };
 
 export interface CommandEnvelope {
   /** Unique; the outcome carries it back. */

@@ -7,7 +7,16 @@ export const doors = { none: 0, mqtt: 1, mqttWs: 2, http: 3, hj212: 4 } as const
 export type Door = (typeof doors)[keyof typeof doors];
 
 /** What the bytes claim to be; for MQTT this is the last part of the topic. */
-export const channels = { none: 0, readings: 1, status: 2, hj212: 3, answers: 4, sparkplug: 5 } as const;
+export const channels = {
+  none: 0,
+  readings: 1,
+  status: 2,
+  hj212: 3,
+  answers: 4,
+  sparkplug: 5,
+  /** HJ 212 with another password than that of its logger. */
+  hj212Doubtful: 6,
+} as const;
 export type Channel = (typeof channels)[keyof typeof channels];
 
 /** An entry before it has a place in the journal. */

@@ -15,6 +15,8 @@ export const refusals = {
   "time-in-future": { scope: "frame", says: "the event time is ahead of the receive time by more than the tolerance" },
   "time-too-old": { scope: "frame", says: "the event time is older than the oldest back-fill that is taken" },
   "unknown-site": { scope: "frame", says: "the site is not registered" },
+  "unknown-logger": { scope: "frame", says: "no site has the MN of this HJ 212 logger" },
+  "wrong-password": { scope: "frame", says: "the HJ 212 packet does not carry the password of its logger" },
   "decoder-failed": { scope: "frame", says: "ingest failed on this frame and leaves it unread; the bytes are kept" },
   "unsupported-channel": { scope: "frame", says: "nothing here decodes this channel yet; the bytes are kept" },
   "unknown-factor": { scope: "reading", says: "the factor code is in no table" },

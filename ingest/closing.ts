@@ -26,6 +26,8 @@ export interface Closing {
 
 interface Round {
   readonly tier: Tier;
+  /** Windows from this start on are closed by it, and judged; older ones were formed again by late readings. */
+  readonly from: number;
   /** The next site, by place. */
   next: number;
 }
@@ -75,8 +77,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
       goOn(rounds[before], Number.POSITIVE_INFINITY, seq, now, output);
       rounds.splice(before, 1);
     }
-    windows.closeTier(tier, now);
-    rounds.push({ tier, next: 0 });
+    rounds.push({ tier, from: windows.closeTier(tier, now), next: 0 });
   }
 
   function goOn(round: Round | undefined, sites: number, seq: number, now: number, output: Output): boolean {
@@ -84,12 +85,19 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
     const end = Math.min(registry.order.length, round.next + sites);
     for (; round.next < end; round.next++) {
       const state = registry.order[round.next];
-      if (state !== undefined) closeSite(state, [round.tier], seq, now, output);
+      if (state !== undefined) closeSite(state, [round.tier], round.from, seq, now, output);
     }
     return round.next >= registry.order.length;
   }
 
-  function closeSite(state: SiteState, of: readonly Tier[], seq: number, now: number, output: Output): void {
+  function closeSite(
+    state: SiteState,
+    of: readonly Tier[],
+    judgedFrom: number,
+    seq: number,
+    now: number,
+    output: Output,
+  ): void {
     const told: Told[] = [];
     for (const tier of of) {
       state.series.forEach((series, offset) => {
@@ -98,7 +106,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
         for (const start of spoiled) addSpan(state, tier, windowNumber(tier, start));
         for (const window of closed) {
           if (!spoiled.includes(window.start)) told.push({ factor: state.layout.codes[offset] ?? "", window });
-          meet(state, series, window, seq, now, output);
+          if (window.start >= judgedFrom) meet(state, series, window, seq, now, output);
         }
       });
     }
@@ -140,11 +148,11 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
     judge.meetMean(watched, basis, window, { seq, eventTime: window.start, receivedAt: now }, output);
   }
 
-  /** Windows older than what is kept say nothing of how things are now, so no alarm looks at them. */
+  /** What is formed again says nothing of how things are now, and may be half of what is still to come: no alarm looks at it. */
   function tellLate(seq: number, now: number, output: Output): void {
     for (const place of touched) {
       const state = registry.order[place];
-      if (state !== undefined) closeSite(state, tiers, seq, now, output);
+      if (state !== undefined) closeSite(state, tiers, Number.POSITIVE_INFINITY, seq, now, output);
     }
     touched.clear();
     const late: LateWindow[] = [];

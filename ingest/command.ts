@@ -13,6 +13,7 @@ import type { Judge } from "./alarm/judge.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Output } from "./output.ts";
 import type { Registry, Series } from "./registry.ts";
+import type { Requests, RequestOutcome } from "./requests.ts";
 
 type Refused = Omit<Extract<CommandOutcome, { ok: false }>, "id" | "seq" | "ok">;
 type Result =
@@ -27,6 +28,7 @@ export interface Subjects {
   readonly judge: Judge;
   readonly conditions: Conditions;
   readonly decisions: Decisions;
+  readonly requests: Requests;
 }
 
 export function applyCommand(entry: Entry, subjects: Subjects, output: Output): void {
@@ -69,13 +71,22 @@ function auditDetail(command: Command): string {
     case "frames.reprocess":
     case "frames.dismiss":
       return command.reason;
+    case "device.request":
+      return command.requests
+        .map(({ command: word, reason }) => `${word} ${reason}`)
+        .join("; ")
+        .slice(0, 500);
+    case "device.withdraw":
+      return command.reason;
     case "sites.put":
+    case "logger.lines":
+    case "device.progress":
       return "";
   }
 }
 
 function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Result {
-  const { registry, judge, conditions, decisions } = subjects;
+  const { registry, judge, conditions, decisions, requests } = subjects;
   switch (command.type) {
     case "sites.put":
       return putSites(command.sites, registry, output);
@@ -96,7 +107,23 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
     case "system.condition":
       conditions.meet(command.condition, command.active, command.detail, on, output);
       return { ok: true, result: null, objects: [conditionDefinition(command.condition)] };
+    case "device.request":
+      return requestResult(requests.create(command.requests, actor, on, output), command.requests);
+    case "device.withdraw":
+      return requestResult(requests.withdraw(command.request, command.reason, on, output), [{ id: command.request }]);
+    case "device.progress":
+      // The record itself says what happened: a row of the audit for each step would say it twice.
+      requests.progress(command.progress, on, output);
+      return { ok: true, result: null, objects: [] };
+    case "logger.lines":
+      return { ok: true, result: null, objects: [] };
   }
+}
+
+function requestResult(outcome: RequestOutcome, of: readonly { readonly id: string }[]): Result {
+  const objects = of.map(({ id }) => `request:${id}`);
+  if (outcome.ok) return { ok: true, result: outcome.requests, objects };
+  return { ok: false, code: outcome.code, detail: outcome.detail, current: null, objects };
 }
 
 function putSites(sites: readonly Omit<Site, "version">[], registry: Registry, output: Output): Result {

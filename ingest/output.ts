@@ -3,6 +3,7 @@
 
 import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
 import type { CommandOutcome } from "#domain/command.ts";
+import type { DeviceRequest } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
@@ -39,6 +40,7 @@ export interface StateOutput {
   /** Series with a newer value, by number. */
   readonly latest: SeriesSet;
   readonly outcomes: CommandOutcome[];
+  readonly requests: Map<string, DeviceRequest>;
 }
 
 export interface LiveOutput {
@@ -75,6 +77,7 @@ export function createStateOutput(latest = createSeriesSet()): StateOutput {
     revisions: [],
     latest,
     outcomes: [],
+    requests: new Map(),
   };
 }
 
@@ -90,7 +93,7 @@ export function createOutput(): Output {
 /** Newest values do not count: they may wait. */
 export function isEmptyState(state: StateOutput): boolean {
   return (
-    state.sites.size + state.limits.size + state.alarms.size + state.ledger.size === 0 &&
+    state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.requests.size === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
     state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );

@@ -162,19 +162,34 @@ describe("the pipeline", () => {
     expect(run.pipeline.windowsDue).toBe(0);
   });
 
-  it("the newest closed hour is judged again when a late reading changes it; an older one raises nothing", () => {
+  it("an hour formed again by late readings neither raises an alarm nor takes one back, however much of it is there", () => {
     const run = startPipeline();
     putLimit(run, 50, "hour");
     run.send(begin, begin, 40);
-    run.send(begin + hourMs, begin + hourMs, 40);
+    run.send(begin + hourMs, begin + hourMs, 60);
+    run.tick(begin + 2 * hourMs + 2 * minuteMs);
+    expect(run.take().state.transitions).toMatchObject([{ to: "unack-active", value: 60, eventTime: begin + hourMs }]);
+    // The newest hour, brought down; then the one before, brought up.
+    run.send(begin + 2 * hourMs + 6 * minuteMs, begin + hourMs + 1_000, 10);
+    run.send(begin + 2 * hourMs + 7 * minuteMs, begin + 1_000, 99);
+    run.tick(begin + 2 * hourMs + 8 * minuteMs);
+    const { history, state } = run.take();
+    expect(history.means.mean).toEqual(expect.arrayContaining([35, 69.5]));
+    expect(state.transitions).toEqual([]);
+  });
+
+  it("an hour that was empty when it closed is not judged by the first of its late readings", () => {
+    const run = startPipeline();
+    putLimit(run, 50, "hour");
+    run.send(begin, begin, 40);
     run.tick(begin + 2 * hourMs + 2 * minuteMs);
     run.take();
-    run.send(begin + 2 * hourMs + 3 * minuteMs, begin + 1_000, 99);
-    run.tick(begin + 2 * hourMs + 5 * minuteMs);
-    expect(run.take().state.transitions).toEqual([]);
-    run.send(begin + 2 * hourMs + 6 * minuteMs, begin + hourMs + 1_000, 70);
+    run.send(begin + 2 * hourMs + 6 * minuteMs, begin + hourMs + 1_000, 99);
     run.tick(begin + 2 * hourMs + 8 * minuteMs);
-    expect(run.take().state.transitions).toMatchObject([{ to: "unack-active", value: 55, eventTime: begin + hourMs }]);
+    // So late that it is told by the round of the next hour, and still not judged.
+    run.send(begin + 3 * hourMs + minuteMs - 500, begin + hourMs + 2_000, 98);
+    run.tick(begin + 3 * hourMs + 2 * minuteMs);
+    expect(run.take().state.transitions).toEqual([]);
   });
 
   it("every revision says what counted before", () => {

@@ -26,6 +26,7 @@ import { createFrameResult, createLedger, type FrameResult, type SavedLedger } f
 import type { Output } from "./output.ts";
 import { createReadings } from "./readings.ts";
 import { createRegistry, type Registry, type SavedRegistry } from "./registry.ts";
+import { createRequests, type SavedRequests } from "./requests.ts";
 
 export interface Pipeline {
   process(entry: Entry, output: Output): void;
@@ -65,6 +66,7 @@ export interface SavedPipeline {
   readonly forming: readonly Span[];
   readonly conditions: readonly Alarm[];
   readonly decisions: SavedDecisions;
+  readonly requests: SavedRequests;
 }
 
 /** `poison`: entries that ingest did not survive; they are quarantined unread. */
@@ -87,6 +89,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
   };
   const readings = createReadings({ registry, windows, judge, closing: watched });
   const decisions = createDecisions({ readings, ledger }, saved);
+  const requests = createRequests((site) => registry.sites.has(site), saved?.requests);
   let now = saved?.now ?? 0;
   let seq = saved?.seq ?? 0;
   for (const span of saved?.forming ?? []) wait(span);
@@ -108,10 +111,11 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       seq = entry.seq;
       now = entry.receivedAt;
       closing.step(seq, now, output);
+      requests.expire(now, output);
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
       else if (entry.kind === entryKinds.command && poison.has(entry.seq)) leaveOut(entry, output);
       else if (entry.kind === entryKinds.command)
-        applyCommand(entry, { registry, judge, conditions, decisions }, output);
+        applyCommand(entry, { registry, judge, conditions, decisions, requests }, output);
     },
     registry,
     get now() {
@@ -171,6 +175,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       forming: [...forming],
       conditions: conditions.open(),
       decisions: decisions.save(),
+      requests: requests.open(),
     }),
   };
 }

@@ -5,6 +5,7 @@
 // taken that were refused then, and none of them replaces what is known for the same moment.
 
 import { type Entry, type Channel, channels } from "#domain/frame.ts";
+import { mnOfSource } from "#domain/logger.ts";
 import { isWithin, type Places } from "#domain/quarantine.ts";
 import { isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
 import type { Refusal } from "#domain/refusal.ts";
@@ -55,13 +56,24 @@ interface Sight {
 }
 
 export function createReadings({ registry, windows, judge, closing }: ReadingsParts): Readings {
+  /** Whose readings they are. What a logger sent before it was registered is its site's when it is taken again. */
+  function findSite({ source, again }: Frame): SiteState | undefined {
+    const mn = mnOfSource(source);
+    if (mn === null) return registry.sites.get(source);
+    return again === null ? undefined : registry.siteOfMn(mn);
+  }
+
   function takeFrame(frame: Frame, result: FrameResult, output: Output): void {
-    const state = registry.sites.get(frame.source);
+    const state = findSite(frame);
     if (state === undefined) {
-      result.refusals.push({ reason: "unknown-site", detail: frame.source, factor: null });
+      const mn = mnOfSource(frame.source);
+      const reason = mn === null ? "unknown-site" : "unknown-logger";
+      result.refusals.push({ reason, detail: mn ?? frame.source, factor: null });
+    } else if (frame.channel === channels.hj212Doubtful && frame.again === null) {
+      result.refusals.push({ reason: "wrong-password", detail: state.site.mn ?? "", factor: null });
     } else if (frame.channel === channels.readings) {
       takeDecoded(frame, state, decodeReadingsJson(frame.payload, state.layout.codes), result, output);
-    } else if (frame.channel === channels.hj212) {
+    } else if (frame.channel === channels.hj212 || frame.channel === channels.hj212Doubtful) {
       const decoded = decodeHj212(frame.payload);
       takeDecoded(frame, state, decoded, result, output);
       result.control = decoded.control;

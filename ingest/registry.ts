@@ -67,6 +67,8 @@ export interface Registry {
   /** By number of the series; only of those that are watched. */
   readonly watches: ReadonlyMap<number, Watch>;
   putSite(site: Site): SiteState;
+  /** The site whose HJ 212 logger has this MN. */
+  siteOfMn(mn: string): SiteState | undefined;
   /** Adds a limit; one with the same id is replaced. Null when the site or the factor is unknown. */
   putLimit(limit: Limit): Series | null;
   /** Offset of a factor in the layout of its site, made when it is first seen; -1 when no table has the factor. */
@@ -116,6 +118,7 @@ function createWatch(newest: number): Watch {
 export function createRegistry(addSeries: () => number, saved?: SavedRegistry): Registry & RegistryMemory {
   const sites = new Map<string, SiteState>();
   const order: SiteState[] = [];
+  const byMn = new Map<string, SiteState>();
   const series = createSeriesColumns(saved?.series);
   const watches = new Map<number, Watch>(saved?.watches.map(([index, each]) => [index, { ...each, calm: null }]));
   const layouts = createLayouts();
@@ -132,6 +135,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
       const state = { site, at: order.length, layout: layouts.of(site.kind, codes), series: numbers, recent };
       sites.set(site.id, state);
       order.push(state);
+      if (site.mn !== null) byMn.set(site.mn, state);
       from = to;
     });
   }
@@ -220,7 +224,10 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
         sites.set(site.id, state);
         order.push(state);
       }
+      const { mn } = state.site;
+      if (mn !== null && byMn.get(mn) === state) byMn.delete(mn);
       state.site = site;
+      if (site.mn !== null) byMn.set(site.mn, state);
       const { codes, offsets } = state.layout;
       const listed = new Set(site.factors);
       const added = [...listed].filter((code) => !offsets.has(code) && findFactor(code) !== undefined);
@@ -235,6 +242,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
         for (const limit of limitsOfStandard(site, site.standard)) putLimit({ ...limit, version: site.version });
       return state;
     },
+    siteOfMn: (mn) => byMn.get(mn),
     siteOf(index) {
       const state = order[series.columns.site[index] ?? -1];
       if (state === undefined) throw new Error(`no series ${index}`);

@@ -132,9 +132,14 @@ function requireFreeMn({ memory }: Rooms, mn: string | null, site: string): void
 }
 
 /** Before the command: should its outcome come late, the password must not be lost with the request. */
-function keepLoggerPasswords({ accounts }: Rooms, sites: readonly { mn: string | null; pw: string | null }[]): void {
-  const loggers = sites.flatMap(({ mn, pw }) => (mn === null || pw === null ? [] : [{ mn, password: pw }]));
-  if (loggers.length > 0) accounts.setLoggerPasswords(loggers);
+function keepLoggers(
+  { accounts, memory }: Rooms,
+  sites: readonly { id: string; mn: string | null; pw: string | null }[],
+): void {
+  const loggers = sites
+    .filter(({ id, mn }) => mn !== null || (memory.site(id)?.mn ?? null) !== null)
+    .map(({ id, mn, pw }) => ({ site: id, mn, password: pw }));
+  if (loggers.length > 0) accounts.setLoggers(loggers);
 }
 
 /** Ids that are being created: two callers at once must not both be told that they made the site. */
@@ -164,7 +169,7 @@ export function createSite(rooms: Rooms, claims: Claims): Route {
       requireFreeMn(rooms, body.mn, body.id);
       claimIds(rooms, claims, [body.id]);
       try {
-        keepLoggerPasswords(rooms, [body]);
+        keepLoggers(rooms, [body]);
         await rooms.commands.send(user.username, { type: "sites.put", sites: [toSite(body)] });
         const site = rooms.memory.site(body.id) ?? { ...toSite(body), version: 1 };
         return { status: 201, headers: { location: `${path}/${body.id}` }, body: formatSite(rooms, site) };
@@ -189,7 +194,7 @@ export function importSites(rooms: Rooms, claims: Claims): Route {
       const ids = body.sites.map((site) => site.id);
       claimIds(rooms, claims, ids);
       try {
-        keepLoggerPasswords(rooms, body.sites);
+        keepLoggers(rooms, body.sites);
         const sending: Promise<unknown>[] = [];
         for (let from = 0; from < body.sites.length; from += sitesPerCommand) {
           const sites = body.sites.slice(from, from + sitesPerCommand).map(toSite);
@@ -245,7 +250,7 @@ export function changeSite(rooms: Rooms): Route {
       }
       const next = applyPatch(site, body);
       requireFreeMn(rooms, next.mn, site.id);
-      keepLoggerPasswords(rooms, [{ mn: next.mn, pw: body.pw ?? null }]);
+      keepLoggers(rooms, [{ id: site.id, mn: next.mn, pw: body.pw ?? null }]);
       await rooms.commands.send(user.username, { type: "sites.put", sites: [next] });
       return { status: 200, body: formatSite(rooms, findSite(rooms, params.id)) };
     },

@@ -5,7 +5,16 @@
 import { flags } from "#domain/reading.ts";
 import type { LatestColumns } from "../state/latest.ts";
 import type { LinkFacts } from "../state/link-state.ts";
-import { isFields, isLatestRow, readAlarms, readCounts, readTime, type Counts, type LatestRow } from "../state/wire.ts";
+import {
+  isFields,
+  isLatestRow,
+  readAlarms,
+  readCounts,
+  readTime,
+  type AlarmView,
+  type Counts,
+  type LatestRow,
+} from "../state/wire.ts";
 import type { AlarmEvent, ClockSample, Flush } from "./messages.ts";
 
 /** More alarm changes than this waiting: forget them and ask for a snapshot, which says the same in less. */
@@ -33,7 +42,7 @@ export function createCollector(): Collector {
   let seriesCount = 0;
   let newKeys: [string, string][] = [];
   let dirty = new Map<number, LatestRow>();
-  let alarms: AlarmEvent[] = [];
+  let alarms: { readonly kind: AlarmEvent["kind"]; readonly alarms: AlarmView[] }[] = [];
   let alarmsWaiting = 0;
   let counts: Counts | null = null;
   let clock: ClockSample[] = [];
@@ -74,7 +83,10 @@ export function createCollector(): Collector {
       alarmsWaiting = 0;
     } else if (list.length === 0) return;
     const read = readAlarms(list);
-    alarms.push({ kind, alarms: read });
+    const last = alarms.at(-1);
+    // Deltas that follow each other are one list, in their order: the page makes a new book for each list.
+    if (kind === "delta" && last?.kind === "delta") for (const alarm of read) last.alarms.push(alarm);
+    else alarms.push({ kind, alarms: read });
     alarmsWaiting += kind === "snapshot" ? 0 : read.length;
   }
 

@@ -237,6 +237,27 @@ describe("the collector", () => {
     expect(collector.isEmpty()).toBe(true);
   });
 
+  test("alarm changes that follow each other are handed over in one list, a snapshot stays one of its own", () => {
+    const collector = createCollector();
+    collector.take({ type: "snapshot", alarms: [alarm] }, 0);
+    collector.take({ type: "delta", alarms: [{ ...alarm, version: 2 }] }, 0);
+    collector.take(
+      {
+        type: "delta",
+        alarms: [
+          { ...alarm, version: 3 },
+          { ...alarm, id: "b" },
+        ],
+      },
+      0,
+    );
+    const events = collector.flush(link, asked).alarms;
+    expect(events.map(({ kind, alarms }) => [kind, alarms.map(({ id, version }) => `${id}${version}`)])).toEqual([
+      ["snapshot", ["a1"]],
+      ["delta", ["a2", "a3", "b1"]],
+    ]);
+  });
+
   test("a series is named once and numbered after that", () => {
     const collector = createCollector();
     collector.take({ type: "delta", latest: [["s", "f", 5, 1, "N"]] }, 0);

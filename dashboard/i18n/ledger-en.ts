@@ -16,6 +16,8 @@ export const ledgerEn: typeof ledgerZh = {
     "time-in-future": "The device's clock is too far ahead of the receive time",
     "time-too-old": "The event time is older than the oldest back-fill that is taken",
     "unknown-site": "The site is not registered",
+    "unknown-logger": "No site has the MN of this logger",
+    "wrong-password": "Not the password (PW) of this logger",
     "decoder-failed": "The program failed on this frame and left it unread; the bytes are kept",
     "unsupported-channel": "Nothing decodes this channel yet; the bytes are kept",
     "unknown-factor": "The factor code is in no table",

@@ -26,6 +26,8 @@ const reasons: Record<RefusalReason, string> = {
   "time-in-future": "设备时间超前接收时间过多",
   "time-too-old": "设备时间早于可补传的最早时间",
   "unknown-site": "站点未登记",
+  "unknown-logger": "数采仪未登记（MN 不属于任何站点）",
+  "wrong-password": "访问密码（PW）与登记的不符",
   "decoder-failed": "处理此帧时程序出错，未读取；原始字节已保存",
   "unsupported-channel": "此通道暂无解码器；原始字节已保存",
   "unknown-factor": "因子代码不在任何表中",

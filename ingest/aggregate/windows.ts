@@ -80,7 +80,8 @@ export interface Windows {
   addUnsure(series: number, at: Moment, value: number, valid: boolean): number;
   /** Tiers of which windows end as receive time comes to `nowMs`. Cheap when there are none. */
   due(nowMs: number): readonly Tier[];
-  closeTier(tier: Tier, nowMs: number): void;
+  /** Returns the start of the first window that this closes. */
+  closeTier(tier: Tier, nowMs: number): number;
   /** Windows of one series that are closed and were not told since they changed; spoiled ones by their start. */
   take(series: number, tier: Tier, into: ClosedWindow[], spoiled: number[]): void;
   /** All changed windows older than what is kept. */
@@ -235,9 +236,11 @@ export function createWindows(saved?: SavedWindows, seriesExpected = 1024): Wind
 
     closeTier(tier, nowMs) {
       const state = byTier[tier];
-      state.closedBelow = Math.max(state.closedBelow, firstOpen(tier, nowMs));
+      const closedBefore = state.closedBelow;
+      state.closedBelow = Math.max(closedBefore, firstOpen(tier, nowMs));
       const kept = Math.min(bounds.windowsKept[tier], Math.floor(bounds.windowsKeptMax / Math.max(1, seriesCount)));
       state.keptFrom = Math.max(state.keptFrom, state.closedBelow - kept);
+      return windowStart(tier, closedBefore);
     },
 
     take(series, tier, into, spoiled) {

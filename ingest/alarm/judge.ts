@@ -25,7 +25,7 @@ export interface Judge {
   meetReading(series: Series, value: number, on: Occasion, output: Output): void;
   /** The quick look at nearly every reading: true when it is within its limits and there is no alarm that could end. */
   isCalm(watch: Watch, value: number, time: number): boolean;
-  /** A closed window, for the first time or again; only the newest one moves an alarm. */
+  /** A window that closes; only the newest one moves an alarm. */
   meetMean(series: Series, basis: "hour" | "day", window: ClosedWindow, on: Occasion, output: Output): void;
   /** The limits of a series changed: its newest value is compared again at once. */
   meetChange(series: Series, newest: Newest, basis: LimitBasis, on: Occasion, output: Output): void;
@@ -111,7 +111,7 @@ export function createJudge(watches: ReadonlyMap<number, Watch>): Judge {
     },
     meetMean(series, basis, window, on, output) {
       const { comparedAt } = series.watch;
-      if (window.valid === 0 || on.eventTime < comparedAt[basis]) return;
+      if (window.valid === 0 || on.eventTime <= comparedAt[basis]) return;
       comparedAt[basis] = on.eventTime;
       compare(series, basis, window.mean, on, output, "sample");
     },

@@ -15,7 +15,7 @@ import type { SavedPipeline } from "../pipeline.ts";
 import type { SavedSites } from "../registry.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
-const version = "plumeline checkpoint 6\n";
+const version = "plumeline checkpoint 7\n";
 const versionBytes = Buffer.byteLength(version);
 const hashBytes = 32;
 const rowsPerChunk = 2_000;

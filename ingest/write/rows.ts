@@ -42,6 +42,7 @@ export function toStateBatch(
     quarantineChanges: state.quarantineChanges,
     audit: state.audit,
     revisions: state.revisions,
+    requests: [...state.requests.values()],
   };
 }
 

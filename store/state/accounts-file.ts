@@ -22,6 +22,9 @@ const steps = [
    alter table users add column signed_in_from text;
    alter table users add column before_at integer;
    alter table users add column before_from text;`,
+  // Whose logger it is: the broker must know it at once. An empty password: none is asked for.
+  `alter table loggers add column site text;
+   create index loggers_site on loggers (site);`,
 ] as const;
 
 /** Opens the file, creates it readable by its owner only, and brings it up to date. Throws Failure "state-migration". */

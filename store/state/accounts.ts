@@ -33,6 +33,14 @@ const sessionMs = 7 * dayMs;
 const sessionSlideMs = dayMs / 4;
 const linkMs = dayMs;
 
+export interface LoggerAccount {
+  readonly site: string;
+  /** Null: it has none. */
+  readonly mn: string | null;
+  /** Null: as it was. */
+  readonly password: string | null;
+}
+
 export interface Accounts {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -60,7 +68,8 @@ export interface Accounts {
   issueCredentials(sites: readonly string[]): Credentials[];
   verifyDevice(site: string, password: string): boolean;
   /** HJ 212 carries this password in clear in both directions, so it is kept as it is. */
-  setLoggerPasswords(loggers: readonly { readonly mn: string; readonly password: string }[]): void;
+  /** The HJ 212 logger of each of these sites; one it had before is forgotten. */
+  setLoggers(loggers: readonly LoggerAccount[]): void;
   loggerPassword(mn: string): string | null;
 }
 
@@ -120,7 +129,11 @@ function prepareStatements(db: DatabaseSync) {
     takeLink: db.prepare("delete from links where token = ? returning username, expires_at"),
     dropOldLinks: db.prepare("delete from links where expires_at <= ?"),
     putDevice: db.prepare("insert or replace into devices (site, salt, password, issued_at) values (?,?,?,?)"),
-    putLogger: db.prepare("insert or replace into loggers (mn, password) values (?,?)"),
+    clearLoggers: db.prepare("delete from loggers where site = ? and mn is not ?"),
+    putLogger: db.prepare(
+      `insert into loggers (mn, site, password) values (?, ?, coalesce(?, ''))
+       on conflict (mn) do update set site = excluded.site, password = coalesce(?, password)`,
+    ),
     logger: db.prepare("select password from loggers where mn = ?"),
   };
 }
@@ -216,10 +229,13 @@ function createDevices(open: () => OpenAccounts, { now, random }: Parts) {
         }),
       );
     },
-    setLoggerPasswords(loggers: readonly { readonly mn: string; readonly password: string }[]): void {
+    setLoggers(loggers: readonly LoggerAccount[]): void {
       const { db, statements } = open();
       runAtomically(db, () => {
-        for (const { mn, password } of loggers) statements.putLogger.run(mn, password);
+        for (const { site, mn, password } of loggers) {
+          statements.clearLoggers.run(site, mn);
+          if (mn !== null) statements.putLogger.run(mn, site, password, password);
+        }
       });
     },
     loggerPassword(mn: string): string | null {

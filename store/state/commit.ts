@@ -27,6 +27,7 @@ interface Statements {
   readonly decideQuarantine: StatementSync;
   readonly audit: StatementSync;
   readonly revision: StatementSync;
+  readonly request: StatementSync;
 }
 
 function prepareStatements(db: DatabaseSync): Statements {
@@ -64,6 +65,9 @@ function prepareStatements(db: DatabaseSync): Statements {
       `insert or ignore into revisions (seq, part, site, factor, kind, time, value, flag, received_at, before, before_flag)
        values (?,?,?,?,?,?,?,?,?,?,?)`,
     ),
+    request: db.prepare(
+      "insert or replace into device_requests (id, site, state, created_at, body) values (?,?,?,?,?)",
+    ),
   };
 }
 
@@ -96,6 +100,10 @@ function writeReplacing(statements: Statements, batch: StateBatch): void {
     writeLedgerRow(statements, row);
   }
   for (const row of batch.latest) statements.latest.run(...row);
+  for (const request of batch.requests ?? []) {
+    const { id, site, state, createdAt } = request;
+    statements.request.run(id, site, state, createdAt, JSON.stringify(request));
+  }
 }
 
 function writeLedgerRow(statements: Statements, row: LedgerRow): void {

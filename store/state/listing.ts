@@ -2,15 +2,18 @@
 // for people. No question reads more than it answers, but for the total of a page.
 
 import { sql, type Kysely } from "kysely";
+import type { DeviceRequest, RequestState } from "#domain/device-request.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { Site } from "#domain/site.ts";
-import { isTexts, parseCursor } from "./page.ts";
+import { isNumberAndText, isTexts, parseCursor } from "./page.ts";
 import { countRows, parseBodies, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
-import type { LimitFilter, Page } from "./state.ts";
+import type { LimitFilter, Page, RequestFilter } from "./state.ts";
 
 type Db = Kysely<StateTables>;
+
+const openStates: readonly RequestState[] = ["waiting", "sent", "accepted"];
 
 /** The next sites by id. */
 export async function listSitesAfter(db: Db, after: string | null, limit: number): Promise<Site[]> {
@@ -50,4 +53,29 @@ export async function findLimitPage(db: Db, filter: LimitFilter): Promise<Page<L
 
 function isLimitKey(key: unknown): key is [string, string, number, string] {
   return Array.isArray(key) && key.length === 4 && Number.isFinite(key[2]) && isTexts([key[0], key[1], key[3]]);
+}
+
+/** Newest first. */
+export async function findRequestPage(db: Db, filter: RequestFilter): Promise<Page<DeviceRequest>> {
+  let query = db.selectFrom("device_requests");
+  const { site, states, from, to } = filter;
+  if (site !== undefined) query = query.where("site", "=", site);
+  if (states !== undefined) query = query.where("state", "in", [...states]);
+  // Said in the words of the partial index, so that the planner may use it.
+  if (states?.every((state) => openStates.includes(state)) === true)
+    query = query.where(sql<boolean>`state in ('waiting', 'sent', 'accepted')`);
+  if (from !== undefined) query = query.where("created_at", ">=", from);
+  if (to !== undefined) query = query.where("created_at", "<", to);
+  const total = await countRows(query);
+  let paged = query
+    .select("body")
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(filter.limit + 1);
+  if (filter.cursor !== undefined) {
+    const [createdAt, id] = parseCursor(filter.cursor, isNumberAndText);
+    paged = paged.where(sql<boolean>`(created_at, id) < (${createdAt}, ${id})`);
+  }
+  const rows = parseBodies<DeviceRequest>(await paged.execute());
+  return toPage(rows, total, filter.limit, ({ createdAt, id }) => [createdAt, id]);
 }

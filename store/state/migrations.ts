@@ -56,6 +56,16 @@ const third = [
   `create index if not exists revisions_time on revisions (time, seq, part)`,
 ] as const;
 
+const fourth = [
+  `create table if not exists device_requests (id text primary key, site text not null, state text not null,
+     created_at integer not null, body text not null) without rowid, strict`,
+  `create index if not exists device_requests_created on device_requests (created_at, id)`,
+  `create index if not exists device_requests_site on device_requests (site, created_at, id)`,
+  // What is over piles up for years; the few that are not are asked for every second.
+  `create index if not exists device_requests_open on device_requests (created_at, id)
+     where state in ('waiting', 'sent', 'accepted')`,
+] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -78,6 +88,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "003-revisions": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of third) await sql.raw(statement).execute(db);
+    },
+  },
+  "004-device-requests": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of fourth) await sql.raw(statement).execute(db);
     },
   },
 };

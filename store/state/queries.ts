@@ -3,6 +3,7 @@
 
 import { sql, type Kysely } from "kysely";
 import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
+import type { DeviceRequest } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { LatestRow } from "#domain/live.ts";
@@ -10,7 +11,7 @@ import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import { isNumberAndText, isNumberPair, isNumberTriple, isText, parseCursor } from "./page.ts";
 import { findLastAlarmChange, listAlarmSteps } from "./alarm-steps.ts";
-import { findLimitPage, listLatestAfter, listSitesAfter } from "./listing.ts";
+import { findLimitPage, findRequestPage, listLatestAfter, listSitesAfter } from "./listing.ts";
 import { countRows, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
 import type {
@@ -192,6 +193,11 @@ export function createQueries(open: () => Db): Queries {
     site: async (id) =>
       parseBody<Site>(await open().selectFrom("sites").select("body").where("id", "=", id).executeTakeFirst()),
     limits: async (filter) => findLimits(open(), filter),
+    requests: async (filter) => findRequestPage(open(), filter),
+    request: async (id) =>
+      parseBody<DeviceRequest>(
+        await open().selectFrom("device_requests").select("body").where("id", "=", id).executeTakeFirst(),
+      ),
     limitPage: async (filter) => findLimitPage(open(), filter),
     sitesAfter: async (after, limit) => listSitesAfter(open(), after, limit),
     latestAfter: async (after, limit) => listLatestAfter(open(), after, limit),

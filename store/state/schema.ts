@@ -1,6 +1,7 @@
 // The tables of the state store as kysely sees them. Times are epoch ms; rows that people look at as a whole keep their
 // shape as JSON in `body`, beside the columns they are searched by.
 
+import type { RequestState } from "#domain/device-request.ts";
 import type { QuarantineState } from "#domain/quarantine.ts";
 import type { Flag, ReadingKind } from "#domain/reading.ts";
 
@@ -44,6 +45,7 @@ export interface StateTables {
     received_at: number;
   };
   audit: { seq: number; object: string; at: number; body: string };
+  device_requests: { id: string; site: string; state: RequestState; created_at: number; body: string };
   /** `part` is the place among the revisions that one entry brought. */
   revisions: {
     seq: number;

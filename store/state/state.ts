@@ -3,6 +3,7 @@
 // Secrets are not here: see store/state/accounts.ts.
 
 import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm.ts";
+import type { DeviceRequest, RequestState } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Limit } from "#domain/limit.ts";
@@ -43,6 +44,8 @@ export interface StateBatch {
   readonly audit: readonly AuditRow[];
   /** Append-only, in the order in which they were received; all revisions of one entry are in one batch. */
   readonly revisions?: readonly RevisionRow[];
+  /** Requests to devices; replaces by id. */
+  readonly requests?: readonly DeviceRequest[];
 }
 
 export interface StateWriter {
@@ -110,6 +113,16 @@ export interface RevisionFilter {
   readonly cursor?: string;
 }
 
+export interface RequestFilter {
+  readonly site?: string;
+  readonly states?: readonly RequestState[];
+  /** Made from (inclusive) to (exclusive), ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
 /** One transition of an alarm, with what is needed to count it. */
 export interface AlarmStep {
   /** Grows in the order in which they were written. */
@@ -135,6 +148,9 @@ export interface StateReader {
   stop(): Promise<void>;
   cursor(): Promise<number>;
   sites(filter: SiteFilter): Promise<Page<Site>>;
+  /** Newest first. */
+  requests(filter: RequestFilter): Promise<Page<DeviceRequest>>;
+  request(id: string): Promise<DeviceRequest | null>;
   allSites(): Promise<Site[]>;
   site(id: string): Promise<Site | null>;
   limits(filter: { site?: string; factor?: string }): Promise<Limit[]>;

@@ -147,7 +147,8 @@ describe("devices", () => {
   });
 
   it("keeps a logger's password as it is, since HJ 212 sends it in clear", () => {
-    accounts.setLoggerPasswords([{ mn: "88888880000001", password: "123456" }]);
+    accounts.setLoggers([{ site: "A", mn: "88888880000001", password: "123456" }]);
+    accounts.setLoggers([{ site: "A", mn: "88888880000001", password: null }]);
     expect(accounts.loggerPassword("88888880000001")).toBe("123456");
     expect(accounts.loggerPassword("none")).toBeNull();
   });

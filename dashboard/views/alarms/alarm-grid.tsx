@@ -107,8 +107,8 @@ export function AlarmGrid(props: AlarmGridProps) {
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
+    // Rows are equally high wherever they stand: with keys of their own all of them would be laid out anew for every change.
     overscan: 6,
-    getItemKey: (index) => lines[index]?.key ?? index,
   });
   const focus = useLineFocus(grid, lines, (index) => virtual.scrollToIndex(index));
   const onAck = useCallback((alarm: AlarmView) => void acknowledger.acknowledge(alarm), [acknowledger]);

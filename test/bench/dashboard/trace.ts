@@ -21,7 +21,7 @@ export interface ScriptPerFrame {
   readonly frames: number;
 }
 
-const scripts: ReadonlySet<string> = new Set(["FunctionCall", "EvaluateScript", "RunMicrotasks", "v8.callFunction"]);
+const scripts: ReadonlySet<string> = new Set(["FunctionCall", "EvaluateScript", "RunMicrotasks"]);
 const frame = "FireAnimationFrame";
 
 /** The thread on which the page draws: of several renderers that with the most frames. */
@@ -66,7 +66,7 @@ export async function readScriptPerFrame(
   opened: MeasuredPage,
   seconds: number,
 ): Promise<ScriptPerFrame> {
-  await browser.startTracing(opened.page, { categories: ["devtools.timeline", "v8.execute"] });
+  await browser.startTracing(opened.page, { categories: ["devtools.timeline"] });
   // Asks for every frame, so that each of them is in the trace.
   await measureFrames(opened, seconds);
   const trace = JSON.parse((await browser.stopTracing()).toString("utf8")) as {

@@ -15,6 +15,7 @@ import { createMemory, type Memory } from "./live/memory.ts";
 import { createMetrics } from "./metrics.ts";
 import type { ApiParts, Rooms } from "./parts.ts";
 import type { Rpc } from "#store/link/link.ts";
+import { createCarrier } from "./request-carrier.ts";
 import { createThroughputWatch } from "./throughput-watch.ts";
 import { createWatch, type SystemStatus } from "./watch.ts";
 
@@ -92,6 +93,8 @@ export function createApi(parts: ApiParts): Api {
   const journal = createJournal(broker);
   const commands = createCommands({ journal, now, random });
   const throughputWatch = createThroughputWatch({ ingest, folder, now, log });
+  const { hj212SetUp: setUp, dashboardDir } = settings;
+  const carrier = createCarrier({ broker, state, accounts, memory, commands, folder, setUp, now, random, log });
   const rooms: Rooms = {
     broker,
     ingest,
@@ -108,6 +111,7 @@ export function createApi(parts: ApiParts): Api {
     journal,
     commands,
     throughput: throughputWatch.throughput,
+    carrier,
   };
   const metrics = createMetrics({
     broker,
@@ -116,7 +120,6 @@ export function createApi(parts: ApiParts): Api {
     countSlowScreens: () => live.slowScreens(),
   });
   const routes = listRoutes(rooms, metrics);
-  const { dashboardDir } = settings;
   const server = createServer(createHttpApp({ routes, accounts, dashboardDir, metrics, log, random, checkReplies }));
   const feed = createIngestFeed({ ingest, state, memory, hub, log, now, onBatch: (batch) => commands.onBatch(batch) });
   const live = createLiveSocket({ hub, accounts, metrics, log, now });
@@ -149,11 +152,13 @@ export function createApi(parts: ApiParts): Api {
       live.start(server);
       watching = setInterval(() => void lookAround(), watchMs);
       throughputWatch.start();
+      carrier.start();
       return listen(server, settings.httpListen);
     },
     async stop() {
       clearInterval(watching);
       throughputWatch.stop();
+      carrier.stop();
       feed.stop();
       live.stop();
       commands.stop();

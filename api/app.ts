@@ -14,6 +14,7 @@ import { createLimit, importLimits, listLimits } from "./routes/limits.ts";
 import { listQuarantine, showQuarantined } from "./routes/quarantine.ts";
 import { listLatest, postReadings, showLatest } from "./routes/readings.ts";
 import { listCities, listFactors, showBootstrap } from "./routes/reference.ts";
+import { createRequest, listRequestCommands, listRequests, showRequest, withdrawRequest } from "./routes/requests.ts";
 import { listRevisions } from "./routes/revisions.ts";
 import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
 import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
@@ -61,6 +62,12 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     reprocessFrames(rooms), //       POST   /api/v1/quarantine/reprocess
     dismissFrames(rooms), //         POST   /api/v1/quarantine/dismiss
     listAudit(rooms), //             GET    /api/v1/audit
+
+    listRequests(rooms), //          GET    /api/v1/requests
+    listRequestCommands(), //        GET    /api/v1/requests/commands
+    showRequest(rooms), //           GET    /api/v1/requests/{id}
+    createRequest(rooms), //         POST   /api/v1/sites/{id}/requests
+    withdrawRequest(rooms), //       POST   /api/v1/requests/{id}/withdraw
 
     showTrend(rooms), //             GET    /api/v1/trend
     showSystem(rooms, metrics), //   GET    /api/v1/system

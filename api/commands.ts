@@ -52,7 +52,11 @@ export function createJournal(broker: Rpc): Journal {
 type Refused = Extract<CommandOutcome, { readonly ok: false }>;
 
 function refusalProblem(command: Command, refused: Refused): Problem {
-  const missing: ProblemCode = command.type.startsWith("alarm.") ? "alarm-not-found" : "unknown-site";
+  const missing: ProblemCode = command.type.startsWith("alarm.")
+    ? "alarm-not-found"
+    : command.type === "device.withdraw"
+      ? "request-not-found"
+      : "unknown-site";
   const codes = {
     "not-found": missing,
     conflict: "stale-version",

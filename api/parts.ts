@@ -6,6 +6,7 @@ import type { HistoryReader } from "#store/history/history.ts";
 import type { Accounts } from "#store/state/accounts.ts";
 import type { StateReader } from "#store/state/state.ts";
 import type { Commands, Journal } from "./commands.ts";
+import type { Carrier } from "./request-carrier.ts";
 import type { Memory } from "./live/memory.ts";
 import type { Throughput } from "./throughput.ts";
 
@@ -42,6 +43,8 @@ export interface ApiSettings {
   readonly httpListen: string;
   /** The built dashboard; may be missing. */
   readonly dashboardDir: string;
+  /** Which requests a logger gets that is there for the first time. */
+  readonly hj212SetUp: "full" | "time" | "off";
 }
 
 export interface ApiParts {
@@ -74,4 +77,5 @@ export interface Rooms extends Omit<ApiParts, "settings" | "checkReplies"> {
   readonly journal: Journal;
   readonly commands: Commands;
   readonly throughput: Throughput;
+  readonly carrier: Pick<Carrier, "hurry" | "drop">;
 }

@@ -31,6 +31,7 @@ export const problems = {
     title: "the dashboard is not built",
     hint: "build the dashboard, then reload this page",
   },
+  "request-not-found": { status: 404, title: "no such request", hint: "GET /api/v1/requests lists them" },
   "site-exists": { status: 409, title: "the site exists", hint: "change it with PATCH /api/v1/sites/{id}" },
   "mn-taken": { status: 409, title: "the logger belongs to another site", hint: "a logger (MN) reports for one site" },
   "stale-version": { status: 409, title: "the object has changed", hint: "look at `current` and decide again" },

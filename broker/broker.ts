@@ -13,7 +13,12 @@ import { channels, doors, type EntryDraft, entryKinds } from "#domain/frame.ts";
 import type { Address } from "#domain/settings.ts";
 import type { Journal } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
+import type { DeviceRequest } from "#domain/device-request.ts";
 import { createPace } from "./admit/pace.ts";
+import { createDownlink, type Downlink } from "./downlink.ts";
+import { createAdmission } from "./io/admission.ts";
+import { createHj212Door, type Hj212Door } from "./io/hj212/hj212-door.ts";
+import type { LoggerDirectory } from "./io/hj212/logger.ts";
 import { createListeners, type Listeners } from "./io/listeners.ts";
 import { type BrokerMetrics, createBrokerMetrics } from "./io/metrics.ts";
 import { createMqttDoor, type DeviceLogin, type MqttDoor } from "./io/mqtt-door.ts";
@@ -25,19 +30,21 @@ export interface BrokerLog {
 }
 
 export interface BrokerParts {
-  readonly settings: { readonly mqttListen: Address; readonly mqttWsListen: Address };
+  readonly settings: { readonly mqttListen: Address; readonly mqttWsListen: Address; readonly hj212Listen: Address };
   readonly journal: Journal;
   readonly login: DeviceLogin;
+  readonly loggers: LoggerDirectory;
   /** How far ingest has come; null when it never ran. */
   readonly position: () => { readonly seq: number; readonly at: number } | null;
   /** Links to the api, which hands over commands and readings that came by HTTP. */
   readonly rpc: Rpc;
   readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
   readonly log: BrokerLog;
 }
 
 export interface Broker {
-  start(): Promise<{ readonly mqtt: string; readonly mqttWs: string }>;
+  start(): Promise<{ readonly mqtt: string; readonly mqttWs: string; readonly hj212: string }>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +60,8 @@ export function createBroker(parts: BrokerParts): Broker {
   const nothing = new Uint8Array(0);
   let door: MqttDoor | null = null;
   let listeners: Listeners | null = null;
+  let hj212: Hj212Door | null = null;
+  let downlink: Downlink | null = null;
   let ticker: NodeJS.Timeout | null = null;
   let pacer: NodeJS.Timeout | null = null;
   /** Entries found unreadable at the start. */
@@ -84,6 +93,9 @@ export function createBroker(parts: BrokerParts): Broker {
       damaged,
     }));
     rpc.handle("metrics", () => metrics.text());
+    rpc.handle("devices.offer", (requests) => downlink?.offer(requests as readonly DeviceRequest[]) ?? 0);
+    rpc.handle("devices.drop", (request) => downlink?.drop(request as DeviceRequest) ?? false);
+    rpc.handle("devices.loggers", () => hj212?.loggers() ?? []);
   }
 
   return {
@@ -103,11 +115,27 @@ export function createBroker(parts: BrokerParts): Broker {
         onRefused: door.refuse,
         log,
       });
-      const addresses = await listeners.start();
+      const admission = createAdmission({ journal, pace, metrics, now });
+      hj212 = createHj212Door({
+        admission,
+        directory: parts.loggers,
+        metrics,
+        onProgress: (progress) => downlink?.progress(progress),
+        onLines: (lines) => downlink?.lines(lines),
+        onOwnRequest: (site, command, reason) => downlink?.request(site, command, reason),
+        now,
+        log,
+      });
+      const absent = { offer: () => false, drop: () => true };
+      downlink = createDownlink({ journal, carriers: { hj212, mqtt: absent }, now, random: parts.random, log });
+      const addresses = { ...(await listeners.start()), hj212: await hj212.start(settings.hj212Listen) };
       serveApi();
       tick();
       ticker = setInterval(tick, tickMs);
-      pacer = setInterval(keepPace, paceMs);
+      pacer = setInterval(() => {
+        keepPace();
+        downlink?.flush();
+      }, paceMs);
       return addresses;
     },
 
@@ -115,10 +143,13 @@ export function createBroker(parts: BrokerParts): Broker {
       if (ticker !== null) clearInterval(ticker);
       if (pacer !== null) clearInterval(pacer);
       listeners?.close();
+      hj212?.close();
       // What was read from sockets is committed and acknowledged before they are closed.
       await door?.drain(2000);
       await door?.stop();
       listeners?.destroy();
+      hj212?.destroy();
+      downlink?.flush();
       await journal.stop();
     },
   };

@@ -8,14 +8,14 @@ export const bounds = {
   /** An identifier or short text from outside. */
   textCharsMax: 200,
   /** Frames per second one device may send in the long run, and in a burst. */
-  deviceFramesPerSecond: 2_000,
-  deviceFramesBurst: 4_000,
+  deviceFramesPerSecond: 4_000,
+  deviceFramesBurst: 8_000,
   /** One group commit. */
   commitBytesMax: 4 * 1024 * 1024,
   /** Waiting for the disk; past it the broker stops reading sockets. */
   appendQueueBytesMax: 64 * 1024 * 1024,
   /** Event time ahead of receive time. */
-  clockAheadMsMax: 5 * 60_000,
+  clockAheadMsMax: 10 * 60_000,
   /** From here a reading carries the remark "clock ahead". */
   clockAheadMsNoted: 5_000,
   /** From here a reading carries the remark "late". */
@@ -52,6 +52,21 @@ export const bounds = {
   decisionFramesPerEntry: 100,
   /** Frames of which ingest remembers the latest decision, to notice one that was made on an older view. */
   decisionsRemembered: 10_000,
+  /** Lines of HJ 212 loggers, and loggers behind one of them. */
+  loggerLinesMax: 20_000,
+  loggersPerLineMax: 2_000,
+  /** A line on which no frame comes is ended: before its first one, and after. A day's report may be all that is sent. */
+  loggerSilentFirstMsMax: 5 * 60_000,
+  loggerSilentMsMax: 26 * 3_600_000,
+  /** Loggers that no site has: told apart, frames per second of each, and at once. */
+  unknownLoggersMax: 1_000,
+  unknownLoggerFramesPerSecond: 10,
+  unknownLoggerFramesBurst: 100,
+  /** Spans of missing intervals kept of one logger and kind; past it the two nearest are joined. None is older than this. */
+  gapSpansMax: 64,
+  gapAgeMsMax: 366 * 86_400_000,
+  /** Settings, parameters and serial numbers of one logger that are remembered, to notice a change. */
+  loggerValuesMax: 256,
   /** Requests to devices that are not over; past it no further one is taken. */
   deviceRequestsOpenMax: 50_000,
   /** First bytes of a frame that is no text, shown as hexadecimal digits. */

@@ -43,13 +43,8 @@ export type Command =
       readonly active: boolean;
       readonly detail: string;
     }
-  /** Noted by the broker about the lines of HJ 212 loggers, for the stretch `from` (inclusive) to `to` (exclusive). */
-  | {
-      readonly type: "logger.lines";
-      readonly from: number;
-      readonly to: number;
-      readonly lines: readonly LoggerLine[];
-    }
+  /** Noted by the broker about the lines of HJ 212 loggers. */
+  | { readonly type: "logger.lines"; readonly lines: readonly LoggerLine[] }
   /** What devices are asked to do, by people or by the centre itself. */
   | { readonly type: "device.request"; readonly requests: readonly RequestDraft[] }
   | { readonly type: "device.withdraw"; readonly request: string; readonly reason: string }

@@ -3,8 +3,18 @@
 export const entryKinds = { frame: 1, command: 2, tick: 3 } as const;
 export type EntryKind = (typeof entryKinds)[keyof typeof entryKinds];
 
-export const doors = { none: 0, mqtt: 1, mqttWs: 2, http: 3, hj212: 4 } as const;
+export const doors = { none: 0, mqtt: 1, mqttWs: 2, http: 3, hj212: 4, upstream: 5 } as const;
 export type Door = (typeof doors)[keyof typeof doors];
+
+/** As metrics and people name them. */
+export const doorNames: Readonly<Record<Door, string>> = {
+  [doors.none]: "none",
+  [doors.mqtt]: "mqtt",
+  [doors.mqttWs]: "mqtt-ws",
+  [doors.http]: "http",
+  [doors.hj212]: "hj212",
+  [doors.upstream]: "upstream",
+};
 
 /** What the bytes claim to be; for MQTT this is the last part of the topic. */
 export const channels = {

@@ -25,6 +25,9 @@ export type LineFault = keyof typeof streamRefusals | "structure" | keyof typeof
 export interface LoggerLine {
   /** The site of its MN; else its source; for bytes before any MN was known, "hj212:". */
   readonly site: string;
+  /** The stretch, from (inclusive) to (exclusive), epoch ms. */
+  readonly from: number;
+  readonly to: number;
   /** Host of the other side, without port. */
   readonly address: string;
   /** Connections that began in this stretch. */

@@ -1,6 +1,8 @@
 // The closed list of reasons for which input is refused. A refusal is a value, counted and shown, never thrown.
 // `scope` says what was refused: the whole frame, or one reading of a frame whose others may be good.
 
+import { sparkplugRefusals } from "./sparkplug/refusal.ts";
+
 export const refusals = {
   "invalid-json": { scope: "frame", says: "the payload is not JSON" },
   "invalid-shape": { scope: "frame", says: "the JSON is not an object with time and values, nor an array of such" },
@@ -24,6 +26,7 @@ export const refusals = {
   "not-finite": { scope: "reading", says: "the value is NaN or infinite" },
   "out-of-range": { scope: "reading", says: "the value is physically impossible for this factor" },
   "invalid-flag": { scope: "reading", says: "the flag is none of N F M S D C T B" },
+  ...sparkplugRefusals,
 } as const;
 
 export type RefusalReason = keyof typeof refusals;

@@ -1,6 +1,8 @@
 // Settings: one table of names with defaults, parsers and a line of documentation. From it come the loader, .env.example and
 // the table in docs/operations.md. All problems are reported at once.
 
+import { parseUpstream, type UpstreamSettings } from "./upstream.ts";
+
 export interface SettingRow {
   readonly name: string;
   readonly fallback: string;
@@ -17,6 +19,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly mqttListen: Address;
   readonly mqttWsListen: Address;
+  readonly hj212Listen: Address;
+  readonly hj212SetUp: "full" | "time" | "off";
   readonly httpListen: Address;
   readonly adminPassword: string | null;
   readonly simulator: boolean;
@@ -31,6 +35,8 @@ export interface Settings {
   readonly influxOrg: string;
   readonly influxBucket: string;
   readonly influxToken: string;
+  /** The MQTT broker of somebody else that we subscribe to; null: none. */
+  readonly upstream: UpstreamSettings | null;
   readonly journalBytesMax: number | null;
   readonly journalArchiveDays: number | null;
   /** Names that were set and have no effect yet. */
@@ -44,6 +50,16 @@ export const settingRows: readonly SettingRow[] = [
   { name: "DATA_DIR", fallback: "./data", says: "folder of the journal, the stores and the sockets between roles" },
   { name: "MQTT_LISTEN", fallback: "127.0.0.1:1883", says: "MQTT over TCP; port 0 = any free port" },
   { name: "MQTT_WS_LISTEN", fallback: "127.0.0.1:8083", says: "MQTT over WebSocket, path /mqtt" },
+  {
+    name: "HJ212_LISTEN",
+    fallback: "127.0.0.1:8212",
+    says: "HJ 212 over TCP, for data loggers; port 0 = any free port",
+  },
+  {
+    name: "HJ212_SETUP",
+    fallback: "full",
+    says: "full, time or off: what a logger is told that is there for the first time (time, time-outs, intervals, reports)",
+  },
   { name: "HTTP_LISTEN", fallback: "127.0.0.1:8080", says: "dashboard, REST and /live" },
   {
     name: "ADMIN_PASSWORD",
@@ -61,6 +77,30 @@ export const settingRows: readonly SettingRow[] = [
   { name: "INFLUX_BUCKET", fallback: "plumeline", says: "bucket (InfluxDB 2)" },
   { name: "INFLUX_TOKEN", fallback: "", says: "token (InfluxDB 2 and 3)" },
   {
+    name: "UPSTREAM_MQTT_URL",
+    fallback: "",
+    says: "an MQTT broker to subscribe to beside the own one: mqtt://[USER:PASSWORD@]HOST[:PORT] or mqtts://…; empty = none",
+  },
+  { name: "UPSTREAM_MQTT_USERNAME", fallback: "", says: "user there, if not in the address" },
+  { name: "UPSTREAM_MQTT_PASSWORD", fallback: "", says: "password there, if not in the address" },
+  {
+    name: "UPSTREAM_MQTT_CLIENT_ID",
+    fallback: "",
+    says: "client id there, one for each program; empty = drawn once and kept in DATA_DIR/upstream.json",
+  },
+  {
+    name: "UPSTREAM_MQTT_TOPICS",
+    fallback: "v1/+/readings,v1/+/hj212,v1/+/status",
+    says: "topic filters there, with commas between",
+  },
+  {
+    name: "UPSTREAM_MQTT_GROUP",
+    fallback: "",
+    says: "programs with the same group share what comes ($share/GROUP/…); empty = everything comes here",
+  },
+  { name: "UPSTREAM_MQTT_CA", fallback: "", says: "PEM file of the authority behind an mqtts:// address" },
+  { name: "UPSTREAM_MQTT_VERSION", fallback: "auto", says: "auto (5, then 3.1.1), 5 or 3.1.1" },
+  {
     name: "JOURNAL_BYTES_MAX",
     fallback: "",
     says: "bound of what ingest has not consumed, in bytes; empty = the disk. At the bound nothing more is acknowledged",
@@ -73,10 +113,10 @@ export const settingRows: readonly SettingRow[] = [
 ];
 
 /** Promised for later and refused until built: who sets one of these relies on what is not there. */
-const reserved = ["JOURNAL_URL", "STATE_URL", "LIVE_URL", "UPSTREAM_MQTT_URL", "TWO_PERSON_LIMITS"] as const;
+const reserved = ["JOURNAL_URL", "STATE_URL", "LIVE_URL", "TWO_PERSON_LIMITS"] as const;
 
 /** Doors that are not built yet: the start says so and goes on without them. */
-const doorsNotBuilt = ["HJ212_LISTEN", "MQTTS_LISTEN"] as const;
+const doorsNotBuilt = ["MQTTS_LISTEN"] as const;
 
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
@@ -125,6 +165,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     dataDir: text("DATA_DIR"),
     mqttListen: address("MQTT_LISTEN"),
     mqttWsListen: address("MQTT_WS_LISTEN"),
+    hj212Listen: address("HJ212_LISTEN"),
+    hj212SetUp: oneOf("HJ212_SETUP", ["full", "time", "off"]),
     httpListen: address("HTTP_LISTEN"),
     adminPassword: text("ADMIN_PASSWORD") === "" ? null : text("ADMIN_PASSWORD"),
     simulator: oneOf("SIMULATOR", ["on", "off"]) === "on",
@@ -138,6 +180,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     influxOrg: text("INFLUX_ORG"),
     influxBucket: text("INFLUX_BUCKET"),
     influxToken: text("INFLUX_TOKEN"),
+    upstream: parseUpstream(text, problems),
     journalBytesMax: count("JOURNAL_BYTES_MAX", "bytes"),
     journalArchiveDays: count("JOURNAL_ARCHIVE_DAYS", "days"),
     notBuilt: doorsNotBuilt.filter((name) => (environment[name] ?? "") !== ""),

@@ -60,6 +60,7 @@ export async function runApi(
     settings: {
       httpListen: `${settings.httpListen.host.includes(":") ? `[${settings.httpListen.host}]` : settings.httpListen.host}:${settings.httpListen.port}`,
       dashboardDir,
+      hj212SetUp: settings.hj212SetUp,
     },
     broker,
     ingest,

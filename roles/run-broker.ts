@@ -1,5 +1,6 @@
 // The broker role with its real parts: journal files, the accounts file for logins, sockets.
 
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Settings } from "#domain/settings.ts";
 import { dayMs } from "#domain/time.ts";
@@ -26,10 +27,12 @@ export async function runBroker(
       now: Date.now,
       log,
     }),
+    loggers: { findLogger: (mn) => door.findLogger(mn) },
     login: { verify: (site, password) => door.verifyDevice(site, password) },
     position: () => readPosition(settings.dataDir),
     rpc,
     now: Date.now,
+    random: randomBytes,
     log,
   });
   const addresses = await broker.start();

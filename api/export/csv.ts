@@ -15,6 +15,11 @@ export function formatCsvText(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
+/** One line of any table. The first one of a file stands behind the byte order mark. */
+export function formatCsvLine(cells: readonly string[]): string {
+  return cells.map(formatCsvText).join(",") + lineEnd;
+}
+
 export interface CsvSeries {
   readonly site: string;
   readonly siteName: string;

@@ -15,6 +15,8 @@ export const doorBounds = {
   outgoingBytesMax: 8 * 1024 * 1024,
   /** The same for all connections together. */
   outgoingAllBytesMax: 256 * 1024 * 1024,
+  /** Answers and requests that wait for a logger to read them; past it its line is ended. */
+  loggerOutgoingBytesMax: 256 * 1024,
   /** As long may a connection with bytes waiting take none of them. */
   outgoingStillMs: 30_000,
   /** How long a connection that was told no may stay open, so that it can read the answer. */

@@ -2,7 +2,7 @@
 // brings it.
 
 import { bounds } from "#domain/bounds.ts";
-import { type Channel, type Door, doors, entryKinds } from "#domain/frame.ts";
+import { type Channel, type Door, doorNames, entryKinds } from "#domain/frame.ts";
 import type { Appender } from "#store/journal/journal.ts";
 import type { Pace } from "../admit/pace.ts";
 import { createRate, type Rate } from "../admit/rate.ts";
@@ -60,7 +60,7 @@ export function createAdmission({ journal, pace, metrics, now }: AdmissionParts)
         journal.append(entryKinds.frame, door, channel, promised, arrivedAt, device.site, payload, (failure) => {
           pending--;
           if (failure === null) {
-            if (promised) metrics.acknowledged(door === doors.mqttWs ? "mqtt-ws" : "mqtt");
+            if (promised) metrics.acknowledged(doorNames[door]);
             else metrics.unpromised();
             metrics.commitSeconds((now() - arrivedAt) / 1000);
           }

@@ -107,7 +107,8 @@ export function createListeners(parts: ListenersParts): Listeners {
   };
 }
 
-function listen(server: Server, address: Address, setting: string): Promise<string> {
+/** Answers where it listens. Throws Failure "listen". */
+export function listen(server: Server, address: Address, setting: string): Promise<string> {
   return new Promise((done, fail) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";

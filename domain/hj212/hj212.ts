@@ -18,12 +18,14 @@ export {
   type Exchange,
   readExchange,
   readReply,
+  type ReplyContent,
 } from "./exchange.ts";
-export { type Edition, editionOf, type Group, type Message, type Pair } from "./message.ts";
+export { type Edition, editionOf, exchangeOf, type Group, type Message, type Pair } from "./message.ts";
 export { type PayloadPart, readPayload } from "./payload.ts";
 export { createReassembly, type Reassembly } from "./reassembly.ts";
 export { remarks, segmentRefusals, streamHints, streamRefusals } from "./refusal.ts";
-export { buildRequest, type RequestAddress } from "./requests.ts";
+export { buildRequest, listRequestForms, type RequestAddress, type RequestForm } from "./requests.ts";
 export { parseSegment, type ParseResult } from "./segment.ts";
 export { deframerBytesMax, sizes } from "./sizes.ts";
 export { formatQn, formatStamp, parseStamp } from "./stamp.ts";
+export { exchangeTimes, sayExecutionReturn, sayRequestReturn } from "./times.ts";

@@ -88,6 +88,27 @@ const settingsByCn: Readonly<Record<string, readonly Setting[]>> = {
   "3024": [needs("PolId", code)],
 };
 
+export interface RequestForm {
+  readonly cn: string;
+  readonly name: string;
+  readonly settings: readonly {
+    readonly key: string;
+    readonly needed: boolean;
+    /** In words: which values are possible. */
+    readonly wanted: string;
+  }[];
+}
+
+/** What a centre can ask for, with the settings that each request takes. */
+export function listRequestForms(): RequestForm[] {
+  return Object.entries(settingsByCn).flatMap(([cn, settings]) => {
+    const command = findCommand(cn);
+    if (command === undefined || command.fromCentre === null) return [];
+    const forms = settings.map(({ key, needed, check }) => ({ key, needed, wanted: check("\u0000") ?? "" }));
+    return [{ cn, name: command.name, settings: forms }];
+  });
+}
+
 export interface RequestAddress {
   readonly mn: string;
   readonly pw: string;

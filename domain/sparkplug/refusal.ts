@@ -1,5 +1,5 @@
-// Why frames and metrics of Sparkplug B are refused, beside the reasons that all dialects share. A closed list, in the form of
-// domain/refusal.ts.
+// Why frames and metrics of Sparkplug B are refused, beside the reasons that all dialects share. A closed list; it is a part of
+// that of domain/refusal.ts.
 
 export const sparkplugRefusals = {
   "invalid-protobuf": { scope: "frame", says: "the payload is no Sparkplug B message" },

@@ -2,7 +2,7 @@
 // for people. No question reads more than it answers, but for the total of a page.
 
 import { sql, type Kysely } from "kysely";
-import type { DeviceRequest, RequestState } from "#domain/device-request.ts";
+import type { DeviceRequest } from "#domain/device-request.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { Site } from "#domain/site.ts";
@@ -12,8 +12,6 @@ import type { StateTables } from "./schema.ts";
 import type { LimitFilter, Page, RequestFilter } from "./state.ts";
 
 type Db = Kysely<StateTables>;
-
-const openStates: readonly RequestState[] = ["waiting", "sent", "accepted"];
 
 /** The next sites by id. */
 export async function listSitesAfter(db: Db, after: string | null, limit: number): Promise<Site[]> {
@@ -55,15 +53,25 @@ function isLimitKey(key: unknown): key is [string, string, number, string] {
   return Array.isArray(key) && key.length === 4 && Number.isFinite(key[2]) && isTexts([key[0], key[1], key[3]]);
 }
 
+/** Those that are not over, oldest first. */
+export async function listOpenRequests(db: Db, limit: number): Promise<DeviceRequest[]> {
+  const query = db
+    .selectFrom("device_requests")
+    .select("body")
+    // In the words of the partial index, so that the planner may use it.
+    .where(sql<boolean>`state in ('waiting', 'sent', 'accepted')`)
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(limit);
+  return parseBodies<DeviceRequest>(await query.execute());
+}
+
 /** Newest first. */
 export async function findRequestPage(db: Db, filter: RequestFilter): Promise<Page<DeviceRequest>> {
   let query = db.selectFrom("device_requests");
   const { site, states, from, to } = filter;
   if (site !== undefined) query = query.where("site", "=", site);
   if (states !== undefined) query = query.where("state", "in", [...states]);
-  // Said in the words of the partial index, so that the planner may use it.
-  if (states?.every((state) => openStates.includes(state)) === true)
-    query = query.where(sql<boolean>`state in ('waiting', 'sent', 'accepted')`);
   if (from !== undefined) query = query.where("created_at", ">=", from);
   if (to !== undefined) query = query.where("created_at", "<", to);
   const total = await countRows(query);

@@ -151,6 +151,8 @@ export interface StateReader {
   /** Newest first. */
   requests(filter: RequestFilter): Promise<Page<DeviceRequest>>;
   request(id: string): Promise<DeviceRequest | null>;
+  /** Those that are not over, oldest first. */
+  openRequests(limit: number): Promise<DeviceRequest[]>;
   allSites(): Promise<Site[]>;
   site(id: string): Promise<Site | null>;
   limits(filter: { site?: string; factor?: string }): Promise<Limit[]>;

@@ -55,6 +55,7 @@ async function traceAcknowledgements(dir: string, mqttPort: number): Promise<str
         MQTT_LISTEN: mqtt,
         HTTP_LISTEN: http,
         MQTT_WS_LISTEN: "127.0.0.1:0",
+        HJ212_LISTEN: "127.0.0.1:0",
       },
       stdio: ["ignore", "pipe", "pipe"],
     },

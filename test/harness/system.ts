@@ -27,6 +27,7 @@ export interface LogLine {
 export interface Addresses {
   readonly mqtt: string;
   readonly mqttWs: string;
+  readonly hj212: string;
   readonly http: string;
 }
 
@@ -74,6 +75,7 @@ export function startProgram(options: {
         ADMIN_PASSWORD: adminPassword,
         MQTT_LISTEN: "127.0.0.1:0",
         MQTT_WS_LISTEN: "127.0.0.1:0",
+        HJ212_LISTEN: "127.0.0.1:0",
         HTTP_LISTEN: "127.0.0.1:0",
         ...env,
       },
@@ -182,6 +184,16 @@ export interface RunningSystem {
 }
 
 /** Everything in one process. */
+/** Settings by which a program listens where one did before. */
+function listenAgain(addresses: Addresses): Readonly<Record<string, string>> {
+  return {
+    MQTT_LISTEN: addresses.mqtt,
+    MQTT_WS_LISTEN: addresses.mqttWs,
+    HJ212_LISTEN: addresses.hj212,
+    HTTP_LISTEN: addresses.http,
+  };
+}
+
 export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
   const temp: TempDir | null = options.dataDir === undefined ? await createTempDir("system") : null;
   const dataDir = options.dataDir ?? temp?.path ?? "";
@@ -193,9 +205,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<RunningS
   async function launch(): Promise<Pick<RunningSystem, "program" | "addresses" | "api">> {
     const program = startProgram({ args, env: { ...env, ...kept }, dataDir });
     const found = await whenListening(program);
-    const addresses = { mqtt: found["mqtt"] ?? "", mqttWs: found["mqttWs"] ?? "", http: found["http"] ?? "" };
-    if (options.keepAddresses === true)
-      kept = { MQTT_LISTEN: addresses.mqtt, MQTT_WS_LISTEN: addresses.mqttWs, HTTP_LISTEN: addresses.http };
+    const at = (name: keyof Addresses): string => found[name] ?? "";
+    const addresses = { mqtt: at("mqtt"), mqttWs: at("mqttWs"), hj212: at("hj212"), http: at("http") };
+    if (options.keepAddresses === true) kept = listenAgain(addresses);
     const given = env["ADMIN_PASSWORD"] ?? adminPassword;
     const password = given === "" ? readFileSync(join(dataDir, "admin-password"), "utf8").trim() : given;
     return { program, addresses, api: await signIn(addresses.http, "admin", password) };
@@ -270,11 +282,11 @@ export async function startSplit(options: SystemOptions = {}): Promise<SplitSyst
   const temp = await createTempDir("split");
   const dataDir = options.dataDir ?? temp.path;
   const programs: Partial<Record<SplitRole, Program>> = {};
-  const addresses = { mqtt: "", mqttWs: "", http: "" };
+  const addresses = { mqtt: "", mqttWs: "", hj212: "", http: "" };
   let said = "";
 
   function launch(role: SplitRole): Program {
-    const kept = { MQTT_LISTEN: addresses.mqtt, MQTT_WS_LISTEN: addresses.mqttWs, HTTP_LISTEN: addresses.http };
+    const kept = listenAgain(addresses);
     const env = Object.fromEntries(Object.entries(kept).filter(([, address]) => address !== ""));
     const program = startProgram({
       args: ["--no-simulator", "--roles", role, ...(options.args ?? [])],
@@ -287,7 +299,7 @@ export async function startSplit(options: SystemOptions = {}): Promise<SplitSyst
 
   async function listen(role: SplitRole): Promise<void> {
     const found = await whenListening(programs[role] ?? launch(role));
-    for (const name of ["mqtt", "mqttWs", "http"] as const) addresses[name] = found[name] ?? addresses[name];
+    for (const name of ["mqtt", "mqttWs", "hj212", "http"] as const) addresses[name] = found[name] ?? addresses[name];
   }
 
   async function close(): Promise<void> {

@@ -231,7 +231,7 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
   const links = { broker: connectPair(apiToBroker, brokerSide), ingest: connectPair(apiToIngest, ingestSide) };
 
   const api = createApi({
-    settings: { httpListen: "127.0.0.1:0", dashboardDir: options.dashboardDir ?? join(dir, "none") },
+    settings: { httpListen: "127.0.0.1:0", dashboardDir: options.dashboardDir ?? join(dir, "none"), hj212SetUp: "off" },
     broker: apiToBroker,
     ingest: apiToIngest,
     state: reader,

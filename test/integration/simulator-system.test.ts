@@ -53,6 +53,7 @@ async function startSystem(dir: string): Promise<System> {
     DATA_DIR: join(dir, "data"),
     MQTT_LISTEN: "127.0.0.1:0",
     MQTT_WS_LISTEN: "127.0.0.1:0",
+    HJ212_LISTEN: "127.0.0.1:0",
     HTTP_LISTEN: "127.0.0.1:0",
     ADMIN_PASSWORD: password,
   });

@@ -44,7 +44,7 @@ describe("starting", () => {
     expect(program.output()).toContain("--fast");
   });
 
-  it.each(["MQTT_LISTEN", "MQTT_WS_LISTEN", "HTTP_LISTEN"])(
+  it.each(["MQTT_LISTEN", "MQTT_WS_LISTEN", "HJ212_LISTEN", "HTTP_LISTEN"])(
     "a port in use is named with its setting %s",
     async (setting) => {
       const server = createServer();

@@ -104,6 +104,7 @@ export async function createTarget(parts: TargetParts): Promise<Target> {
         MQTT_LISTEN: addresses.mqtt,
         HTTP_LISTEN: addresses.http,
         MQTT_WS_LISTEN: `127.0.0.1:${ports.ws}`,
+        HJ212_LISTEN: "127.0.0.1:0",
         ADMIN_PASSWORD: adminPassword,
       },
       dataDir,

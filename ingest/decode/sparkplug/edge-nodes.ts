@@ -8,6 +8,7 @@
 //      ▼ only, rebirth     ▼ NDEATH with the bdSeq of the birth
 //                        dead ──── data: by name only, rebirth
 
+import type { Refusal } from "#domain/refusal.ts";
 import type { SparkplugMessage } from "#domain/sparkplug/frame.ts";
 import { buildRebirth } from "#domain/sparkplug/build.ts";
 import type { Payload } from "#domain/sparkplug/payload.ts";
@@ -30,7 +31,7 @@ import {
 import { createNodeStore, type SavedEdgeNode } from "./node-store.ts";
 import type { MetricTable } from "./metric-table.ts";
 import { parsePayload } from "./parse-payload.ts";
-import { createTakenMetrics, type SparkplugRefusal, takeMetrics, type TakenMetrics } from "./points.ts";
+import { createTakenMetrics, takeMetrics, type TakenMetrics } from "./points.ts";
 
 /** Why the birth of an edge node is wanted. */
 export type RebirthCause = "no-birth" | "after-death" | "gap" | "no-device-birth" | "unknown-alias";
@@ -248,13 +249,13 @@ function createDeath(event: SparkplugEvent, payload: Payload): Outcome {
   return outcome;
 }
 
-function refuseFrame(reason: SparkplugRefusal["reason"], detail: string): Outcome {
+function refuseFrame(reason: Refusal["reason"], detail: string): Outcome {
   const outcome = createOutcome(null, false);
   outcome.refusals.push({ reason, detail, factor: null });
   return outcome;
 }
 
-function tooLarge({ types }: Announced): SparkplugRefusal {
+function tooLarge({ types }: Announced): Refusal {
   return { reason: "birth-too-large", detail: `${types.size} metrics more`, factor: null };
 }
 

@@ -6,7 +6,6 @@ import protobuf from "protobufjs/light.js";
 import { bounds } from "#domain/bounds.ts";
 import type { RefusalReason } from "#domain/refusal.ts";
 import { type Alias, type Metric, type Payload, qualityProperty, type ValueField } from "#domain/sparkplug/payload.ts";
-import type { SparkplugReason } from "#domain/sparkplug/refusal.ts";
 import descriptor from "./sparkplug.json" with { type: "json" };
 
 /** 64 bits in two halves, as the library gives them. */
@@ -53,7 +52,7 @@ interface RawPayload {
 const payloadType = protobuf.Root.fromJSON(descriptor).lookupType("Payload");
 
 export interface PayloadRefusal {
-  readonly reason: SparkplugReason | RefusalReason;
+  readonly reason: RefusalReason;
   readonly detail: string;
 }
 

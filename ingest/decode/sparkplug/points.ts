@@ -10,10 +10,6 @@ import type { Point } from "../decode.ts";
 import { aside } from "./metric-table.ts";
 import { readTypedValue, toReading, type ValueRefusal } from "./value.ts";
 
-export interface SparkplugRefusal extends Omit<Refusal, "reason"> {
-  readonly reason: ValueRefusal["reason"];
-}
-
 export interface TakenMetrics {
   readonly points: Point[];
   /** For every point the place of the first metric of its time in the payload, from 0. */
@@ -21,7 +17,7 @@ export interface TakenMetrics {
   /** For every value of every point what its metric is called, as a refusal of it would say: its place within the frame. */
   readonly labels: string[][];
   /** `factor` is what the metric is called, so that it stays the same when the table changes. */
-  readonly refusals: SparkplugRefusal[];
+  readonly refusals: Refusal[];
   refusedReadings: number;
   /** Metrics that are no readings: orders, life counts, all of a death, and what the table puts aside. */
   aside: number;

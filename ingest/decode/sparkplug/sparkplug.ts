@@ -16,4 +16,4 @@ export {
 export { aside, createMetricTable, type MetricRow, type MetricTable } from "./metric-table.ts";
 export type { SavedEdgeNode } from "./node-store.ts";
 export { parsePayload } from "./parse-payload.ts";
-export type { SparkplugRefusal, TakenMetrics } from "./points.ts";
+export type { TakenMetrics } from "./points.ts";

@@ -4,10 +4,9 @@
 import { type DataType, findDataType } from "#domain/sparkplug/data-types.ts";
 import type { Metric } from "#domain/sparkplug/payload.ts";
 import type { RefusalReason } from "#domain/refusal.ts";
-import type { SparkplugReason } from "#domain/sparkplug/refusal.ts";
 
 export interface ValueRefusal {
-  readonly reason: SparkplugReason | RefusalReason;
+  readonly reason: RefusalReason;
   readonly detail: string;
 }
 

@@ -2,7 +2,7 @@
 //
 //   TCP ─────────┐
 //                ├─▶ size ─▶ login ─▶ own topic? ─▶ rate, pace ─▶ JOURNAL (fsync) ─▶ PUBACK / PUBREC
-//   WebSocket ───┘     │        │          │            │             │
+//   WebSocket ───┘     │        │          │            │             │       (an external broker: io/upstream.ts)
 //                    close    CONNACK 4  close        wait          wait while the disk is full
 //
 // It decodes nothing, judges nothing and writes nothing but the journal. Once a second it appends a tick, so that ingest
@@ -11,6 +11,7 @@
 import { Failure } from "#domain/failure.ts";
 import { channels, doors, type EntryDraft, entryKinds } from "#domain/frame.ts";
 import type { Address } from "#domain/settings.ts";
+import type { UpstreamSettings } from "#domain/upstream.ts";
 import type { Journal } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
@@ -21,6 +22,9 @@ import { createHj212Door, type Hj212Door } from "./io/hj212/hj212-door.ts";
 import type { LoggerDirectory } from "./io/hj212/logger.ts";
 import { createListeners, type Listeners } from "./io/listeners.ts";
 import { type BrokerMetrics, createBrokerMetrics } from "./io/metrics.ts";
+import { createUpstream, type Upstream } from "./io/upstream.ts";
+import type { UpstreamSession } from "./io/upstream-session.ts";
+import { createMqttCarrier, type MqttCarrier } from "./io/mqtt-carrier.ts";
 import { createMqttDoor, type DeviceLogin, type MqttDoor } from "./io/mqtt-door.ts";
 
 export interface BrokerLog {
@@ -34,6 +38,8 @@ export interface BrokerParts {
   readonly journal: Journal;
   readonly login: DeviceLogin;
   readonly loggers: LoggerDirectory;
+  /** An external broker to subscribe to, and what its session needs; null: none. */
+  readonly upstream: { readonly settings: UpstreamSettings; readonly session: UpstreamSession } | null;
   /** How far ingest has come; null when it never ran. */
   readonly position: () => { readonly seq: number; readonly at: number } | null;
   /** Links to the api, which hands over commands and readings that came by HTTP. */
@@ -62,6 +68,8 @@ export function createBroker(parts: BrokerParts): Broker {
   let listeners: Listeners | null = null;
   let hj212: Hj212Door | null = null;
   let downlink: Downlink | null = null;
+  let upstream: Upstream | null = null;
+  let mqttCarrier: MqttCarrier | null = null;
   let ticker: NodeJS.Timeout | null = null;
   let pacer: NodeJS.Timeout | null = null;
   /** Entries found unreadable at the start. */
@@ -91,6 +99,7 @@ export function createBroker(parts: BrokerParts): Broker {
       writable: journal.writable,
       why: journal.why,
       damaged,
+      upstream: upstream?.state() ?? null,
     }));
     rpc.handle("metrics", () => metrics.text());
     rpc.handle("devices.offer", (requests) => downlink?.offer(requests as readonly DeviceRequest[]) ?? 0);
@@ -107,7 +116,10 @@ export function createBroker(parts: BrokerParts): Broker {
         log.warn({ tornBytes: opened.tornBytes }, "cut a torn tail that was never acknowledged");
       metrics.damages(opened.damages);
       damaged = opened.damages.reduce((sum, damage) => sum + damage.toSeq - damage.fromSeq + 1, 0);
-      door = await createMqttDoor({ journal, pace, login: parts.login, metrics, now, log });
+      const carrier = createMqttCarrier({ now, onProgress: (progress) => downlink?.progress(progress) });
+      mqttCarrier = carrier;
+      door = await createMqttDoor({ journal, pace, login: parts.login, metrics, now, log, ...carrier.hears });
+      carrier.use(door);
       listeners = createListeners({
         mqtt: settings.mqttListen,
         mqttWs: settings.mqttWsListen,
@@ -126,14 +138,17 @@ export function createBroker(parts: BrokerParts): Broker {
         now,
         log,
       });
-      const absent = { offer: () => false, drop: () => true };
-      downlink = createDownlink({ journal, carriers: { hj212, mqtt: absent }, now, random: parts.random, log });
+      if (parts.upstream !== null)
+        upstream = createUpstream({ ...parts.upstream, admission, metrics, now, random: parts.random, log });
+      downlink = createDownlink({ journal, carriers: { hj212, mqtt: carrier }, now, random: parts.random, log });
       const addresses = { ...(await listeners.start()), hj212: await hj212.start(settings.hj212Listen) };
       serveApi();
       tick();
+      upstream?.start();
       ticker = setInterval(tick, tickMs);
       pacer = setInterval(() => {
         keepPace();
+        mqttCarrier?.look();
         downlink?.flush();
       }, paceMs);
       return addresses;
@@ -144,8 +159,9 @@ export function createBroker(parts: BrokerParts): Broker {
       if (pacer !== null) clearInterval(pacer);
       listeners?.close();
       hj212?.close();
+      upstream?.close();
       // What was read from sockets is committed and acknowledged before they are closed.
-      await door?.drain(2000);
+      await Promise.all([door?.drain(2000), upstream?.stop(2000)]);
       await door?.stop();
       listeners?.destroy();
       hj212?.destroy();

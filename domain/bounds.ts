@@ -67,6 +67,9 @@ export const bounds = {
   gapAgeMsMax: 366 * 86_400_000,
   /** Settings, parameters and serial numbers of one logger that are remembered, to notice a change. */
   loggerValuesMax: 256,
+  /** Messages of an external broker that wait for the disk; at it the broker sends no more, and is not read. */
+  upstreamFramesInFlightMax: 4_000,
+  upstreamBytesInFlightMax: 16 * 1024 * 1024,
   /** Requests to devices that are not over; past it no further one is taken. */
   deviceRequestsOpenMax: 50_000,
   /** First bytes of a frame that is no text, shown as hexadecimal digits. */

@@ -1,6 +1,8 @@
 // Site (监测点): one monitored place that sends readings. The registry is a list of these; nothing here knows where
 // it is kept.
 
+import type { EdgeNodeSettings } from "./sparkplug/own-topics.ts";
+
 export const siteKinds = [
   "water-outfall",
   "gas-outfall",
@@ -39,6 +41,8 @@ export interface Site {
   readonly standard: StandardKey | null;
   /** HJ 212 identity of the logger, when there is one. Its password is a secret and is kept elsewhere. */
   readonly mn: string | null;
+  /** The edge node of Sparkplug B that reports for it, and what its metrics mean. None: the usual name, our own codes. */
+  readonly sparkplug?: EdgeNodeSettings | null;
   readonly simulated: boolean;
   readonly version: number;
 }

@@ -9,6 +9,7 @@ import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
+import type { WantedBirth } from "#domain/sparkplug/order.ts";
 import {
   createMeanColumns,
   createReadingColumns,
@@ -50,6 +51,8 @@ export interface LiveOutput {
   readonly alarms: Alarm[];
   readonly sites: Map<string, Site>;
   readonly limits: Map<string, Limit>;
+  /** Edge nodes to be asked for their births. For the broker; no screen is told. */
+  readonly births: WantedBirth[];
 }
 
 export interface Output {
@@ -83,7 +86,7 @@ export function createStateOutput(latest = createSeriesSet()): StateOutput {
 
 /** `latest`: an empty set that is used again. */
 export function createLiveOutput(latest = createSeriesSet()): LiveOutput {
-  return { latest, alarms: [], sites: new Map(), limits: new Map() };
+  return { latest, alarms: [], sites: new Map(), limits: new Map(), births: [] };
 }
 
 export function createOutput(): Output {

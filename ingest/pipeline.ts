@@ -22,6 +22,7 @@ import { createWindows, type SavedWindows } from "./aggregate/windows.ts";
 import { type Closing, createClosing, type SavedClosing } from "./closing.ts";
 import { applyCommand } from "./command.ts";
 import { createDecisions, type SavedDecisions } from "./decisions.ts";
+import { createSparkplugFrames, type EdgeNodes, type SavedEdgeNode } from "./decode/decode.ts";
 import { createFrameResult, createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
 import type { Output } from "./output.ts";
 import { createReadings } from "./readings.ts";
@@ -38,6 +39,8 @@ export interface Pipeline {
   readonly frames: number;
   /** What became of all frames and readings since the beginning. */
   readonly totals: Readonly<LedgerCounts>;
+  /** What is known of senders of Sparkplug B. */
+  readonly edgeNodes: EdgeNodes;
   /** Occurrences that are not back to normal, of sites and of the system itself. */
   openAlarms(): Alarm[];
   /** Windows that wait to be formed again from history; the runner does it when history contains what is known. */
@@ -67,6 +70,7 @@ export interface SavedPipeline {
   readonly conditions: readonly Alarm[];
   readonly decisions: SavedDecisions;
   readonly requests: SavedRequests;
+  readonly edgeNodes: readonly SavedEdgeNode[];
 }
 
 /** `poison`: entries that ingest did not survive; they are quarantined unread. */
@@ -87,7 +91,8 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
     },
     reopen: (site, at, gone) => closing.reopen(site, at, gone),
   };
-  const readings = createReadings({ registry, windows, judge, closing: watched });
+  const sparkplug = createSparkplugFrames(saved?.edgeNodes);
+  const readings = createReadings({ registry, windows, judge, closing: watched, sparkplug });
   const decisions = createDecisions({ readings, ledger }, saved);
   const requests = createRequests((site) => registry.sites.has(site), saved?.requests);
   let now = saved?.now ?? 0;
@@ -118,6 +123,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
         applyCommand(entry, { registry, judge, conditions, decisions, requests }, output);
     },
     registry,
+    edgeNodes: sparkplug.nodes,
     get now() {
       return now;
     },
@@ -176,6 +182,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       conditions: conditions.open(),
       decisions: decisions.save(),
       requests: requests.open(),
+      edgeNodes: sparkplug.nodes.save(),
     }),
   };
 }

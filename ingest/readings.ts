@@ -4,7 +4,7 @@
 // A frame that is taken again (reprocessed) keeps the time at which it was received first; only those of its readings are
 // taken that were refused then, and none of them replaces what is known for the same moment.
 
-import { type Entry, type Channel, channels } from "#domain/frame.ts";
+import { type Entry, type Channel, channels, type Door } from "#domain/frame.ts";
 import { mnOfSource } from "#domain/logger.ts";
 import { isWithin, type Places } from "#domain/quarantine.ts";
 import { isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
@@ -12,8 +12,9 @@ import type { Refusal } from "#domain/refusal.ts";
 import type { Moment, Windows } from "./aggregate/windows.ts";
 import type { Judge } from "./alarm/judge.ts";
 import { type Closing, emptyWindows } from "./closing.ts";
-import { type Decoded, decodeHj212, decodeReadingsJson, type Point } from "./decode/decode.ts";
+import { type Decoded, decodeHj212, decodeReadingsJson, type Point, type SparkplugFrames } from "./decode/decode.ts";
 import { createFrameResult, type FrameResult } from "./ledger.ts";
+import type { Loggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
 import type { Registry, SiteState } from "./registry.ts";
 import { type FactorFacts, seriesBits } from "./series.ts";
@@ -23,6 +24,7 @@ import { checkTime, isOutOfRange, rangeQuality, timeQuality } from "./validate/v
 export interface Frame {
   readonly source: string;
   readonly channel: Channel;
+  readonly door: Door;
   readonly payload: Uint8Array;
   /** When it was received first. */
   readonly receivedAt: number;
@@ -42,6 +44,16 @@ export interface ReadingsParts {
   readonly windows: Windows;
   readonly judge: Judge;
   readonly closing: Pick<Closing, "touch" | "reopen">;
+  readonly loggers: Pick<Loggers, "meet">;
+  readonly sparkplug: Pick<SparkplugFrames, "decode">;
+}
+
+/** A point of a frame, and where in it it was. */
+interface Placed {
+  readonly point: Point;
+  readonly place: number;
+  /** What its values are called there. */
+  readonly labels: readonly string[];
 }
 
 interface Sight {
@@ -55,7 +67,7 @@ interface Sight {
   readonly empty: number;
 }
 
-export function createReadings({ registry, windows, judge, closing }: ReadingsParts): Readings {
+export function createReadings({ registry, windows, judge, closing, loggers, sparkplug }: ReadingsParts): Readings {
   /** Whose readings they are. What a logger sent before it was registered is its site's when it is taken again. */
   function findSite({ source, again }: Frame): SiteState | undefined {
     const mn = mnOfSource(source);
@@ -69,14 +81,22 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
       const mn = mnOfSource(frame.source);
       const reason = mn === null ? "unknown-site" : "unknown-logger";
       result.refusals.push({ reason, detail: mn ?? frame.source, factor: null });
+      if (isHj212(frame.channel)) loggers.meet(null, frame, decodeHj212(frame.payload).packets, result, output);
     } else if (frame.channel === channels.hj212Doubtful && frame.again === null) {
       result.refusals.push({ reason: "wrong-password", detail: state.site.mn ?? "", factor: null });
+      loggers.meet(state.site.id, frame, [], result, output);
     } else if (frame.channel === channels.readings) {
       takeDecoded(frame, state, decodeReadingsJson(frame.payload, state.layout.codes), result, output);
-    } else if (frame.channel === channels.hj212 || frame.channel === channels.hj212Doubtful) {
+    } else if (isHj212(frame.channel)) {
       const decoded = decodeHj212(frame.payload);
       takeDecoded(frame, state, decoded, result, output);
+      loggers.meet(state.site.id, frame, decoded.packets, result, output);
       result.control = decoded.control;
+    } else if (frame.channel === channels.sparkplug) {
+      const decoded = sparkplug.decode({ ...frame, again: frame.again !== null }, state.site);
+      takeDecoded(frame, state, decoded, result, output);
+      result.control = decoded.control;
+      if (decoded.wanted !== null) output.live.births.push(decoded.wanted);
     } else if (frame.channel === channels.status || frame.channel === channels.answers) {
       result.control = true;
     } else {
@@ -88,25 +108,20 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
     for (const refusal of decoded.refusals) refuse(frame, result, refusal);
     decoded.points.forEach((point, i) => {
       const place = decoded.places[i] ?? 0;
+      const placed: Placed = { point, place, labels: decoded.labels?.[i] ?? point.factors };
       const reason = checkTime(point.time, frame.receivedAt);
       if (reason === null) {
-        takePoint(frame, state, point, place, result, output);
+        takePoint(frame, state, placed, result, output);
         return;
       }
-      const readings = countWanted(frame, point, place);
+      const readings = countWanted(frame, placed);
       const detail = new Date(point.time).toISOString();
       if (readings > 0) refuse(frame, result, { reason, detail, factor: null, point: place, readings }, true);
     });
   }
 
-  function takePoint(
-    frame: Frame,
-    state: SiteState,
-    point: Point,
-    place: number,
-    result: FrameResult,
-    output: Output,
-  ): void {
+  function takePoint(frame: Frame, state: SiteState, placed: Placed, result: FrameResult, output: Output): void {
+    const { point, place, labels } = placed;
     const { kind, time } = point;
     const { readings } = output.history;
     const valuesFrom = readings.factor.length;
@@ -117,7 +132,7 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
       const code = point.factors[i] ?? "";
       const value = point.values[i] ?? 0;
       const flag = point.flags[i] ?? "N";
-      if (frame.again !== null && !isWithin(frame.again, place, code)) continue;
+      if (frame.again !== null && !isWithin(frame.again, place, labels[i] ?? code)) continue;
       const { layout } = state;
       // Devices mostly send their factors in one order.
       const offset = layout.codes[i] === code ? i : registry.offsetOf(state, code);
@@ -125,7 +140,7 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
       if (layout !== state.layout && sight.at !== nowhere) sight.at = findPoint(state.recent, kind, time);
       const facts = state.layout.facts[offset] ?? null;
       if (facts === null || isOutOfRange(value, facts.range)) {
-        refuse(frame, result, refusalOf(facts, code, value, place), true);
+        refuse(frame, result, refusalOf(facts, labels[i] ?? code, value, place), true);
         continue;
       }
       result.received++;
@@ -204,6 +219,10 @@ export function createReadings({ registry, windows, judge, closing }: ReadingsPa
   };
 }
 
+function isHj212(channel: Channel): boolean {
+  return channel === channels.hj212 || channel === channels.hj212Doubtful;
+}
+
 /** `sure`: the caller knows that it is one of the wanted places. What is about the whole frame is always said. */
 function refuse(frame: Frame, result: FrameResult, refusal: Refusal, sure = false): void {
   const { point, factor } = refusal;
@@ -220,9 +239,9 @@ function refusalOf(facts: FactorFacts | null, code: string, value: number, point
   return { reason: "unknown-factor", detail: factor, factor, point, readings: 1 };
 }
 
-function countWanted({ again }: Frame, point: Point, place: number): number {
-  if (again === null || again === "all") return point.factors.length;
-  return point.factors.filter((code) => isWithin(again, place, code)).length;
+function countWanted({ again }: Frame, { labels, place }: Placed): number {
+  if (again === null || again === "all") return labels.length;
+  return labels.filter((label) => isWithin(again, place, label)).length;
 }
 
 /** What comes late is stored and counted, but it does not say how things are now. "Now" is when it is taken. */

@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Settings } from "#domain/settings.ts";
 import { dayMs } from "#domain/time.ts";
-import { createBroker } from "#broker/broker.ts";
+import { type BrokerParts, createBroker } from "#broker/broker.ts";
+import { openUpstreamSession } from "#broker/io/upstream-session.ts";
 import { readConsumed } from "#store/journal/consumed.ts";
 import { readPosition } from "#store/journal/position.ts";
 import { createFileJournal } from "#store/journal/file-journal.ts";
@@ -29,6 +30,7 @@ export async function runBroker(
     }),
     loggers: { findLogger: (mn) => door.findLogger(mn) },
     login: { verify: (site, password) => door.verifyDevice(site, password) },
+    upstream: upstreamOf(settings),
     position: () => readPosition(settings.dataDir),
     rpc,
     now: Date.now,
@@ -44,4 +46,10 @@ export async function runBroker(
       door.close();
     },
   };
+}
+
+function upstreamOf({ upstream, dataDir }: Settings): BrokerParts["upstream"] {
+  if (upstream === null) return null;
+  const file = join(dataDir, "upstream.json");
+  return { settings: upstream, session: openUpstreamSession(file, upstream.clientId, randomBytes) };
 }

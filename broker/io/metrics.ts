@@ -2,6 +2,7 @@
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Damage, Journal } from "#store/journal/journal.ts";
+import type { UpstreamState } from "#domain/upstream.ts";
 import type { BrokerRefusal } from "../admit/refusal.ts";
 
 export interface BrokerMetrics {
@@ -9,10 +10,13 @@ export interface BrokerMetrics {
   unpromised(): void;
   refused(reason: BrokerRefusal): void;
   throttled(): void;
+  birthAsked(): void;
   paced(): void;
   commitSeconds(seconds: number): void;
   connections(read: () => number): void;
   damages(damages: readonly Damage[]): void;
+  /** From now on the connection to an external broker is among the numbers. */
+  upstream(read: () => UpstreamState): void;
   text(): Promise<string>;
 }
 
@@ -33,6 +37,11 @@ export function createBrokerMetrics(journal: Journal): BrokerMetrics {
     name: "plumeline_broker_refused_total",
     help: "Connections, packets and subscriptions turned away at the door",
     labelNames: ["reason"],
+    registers,
+  });
+  const birthsAsked = new Counter({
+    name: "plumeline_broker_births_asked_total",
+    help: "Edge nodes of Sparkplug B that were asked to give birth again",
     registers,
   });
   const throttled = new Counter({
@@ -84,6 +93,22 @@ export function createBrokerMetrics(journal: Journal): BrokerMetrics {
     },
     damages(damages) {
       for (const damage of damages) damaged.inc(damage.toSeq - damage.fromSeq + 1);
+    },
+    upstream(read) {
+      gauge("plumeline_upstream_connected", "1 while the external broker is subscribed to", () =>
+        read().connected ? 1 : 0,
+      );
+      gauge(
+        "plumeline_upstream_in_flight",
+        "Messages of the external broker that wait for the disk",
+        () => read().inFlight,
+      );
+      gauge("plumeline_upstream_in_flight_most", "The most of them since the start", () => read().inFlightMost);
+      gauge(
+        "plumeline_upstream_refused",
+        "Messages of the external broker refused since the start",
+        () => read().refused,
+      );
     },
     text: () => registers[0]?.metrics() ?? Promise.resolve(""),
   };

@@ -38,6 +38,10 @@ export interface MqttDoor {
   /** Counts and logs what was turned away before there was a stream. */
   refuse(refusal: Refusal): void;
   connections(): number;
+  /** Is a device of this site there that listens to its commands? */
+  isListening(site: string): boolean;
+  /** To whoever listens; QoS 1. */
+  publish(topic: string, payload: string): void;
   /** Waits until what was read is acknowledged, at most `deadlineMs`. */
   drain(deadlineMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +52,10 @@ export interface MqttDoorParts {
   readonly pace: Pace;
   readonly login: DeviceLogin;
   readonly metrics: BrokerMetrics;
+  /** A device's answer to a command; it is in the journal. */
+  readonly onAnswer: (site: string, payload: Uint8Array) => void;
+  /** No device of this site listens to its commands any more. */
+  readonly onDeaf: (site: string) => void;
   readonly now: () => number;
   readonly log: { info(object: object, message: string): void; warn(object: object, message: string): void };
 }
@@ -62,6 +70,8 @@ interface Line extends Connection {
 export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   const { journal, login, log, metrics, now, pace } = parts;
   const devices = new Map<string, Device>();
+  /** By site: the lines that listen to its commands. */
+  const listening = new Map<string, Set<Line>>();
   const connections = new WeakMap<object, Line>();
   const outgoing = { bytes: 0 };
   const admission = createAdmission({ journal, pace, metrics, now });
@@ -143,6 +153,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     if (topic.channel !== channels.status) packet.retain = false;
     const finish = (failure: Error | null): void => {
       if (packet.qos === 2 && failure === null) connection.guard?.finished(packet.messageId ?? 0);
+      if (topic.channel === channels.answers && failure === null) parts.onAnswer(device.site, payload);
       done(failure);
     };
     const admit = (): void => admission.admit(device, connection.door, topic.channel, packet.qos > 0, payload, finish);
@@ -155,9 +166,10 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     subscription: Subscription,
     done: (error: Error | null, subscription?: Subscription | null) => void,
   ): void {
-    const { device = null, filters } = connectionOf(client) ?? {};
+    const connection = connectionOf(client);
+    const { device = null, filters } = connection ?? {};
     const { topic } = subscription;
-    if (device === null || filters === undefined || !maySubscribe(device.site, topic)) {
+    if (connection === undefined || device === null || filters === undefined || !maySubscribe(device.site, topic)) {
       refuse("foreign-subscription", device?.site ?? null, topic);
       done(null, null); // SUBACK 0x80 [MQTT-3.8.4-5]
       return;
@@ -170,7 +182,20 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     }
     // Its readings could come back to it: a wildcard is enough.
     if (/[#+]|\/readings$/.test(topic)) device.listensToItself = true;
+    if (isForCommands(device.site, topic)) {
+      const lines = listening.get(device.site) ?? new Set();
+      listening.set(device.site, lines.add(connection));
+    }
     done(null, subscription);
+  }
+
+  /** It has left, or listens to something else now. */
+  function stopListening(line: Line): void {
+    const site = line.device?.site ?? "";
+    const lines = listening.get(site);
+    if (lines === undefined || !lines.delete(line) || lines.size > 0) return;
+    listening.delete(site);
+    parts.onDeaf(site);
   }
 
   /** The last line of defence: nothing is forwarded across sites, whatever was subscribed. */
@@ -192,7 +217,11 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   const sessions = boundSessions(broker, (site, detail) => void refuse("session-full", site, detail));
   broker.on("clientReady", (client) => connectionOf(client)?.guard?.opened());
   broker.on("unsubscribe", (topics, client) => {
-    for (const topic of topics) connectionOf(client)?.filters.delete(topic);
+    const line = connectionOf(client);
+    if (line === undefined) return;
+    for (const topic of topics) line.filters.delete(topic);
+    const site = line.device?.site ?? "";
+    if (![...line.filters].some((filter) => isForCommands(site, filter))) stopListening(line);
   });
   const sayError = (site: string | undefined, error: Error, message: string): void => {
     if (!told.has(error)) sayInfo({ site, reason: error.message }, message);
@@ -210,6 +239,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       stream.once("close", () => {
         const { device } = connection;
         if (device === null) return;
+        stopListening(connection);
         // The device is kept: coming back does not refill its rate. There are no more of them than registered sites.
         device.connections--;
       });
@@ -218,6 +248,12 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     },
     refuse: ({ reason, detail }) => void refuse(reason, null, detail),
     connections: () => broker.connectedClients,
+    isListening: (site) => listening.has(site),
+    publish: (topic, payload) =>
+      broker.publish(
+        { cmd: "publish", topic, payload, qos: 1, retain: false, dup: false },
+        (error) => error !== undefined && error !== null && sayInfo({ topic, reason: error.message }, "not published"),
+      ),
     async drain(deadlineMs) {
       const end = now() + deadlineMs;
       while (admission.pending > 0 && now() < end) await new Promise((wake) => setTimeout(wake, 5));
@@ -228,4 +264,8 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       });
     },
   };
+}
+
+function isForCommands(site: string, filter: string): boolean {
+  return ["commands", "+", "#"].some((last) => filter === `v1/${site}/${last}`);
 }

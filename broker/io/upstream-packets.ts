@@ -5,7 +5,7 @@ import { packetTypes } from "../admit/packet.ts";
 import { headBytes } from "../admit/upstream.ts";
 
 export interface UpstreamTaker {
-  /** One whole packet; `body` begins behind the fixed header, and is only lent. */
+  /** One whole packet; `body` begins behind the fixed header, and is a view of the bytes that came. */
   take(firstByte: number, body: Buffer): void;
   /** The beginning of a PUBLISH that is not kept, and how many bytes it has in all. */
   tooLarge(firstByte: number, head: Buffer, bytes: number): void;

@@ -35,6 +35,17 @@ const reasons: Record<RefusalReason, string> = {
   "not-finite": "值是 NaN 或无穷大",
   "out-of-range": "值在物理上不可能",
   "invalid-flag": "标记不是 N F M S D C T B 之一",
+  "invalid-protobuf": "内容不是 Sparkplug B 消息",
+  "invalid-topic": "主题不是 Sparkplug B 主题",
+  "compressed-payload": "内容被压缩成其他形式，不予读取",
+  "too-many-nodes": "边缘节点数量已达上限",
+  "birth-too-large": "上线报文声明的指标或设备超过上限",
+  "no-birth": "指标只带别名，没有有效的上线报文说明其含义",
+  "invalid-metric": "指标没有可用的名称或别名",
+  "invalid-datatype": "数据类型缺失、未知或与值不符",
+  "no-value": "指标没有值",
+  "not-exact": "整数位数过多，无法精确保存",
+  "transient-value": "发送方要求不保存此值",
 };
 const states: Record<QuarantineState, string> = { open: "待处理", reprocessed: "已重新处理", dismissed: "已驳回" };
 const outcomes: Record<OutcomeName, string> = {

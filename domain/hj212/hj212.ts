@@ -23,7 +23,7 @@ export {
 export { type Edition, editionOf, exchangeOf, type Group, type Message, type Pair } from "./message.ts";
 export { type PayloadPart, readPayload } from "./payload.ts";
 export { createReassembly, type Reassembly } from "./reassembly.ts";
-export { remarks, segmentRefusals, streamHints, streamRefusals } from "./refusal.ts";
+export { type Remark, remarks, segmentRefusals, streamHints, streamRefusals } from "./refusal.ts";
 export { buildRequest, listRequestForms, type RequestAddress, type RequestForm } from "./requests.ts";
 export { parseSegment, type ParseResult } from "./segment.ts";
 export { deframerBytesMax, sizes } from "./sizes.ts";

@@ -16,6 +16,20 @@ export { dataTypeOf, dataTypes, type DataType, type DataTypeName, findDataType }
 export { createEdgeNodeSender, type EdgeNodeSender, type MetricValues } from "./edge-node.ts";
 export { packMessage, type SparkplugMessage, unpackMessage } from "./frame.ts";
 export { formatHostState, type HostState, parseHostState } from "./host-state.ts";
+export { formatRebirthOrder, type RebirthCause, type RebirthOrder, type WantedBirth } from "./order.ts";
+export {
+  type EdgeNodeName,
+  type EdgeNodeSettings,
+  hostName,
+  hostTopic,
+  isSparkplugTopic,
+  mayHearAs,
+  mayPublishAs,
+  maySubscribeAs,
+  type MetricRow,
+  usualEdgeNode,
+  usualGroup,
+} from "./own-topics.ts";
 export {
   type Alias,
   bdSeqMetric,

@@ -16,6 +16,8 @@ export interface Decoded {
   readonly points: Point[];
   /** Which object of the frame each point was, counted from 0. */
   readonly places: number[];
+  /** What the values of each point are called in the frame, where that is not their factor. */
+  readonly labels?: string[][];
   readonly refusals: Refusal[];
   /** Values in refused points and refused values, so that every value of the frame is counted somewhere. */
   refusedReadings: number;
@@ -23,3 +25,9 @@ export interface Decoded {
 
 export { decodeHj212 } from "./hj212.ts";
 export { decodeReadingsJson } from "./readings-json.ts";
+export {
+  createSparkplugFrames,
+  type EdgeNodes,
+  type SavedEdgeNode,
+  type SparkplugFrames,
+} from "./sparkplug/sparkplug.ts";

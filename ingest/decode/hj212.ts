@@ -2,11 +2,26 @@
 // and what is no reading is refused with a reason. Values stay in the units of the device.
 
 import { bounds } from "#domain/bounds.ts";
-import { type FieldReading, type Message, readContent, readPayload } from "#domain/hj212/hj212.ts";
+import {
+  type FieldReading,
+  type Message,
+  type MessageContent,
+  readContent,
+  readPayload,
+  type Remark,
+} from "#domain/hj212/hj212.ts";
 import type { Flag } from "#domain/reading.ts";
 import type { Decoded, Point } from "./decode.ts";
 
+/** One packet that could be read, whatever it says. */
+export interface Hj212Packet {
+  readonly message: Message;
+  readonly content: MessageContent;
+  readonly remarks: readonly Remark[];
+}
+
 export interface DecodedHj212 extends Decoded {
+  readonly packets: readonly Hj212Packet[];
   /** Packets that say something other than readings: answers, states of facilities, information, a boot. */
   readonly control: boolean;
 }
@@ -14,6 +29,7 @@ export interface DecodedHj212 extends Decoded {
 /** One packet or several, as on TCP. Never throws. */
 export function decodeHj212(payload: Uint8Array): DecodedHj212 {
   const decoded: Decoded = { points: [], places: [], refusals: [], refusedReadings: 0 };
+  const packets: Hj212Packet[] = [];
   let control = false;
   let place = 0;
   for (const part of readPayload(payload)) {
@@ -24,17 +40,19 @@ export function decodeHj212(payload: Uint8Array): DecodedHj212 {
       continue;
     }
     const before = decoded.points.length + decoded.refusals.length;
-    place = decodeMessage(part.message, place, decoded);
+    const { message, remarks } = part;
+    const content = readContent(message);
+    packets.push({ message, content, remarks });
+    place = decodeContent(content, place, decoded);
     if (decoded.points.length + decoded.refusals.length === before) control = true;
   }
   if (!control && decoded.points.length + decoded.refusals.length === 0)
     decoded.refusals.push({ reason: "no-values", detail: "no packet", factor: null });
-  return { ...decoded, control };
+  return { ...decoded, control, packets };
 }
 
 /** The place that the next message begins with. */
-function decodeMessage(message: Message, from: number, decoded: Decoded): number {
-  const { readings, refusals } = readContent(message);
+function decodeContent({ readings, refusals }: MessageContent, from: number, decoded: Decoded): number {
   let place = from;
   for (const { reason, detail, values } of refusals) {
     decoded.refusedReadings += values;

@@ -81,21 +81,23 @@ function lengthOf(bytes: number): Buffer {
   return length;
 }
 
-type Rest = Omit<SavedPipeline, "registry" | "windows">;
+type Rest = Omit<SavedPipeline, "registry" | "windows" | "edgeNodes">;
 type Part =
   | { readonly part: "rest"; readonly rest: Rest }
   | { readonly part: "windows"; readonly windows: Omit<SavedPipeline["windows"], "slots"> }
   | { readonly part: "slots" | "series"; readonly name: string; readonly column: unknown }
   | { readonly part: "watches"; readonly rows: SavedPipeline["registry"]["watches"] }
+  | { readonly part: "edgeNodes"; readonly rows: SavedPipeline["edgeNodes"] }
   | { readonly part: "sites"; readonly rows: SavedSites };
 
-function* partsOf({ registry, windows, ...rest }: SavedPipeline): Generator<Part> {
+function* partsOf({ registry, windows, edgeNodes, ...rest }: SavedPipeline): Generator<Part> {
   const { slots, ...windowsRest } = windows;
   yield { part: "rest", rest };
   yield { part: "windows", windows: windowsRest };
   for (const [name, column] of Object.entries(slots)) yield { part: "slots", name, column };
   for (const [name, column] of Object.entries(registry.series)) yield { part: "series", name, column };
   for (const rows of inChunks(registry.watches)) yield { part: "watches", rows };
+  for (const rows of inChunks(edgeNodes)) yield { part: "edgeNodes", rows };
   for (const rows of registry.sites) yield { part: "sites", rows };
 }
 
@@ -186,8 +188,9 @@ function join(parts: readonly Part[]): SavedPipeline | null {
   const slots = columnsOf("slots") as SavedPipeline["windows"]["slots"];
   const series = columnsOf("series") as SavedPipeline["registry"]["series"];
   const watches = of("watches").flatMap(({ rows }) => [...rows]);
+  const edgeNodes = of("edgeNodes").flatMap(({ rows }) => [...rows]);
   const sites = of("sites").map(({ rows }) => rows);
-  return { ...rest.rest, windows: { ...windows.windows, slots }, registry: { series, watches, sites } };
+  return { ...rest.rest, edgeNodes, windows: { ...windows.windows, slots }, registry: { series, watches, sites } };
 }
 
 function readHashed(fd: number, length: number, hash: Hash): Buffer | null {

@@ -15,6 +15,9 @@ export function createPublisher(
 ): (atOnce?: boolean) => void {
   let publishedAt = 0;
   return (atOnce = false) => {
+    const { births } = output.live;
+    // Lost when nobody listens: what is wanted still is wanted again with the next message of that node.
+    if (births.length > 0) rpc.notify("births", births.splice(0));
     if (isEmptyLive(output.live)) return;
     const at = performance.now();
     const { alarms, sites, limits } = output.live;

@@ -8,7 +8,8 @@ import { createEdgeNodeSender, type EdgeNodeSender } from "#domain/sparkplug/edg
 import type { SparkplugMessage } from "#domain/sparkplug/frame.ts";
 import { sizes } from "#domain/sparkplug/sizes.ts";
 import { parseSparkplugTopic } from "#domain/sparkplug/topic.ts";
-import { createEdgeNodes, type EdgeNodes, formatRebirthOrder, type Outcome } from "./edge-nodes.ts";
+import { formatRebirthOrder } from "#domain/sparkplug/order.ts";
+import { createEdgeNodes, type EdgeNodes, type Outcome } from "./edge-nodes.ts";
 import { createMetricTable } from "./metric-table.ts";
 
 const table = createMetricTable([
@@ -294,7 +295,7 @@ describe("a device of an edge node", () => {
 
 describe("what is asked of an edge node", () => {
   it("is an NCMD that sets Node Control/Rebirth", () => {
-    const { topic, payload } = formatRebirthOrder({ group: "G", node: "N", cause: "gap" }, 10_000);
+    const { topic, payload } = formatRebirthOrder({ group: "G", node: "N" }, 10_000);
     expect(topic).toBe("spBv1.0/G/NCMD/N");
     expect(Buffer.from(payload).includes("Node Control/Rebirth")).toBe(true);
   });

@@ -9,15 +9,9 @@
 //                        dead ──── data: by name only, rebirth
 
 import type { Refusal } from "#domain/refusal.ts";
-import type { SparkplugMessage } from "#domain/sparkplug/frame.ts";
-import { buildRebirth } from "#domain/sparkplug/build.ts";
+import type { RebirthCause, RebirthOrder } from "#domain/sparkplug/order.ts";
 import type { Payload } from "#domain/sparkplug/payload.ts";
-import {
-  type DeviceTopic,
-  formatSparkplugTopic,
-  type NodeTopic,
-  type SparkplugTopic,
-} from "#domain/sparkplug/topic.ts";
+import { type DeviceTopic, type NodeTopic, type SparkplugTopic } from "#domain/sparkplug/topic.ts";
 import {
   type Announced,
   type EdgeNode,
@@ -32,16 +26,6 @@ import { createNodeStore, type SavedEdgeNode } from "./node-store.ts";
 import type { MetricTable } from "./metric-table.ts";
 import { parsePayload } from "./parse-payload.ts";
 import { createTakenMetrics, takeMetrics, type TakenMetrics } from "./points.ts";
-
-/** Why the birth of an edge node is wanted. */
-export type RebirthCause = "no-birth" | "after-death" | "gap" | "no-device-birth" | "unknown-alias";
-
-/** An order to an edge node, to be sent by whoever holds its connection. */
-export interface RebirthOrder {
-  readonly group: string;
-  readonly node: string;
-  readonly cause: RebirthCause;
-}
 
 export type SparkplugEvent =
   | "node-birth"
@@ -287,10 +271,4 @@ function want(node: EdgeNode, cause: RebirthCause | null, outcome: Outcome, now:
   outcome.wants = cause;
   if (mayAsk(node, now)) outcome.order = { group, node: name, cause };
   return outcome;
-}
-
-/** The order as a message to publish. */
-export function formatRebirthOrder({ group, node }: RebirthOrder, timestamp: number): SparkplugMessage {
-  const topic = formatSparkplugTopic({ type: "NCMD", group, node, device: null });
-  return { topic, payload: buildRebirth(timestamp) };
 }

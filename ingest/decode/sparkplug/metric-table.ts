@@ -3,6 +3,7 @@
 // become one series by it: metrics of devices need a row.
 
 import { findFactor } from "#domain/factor.ts";
+import type { MetricRow } from "#domain/sparkplug/own-topics.ts";
 
 /** Said of a metric that is no reading by decision, e.g. the version of a gateway: it is counted and not refused. */
 export const aside = Symbol("aside");
@@ -10,13 +11,6 @@ export const aside = Symbol("aside");
 export interface MetricTable {
   /** The code of a factor, `aside`, or null when nobody said what it is. `device`: null for metrics of the edge node. */
   find(device: string | null, metric: string): string | typeof aside | null;
-}
-
-export interface MetricRow {
-  readonly device: string | null;
-  readonly metric: string;
-  /** Null: aside. */
-  readonly factor: string | null;
 }
 
 /** Of rows that name the same metric the last one counts. */

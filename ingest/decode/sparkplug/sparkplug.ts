@@ -3,17 +3,15 @@
 //
 //   topic, payload ─▶ parsePayload ─▶ edge nodes: whose, in which life? ─▶ takeMetrics ─▶ points, refusals, order
 
+export { createSparkplugFrames, type DecodedSparkplug, type SparkplugFrames } from "./decode-frame.ts";
 export {
   createEdgeNodes,
   type EdgeNodes,
-  formatRebirthOrder,
   type Outcome,
-  type RebirthCause,
-  type RebirthOrder,
   type ReceivedMessage,
   type SparkplugEvent,
 } from "./edge-nodes.ts";
-export { aside, createMetricTable, type MetricRow, type MetricTable } from "./metric-table.ts";
+export { aside, createMetricTable, type MetricTable } from "./metric-table.ts";
 export type { SavedEdgeNode } from "./node-store.ts";
 export { parsePayload } from "./parse-payload.ts";
 export type { TakenMetrics } from "./points.ts";

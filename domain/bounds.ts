@@ -72,6 +72,15 @@ export const bounds = {
   upstreamBytesInFlightMax: 16 * 1024 * 1024,
   /** Requests to devices that are not over; past it no further one is taken. */
   deviceRequestsOpenMax: 50_000,
+  /** Failed logins: places and sites whose failures are counted, and devices known to have been right from an address. */
+  loginFailuresMax: 10_000,
+  loginKnownMax: 50_000,
+  /** Rows of the list of who was turned away lately. */
+  refusedRowsMax: 1_000,
+  /** Certificates of one site that are good at the same time. */
+  siteCertificatesMax: 16,
+  /** TLS handshakes in work at one door. */
+  handshakesMax: 1_000,
   /** First bytes of a frame that is no text, shown as hexadecimal digits. */
   hexPreviewBytes: 512,
   /** First characters of a refused frame shown to people. */

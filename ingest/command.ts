@@ -11,6 +11,7 @@ import { acknowledge, type CommandStep, type Occasion, remark } from "./alarm/al
 import type { Conditions } from "./alarm/conditions.ts";
 import type { Judge } from "./alarm/judge.ts";
 import type { Decisions } from "./decisions.ts";
+import type { Loggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
 import type { Registry, Series } from "./registry.ts";
 import type { Requests, RequestOutcome } from "./requests.ts";
@@ -29,6 +30,7 @@ export interface Subjects {
   readonly conditions: Conditions;
   readonly decisions: Decisions;
   readonly requests: Requests;
+  readonly loggers: Pick<Loggers, "note">;
 }
 
 export function applyCommand(entry: Entry, subjects: Subjects, output: Output): void {
@@ -116,6 +118,7 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       requests.progress(command.progress, on, output);
       return { ok: true, result: null, objects: [] };
     case "logger.lines":
+      subjects.loggers.note(command.lines, output);
       return { ok: true, result: null, objects: [] };
   }
 }

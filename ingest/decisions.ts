@@ -7,6 +7,7 @@
 
 import { bounds } from "#domain/bounds.ts";
 import type { Command } from "#domain/command.ts";
+import { doors } from "#domain/frame.ts";
 import type { FrameAgain, FrameOutcome, QuarantineChange, RefusedFrame } from "#domain/quarantine.ts";
 import type { Occasion } from "./alarm/alarm.ts";
 import { type FrameResult, type Ledger, summarise } from "./ledger.ts";
@@ -66,7 +67,8 @@ export function createDecisions(
     const { seq, site, receivedAt, before } = frame;
     if (before.places === "unknown") return unchanged(seq);
     const payload = decodeBase64(frame.payload);
-    const again = { source: site, channel: before.channel, payload, receivedAt, entry: on, again: before.places };
+    const of = { source: site, channel: before.channel, door: doors.none };
+    const again = { ...of, payload, receivedAt, entry: on, again: before.places };
     const result = parts.readings.take(again, output);
     const { stored, duplicate, quarantined } = result;
     // Some of its readings are stored, but now the frame as a whole is refused: what is known of the others stays.

@@ -7,6 +7,8 @@ import type { DeviceRequest } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
+import type { LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
+import type { LoggerGaps } from "#domain/logger-gaps.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import type { WantedBirth } from "#domain/sparkplug/order.ts";
@@ -42,6 +44,12 @@ export interface StateOutput {
   readonly latest: SeriesSet;
   readonly outcomes: CommandOutcome[];
   readonly requests: Map<string, DeviceRequest>;
+  /** Day and logger → what is added to its card. */
+  readonly loggerDays: Map<string, LoggerDay>;
+  readonly loggers: Map<string, LoggerFacts>;
+  /** By logger and kind. */
+  readonly loggerGaps: Map<string, LoggerGaps>;
+  readonly loggerChanges: LoggerChange[];
 }
 
 export interface LiveOutput {
@@ -81,6 +89,10 @@ export function createStateOutput(latest = createSeriesSet()): StateOutput {
     latest,
     outcomes: [],
     requests: new Map(),
+    loggerDays: new Map(),
+    loggers: new Map(),
+    loggerGaps: new Map(),
+    loggerChanges: [],
   };
 }
 
@@ -97,6 +109,7 @@ export function createOutput(): Output {
 export function isEmptyState(state: StateOutput): boolean {
   return (
     state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.requests.size === 0 &&
+    state.loggerDays.size + state.loggers.size + state.loggerGaps.size + state.loggerChanges.length === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
     state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );

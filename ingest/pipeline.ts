@@ -24,6 +24,7 @@ import { applyCommand } from "./command.ts";
 import { createDecisions, type SavedDecisions } from "./decisions.ts";
 import { createSparkplugFrames, type EdgeNodes, type SavedEdgeNode } from "./decode/decode.ts";
 import { createFrameResult, createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
+import { createLoggers, type SavedLoggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
 import { createReadings } from "./readings.ts";
 import { createRegistry, type Registry, type SavedRegistry } from "./registry.ts";
@@ -70,6 +71,7 @@ export interface SavedPipeline {
   readonly conditions: readonly Alarm[];
   readonly decisions: SavedDecisions;
   readonly requests: SavedRequests;
+  readonly loggers: SavedLoggers;
   readonly edgeNodes: readonly SavedEdgeNode[];
 }
 
@@ -91,8 +93,9 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
     },
     reopen: (site, at, gone) => closing.reopen(site, at, gone),
   };
+  const loggers = createLoggers(saved?.loggers);
   const sparkplug = createSparkplugFrames(saved?.edgeNodes);
-  const readings = createReadings({ registry, windows, judge, closing: watched, sparkplug });
+  const readings = createReadings({ registry, windows, judge, closing: watched, loggers, sparkplug });
   const decisions = createDecisions({ readings, ledger }, saved);
   const requests = createRequests((site) => registry.sites.has(site), saved?.requests);
   let now = saved?.now ?? 0;
@@ -104,10 +107,10 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
   }
 
   function processFrame(entry: Entry, output: Output): void {
-    const { source, channel, payload, receivedAt } = entry;
+    const { source, channel, door, payload, receivedAt } = entry;
     const result = poison.has(entry.seq)
       ? leaveUnread(entry.seq)
-      : readings.take({ source, channel, payload, receivedAt, entry, again: null }, output);
+      : readings.take({ source, channel, door, payload, receivedAt, entry, again: null }, output);
     ledger.book(entry, result, output);
   }
 
@@ -120,7 +123,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
       else if (entry.kind === entryKinds.command && poison.has(entry.seq)) leaveOut(entry, output);
       else if (entry.kind === entryKinds.command)
-        applyCommand(entry, { registry, judge, conditions, decisions, requests }, output);
+        applyCommand(entry, { registry, judge, conditions, decisions, requests, loggers }, output);
     },
     registry,
     edgeNodes: sparkplug.nodes,
@@ -182,6 +185,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       conditions: conditions.open(),
       decisions: decisions.save(),
       requests: requests.open(),
+      loggers: loggers.save(),
       edgeNodes: sparkplug.nodes.save(),
     }),
   };

@@ -74,6 +74,8 @@ export function stateRows(state: Output["state"]): number {
     state.quarantine.length +
     state.audit.length +
     state.outcomes.length +
-    state.revisions.length
+    state.revisions.length +
+    state.loggerDays.size +
+    state.loggerChanges.length
   );
 }

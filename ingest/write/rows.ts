@@ -43,6 +43,10 @@ export function toStateBatch(
     audit: state.audit,
     revisions: state.revisions,
     requests: [...state.requests.values()],
+    loggerDays: [...state.loggerDays.values()],
+    loggers: [...state.loggers.values()],
+    loggerGaps: [...state.loggerGaps.values()],
+    loggerChanges: state.loggerChanges,
   };
 }
 

@@ -9,6 +9,7 @@ import { decideRows, type QuarantineChange } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import { formatDay } from "#domain/time.ts";
 import { chainHash, chainStart } from "./chain.ts";
+import { type LoggerStatements, prepareLoggerStatements, writeLoggers } from "./commit-loggers.ts";
 import type { StateBatch } from "./state.ts";
 
 interface Statements {
@@ -28,6 +29,7 @@ interface Statements {
   readonly audit: StatementSync;
   readonly revision: StatementSync;
   readonly request: StatementSync;
+  readonly loggers: LoggerStatements;
 }
 
 function prepareStatements(db: DatabaseSync): Statements {
@@ -68,6 +70,7 @@ function prepareStatements(db: DatabaseSync): Statements {
     request: db.prepare(
       "insert or replace into device_requests (id, site, state, created_at, body) values (?,?,?,?,?)",
     ),
+    loggers: prepareLoggerStatements(db),
   };
 }
 
@@ -172,6 +175,7 @@ function writeAppending(statements: Statements, batch: StateBatch, head: ChainHe
     hash = chainHash(hash, body);
     statements.transition.run(place, row.alarmId, row.version, body, hash);
   }
+  writeLoggers(statements.loggers, batch);
   for (const row of batch.quarantine) writeQuarantineRow(statements.quarantine, row);
   for (const change of batch.quarantineChanges ?? []) decideQuarantine(statements, change);
   for (const row of batch.audit) statements.audit.run(row.seq, row.object, row.at, JSON.stringify(row));

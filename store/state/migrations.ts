@@ -66,6 +66,18 @@ const fourth = [
      where state in ('waiting', 'sent', 'accepted')`,
 ] as const;
 
+const fifth = [
+  `create table if not exists loggers (site text primary key, heard_at integer, body text not null) without rowid, strict`,
+  `create table if not exists logger_days (day text not null, site text not null, body text not null,
+     primary key (day, site)) without rowid, strict`,
+  `create index if not exists logger_days_site on logger_days (site, day)`,
+  `create table if not exists logger_changes (seq integer not null, part integer not null, site text not null,
+     at integer not null, body text not null, primary key (seq, part)) without rowid, strict`,
+  `create index if not exists logger_changes_site on logger_changes (site, at, seq, part)`,
+  `create table if not exists logger_gaps (site text not null, kind text not null, body text not null,
+     primary key (site, kind)) without rowid, strict`,
+] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -93,6 +105,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "004-device-requests": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of fourth) await sql.raw(statement).execute(db);
+    },
+  },
+  "005-loggers": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of fifth) await sql.raw(statement).execute(db);
     },
   },
 };

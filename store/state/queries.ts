@@ -12,6 +12,7 @@ import type { Site } from "#domain/site.ts";
 import { isNumberAndText, isNumberPair, isNumberTriple, isText, parseCursor } from "./page.ts";
 import { findLastAlarmChange, listAlarmSteps } from "./alarm-steps.ts";
 import { findLimitPage, findRequestPage, listLatestAfter, listOpenRequests, listSitesAfter } from "./listing.ts";
+import { createLoggerQueries } from "./loggers.ts";
 import { countRows, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
 import type {
@@ -193,6 +194,7 @@ export function createQueries(open: () => Db): Queries {
     site: async (id) =>
       parseBody<Site>(await open().selectFrom("sites").select("body").where("id", "=", id).executeTakeFirst()),
     limits: async (filter) => findLimits(open(), filter),
+    ...createLoggerQueries(open),
     openRequests: async (limit) => listOpenRequests(open(), limit),
     requests: async (filter) => findRequestPage(open(), filter),
     request: async (id) =>

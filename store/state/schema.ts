@@ -2,6 +2,7 @@
 // shape as JSON in `body`, beside the columns they are searched by.
 
 import type { RequestState } from "#domain/device-request.ts";
+import type { IntervalKind } from "#domain/logger-card.ts";
 import type { QuarantineState } from "#domain/quarantine.ts";
 import type { Flag, ReadingKind } from "#domain/reading.ts";
 
@@ -45,6 +46,11 @@ export interface StateTables {
     received_at: number;
   };
   audit: { seq: number; object: string; at: number; body: string };
+  loggers: { site: string; heard_at: number | null; body: string };
+  logger_days: { day: string; site: string; body: string };
+  /** `part` is the place among the changes that one entry brought. */
+  logger_changes: { seq: number; part: number; site: string; at: number; body: string };
+  logger_gaps: { site: string; kind: IntervalKind; body: string };
   device_requests: { id: string; site: string; state: RequestState; created_at: number; body: string };
   /** `part` is the place among the revisions that one entry brought. */
   revisions: {

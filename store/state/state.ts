@@ -6,6 +6,8 @@ import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm
 import type { DeviceRequest, RequestState } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
+import type { IntervalKind, LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
+import type { LoggerGaps } from "#domain/logger-gaps.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
@@ -46,6 +48,13 @@ export interface StateBatch {
   readonly revisions?: readonly RevisionRow[];
   /** Requests to devices; replaces by id. */
   readonly requests?: readonly DeviceRequest[];
+  /** Added to the card of that day and logger. */
+  readonly loggerDays?: readonly LoggerDay[];
+  /** Replace by site, and by site and kind. */
+  readonly loggers?: readonly LoggerFacts[];
+  readonly loggerGaps?: readonly LoggerGaps[];
+  /** Append-only: (seq, part). */
+  readonly loggerChanges?: readonly LoggerChange[];
 }
 
 export interface StateWriter {
@@ -123,6 +132,26 @@ export interface RequestFilter {
   readonly cursor?: string;
 }
 
+/** Days are UTC+8, `from` (inclusive) to `to` (exclusive). */
+export interface LoggerDayFilter {
+  readonly site?: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface LoggerGapFilter {
+  readonly site?: string;
+  readonly kind?: IntervalKind;
+}
+
+export interface LoggerChangeFilter {
+  readonly site: string;
+  /** Received from (inclusive) to (exclusive), ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
 /** One transition of an alarm, with what is needed to count it. */
 export interface AlarmStep {
   /** Grows in the order in which they were written. */
@@ -153,6 +182,14 @@ export interface StateReader {
   request(id: string): Promise<DeviceRequest | null>;
   /** Those that are not over, oldest first. */
   openRequests(limit: number): Promise<DeviceRequest[]>;
+  /** By site; those of no site by their source. */
+  loggers(): Promise<LoggerFacts[]>;
+  logger(site: string): Promise<LoggerFacts | null>;
+  /** By day and site. */
+  loggerDays(filter: LoggerDayFilter): Promise<LoggerDay[]>;
+  loggerGaps(filter: LoggerGapFilter): Promise<LoggerGaps[]>;
+  /** Newest first. */
+  loggerChanges(filter: LoggerChangeFilter): Promise<LoggerChange[]>;
   allSites(): Promise<Site[]>;
   site(id: string): Promise<Site | null>;
   limits(filter: { site?: string; factor?: string }): Promise<Limit[]>;

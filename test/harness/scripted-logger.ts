@@ -112,6 +112,8 @@ export interface ScriptedLoggerOptions {
   readonly now?: () => number;
 }
 
+/** In the order of table 3, as a centre has to write it; loggers without a password are answered without one. */
+const headerPattern = /^QN=(.*?);ST=(.*?);CN=(.*?);(?:PW=(.*?);)?MN=(.*?);Flag=(\d+);CP=&&(.*)&&$/;
 const notices: ReadonlySet<string> = new Set(["2012", "2022"]);
 const answers: ReadonlySet<string> = new Set(["9013", "9014", "9022"]);
 
@@ -154,7 +156,7 @@ export async function connectScriptedLogger(address: string, options: ScriptedLo
     waiting = waiting.slice(whole);
     const segment = Buffer.from(raw.slice(6, 6 + length), "latin1");
     const isGood = raw.slice(6 + length) === `${checksumOf(segment)}\r\n`;
-    const found = /^QN=(.*?);ST=(.*?);CN=(.*?);PW=(.*?);MN=(.*?);Flag=(\d+);CP=&&(.*)&&$/.exec(segment.toString("utf8"));
+    const found = headerPattern.exec(segment.toString("utf8"));
     if (!isGood || found === null) {
       strays.push(raw);
       return takePacket();

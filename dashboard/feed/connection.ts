@@ -38,8 +38,10 @@ export interface ConnectionParts {
 
 export interface Connection {
   start(): void;
-  /** Other readings are looked at from now on; asked for at once when the socket is open. */
-  want(wanted: Wanted): void;
+  /** Other readings are looked at from now on, by a wish of this number; asked for at once when the socket is open. */
+  want(wanted: Wanted, serial: number): void;
+  /** Number of the wish that the newest snapshot answers; wishes may be quicker than their answers. */
+  answered(): number;
   /** Is the server asked for the readings of every site? */
   isAll(): boolean;
   /** Asks for everything anew on the open socket. */
@@ -59,6 +61,10 @@ export function createConnection(parts: ConnectionParts): Connection {
   let wanted = everything;
   /** What the open socket was asked for, or the last one. */
   let asked: Wanted | null = null;
+  let serial = 0;
+  let answered = 0;
+  /** Questions to the open socket that have no answer yet, in their order: the server answers in the same. */
+  let questions: { readonly serial: number; readonly isResume: boolean }[] = [];
   /** False once a server did not understand a narrow subscription: then it is asked for everything. */
   let mayNarrow = true;
 
@@ -72,6 +78,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     // A resume tells what changed since, for the readings that were asked for before; others need a snapshot.
     const mayResume = withResume && resume !== null && asked !== null && sameWanted(asked, next);
     asked = next;
+    questions.push({ serial, isResume: mayResume });
     const message = { subscribe: formatSubscription(next) };
     socket?.send(JSON.stringify(mayResume ? { ...message, resume } : message));
   }
@@ -102,6 +109,9 @@ export function createConnection(parts: ConnectionParts): Connection {
     const kind = parts.onFrame(parseJson(data), now);
     watch();
     if (kind === null) return;
+    // A resume is answered by a snapshot only when too much was missed.
+    if (kind.type === "snapshot") answered = questions.shift()?.serial ?? serial;
+    else if (kind.type === "error" || questions[0]?.isResume === true) questions.shift();
     if (kind.type === "error" && mayNarrow && asked?.all === false) {
       mayNarrow = false;
       subscribe(false);
@@ -128,6 +138,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     setFacts({ phase: "connecting" });
     // A socket that was given up may still speak; only the current one is listened to.
     const isCurrent = (): boolean => socket === opened;
+    questions = [];
     const opened: Socket = parts.open({
       opened() {
         if (!isCurrent()) return;
@@ -147,12 +158,14 @@ export function createConnection(parts: ConnectionParts): Connection {
       running = true;
       connect();
     },
-    want(next) {
+    want(next, number) {
+      serial = number;
       if (sameWanted(wanted, next)) return;
       wanted = next;
       const isOpen = facts.phase === "syncing" || facts.phase === "live";
       if (isOpen && mayNarrow) subscribe(false);
     },
+    answered: () => answered,
     isAll: () => asked?.all === true,
     resnapshot() {
       if (facts.phase === "syncing" || facts.phase === "live") subscribe(false);

@@ -132,12 +132,12 @@ describe("the connection", () => {
 
   test("other screens ask for other readings on the open socket, and a server that knows no such question is asked for all", () => {
     const world = createWorld();
-    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] });
+    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] }, 1);
     world.connection.start();
     world.last().listener.opened();
     expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
     world.say(snapshot);
-    world.connection.want({ all: false, heard: false, sites: [], cities: ["130200"] });
+    world.connection.want({ all: false, heard: false, sites: [], cities: ["130200"] }, 1);
     expect(JSON.parse(world.last().sent[1] ?? "")).toEqual({
       subscribe: { sites: [], cities: ["130200"], alarms: "all" },
     });
@@ -145,7 +145,7 @@ describe("the connection", () => {
     world.say({ type: "error", code: "invalid-message", detail: "…" });
     expect(world.phase()).toBe("live");
     expect(JSON.parse(world.last().sent[2] ?? "")).toEqual({ subscribe: { alarms: true } });
-    world.connection.want({ all: false, heard: false, sites: ["b"], cities: [] });
+    world.connection.want({ all: false, heard: false, sites: ["b"], cities: [] }, 1);
     expect(world.last().sent).toHaveLength(3);
     expect(world.connection.isAll()).toBe(true);
   });
@@ -156,10 +156,36 @@ describe("the connection", () => {
     world.last().listener.opened();
     world.say(snapshot);
     world.last().listener.closed();
-    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] });
+    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] }, 1);
     world.pass(1000);
     world.last().listener.opened();
     expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
+  });
+
+  test("a snapshot answers the oldest question, also when the next was asked before it came", () => {
+    const world = createWorld();
+    world.connection.want({ all: false, heard: true, sites: [], cities: [] }, 1);
+    world.connection.start();
+    world.last().listener.opened();
+    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] }, 2);
+    world.say(snapshot);
+    expect(world.connection.answered()).toBe(1);
+    world.say({ ...snapshot, seq: 11 });
+    expect(world.connection.answered()).toBe(2);
+  });
+
+  test("a resume that was enough leaves no question open; one that was not is answered by its snapshot", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.say(snapshot);
+    world.last().listener.closed();
+    world.pass(1000);
+    world.last().listener.opened();
+    world.say({ type: "heartbeat", epoch: "e", time: "2026-11-22T00:00:05Z", seq: 10 });
+    world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] }, 7);
+    world.say(snapshot);
+    expect(world.connection.answered()).toBe(7);
   });
 
   test("a server that does not understand the subscription counts as lost", () => {

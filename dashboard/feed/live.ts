@@ -145,7 +145,6 @@ export function createLive(url: string, createWorker: () => Worker): Live {
     if (flush.sent !== null) lag.set(Math.max(0, flush.sent.ownMs + offset.get() - flush.sent.serverMs));
     if (flush.merged > 0) merged.set({ total: merged.get().total + flush.merged, at: Date.now() });
     limited.set(flush.limited);
-    // What came before the worker knew of the newest wish answers an older one.
     const coveredAll = coversAll;
     coversAll = flush.isAll && (coversAll || flush.complete);
     if (flush.complete) answered = flush.serial;

@@ -37,7 +37,7 @@ export interface Flush {
   readonly sites: readonly string[];
   /** A snapshot of all readings asked for was among what was heard: from now on "nothing received" is a fact. */
   readonly complete: boolean;
-  /** Number of the newest wish the worker had heard of when it sent this. */
+  /** Number of the wish that the newest snapshot answers. */
   readonly serial: number;
   /** The server is asked for the readings of every site now. */
   readonly isAll: boolean;

@@ -23,7 +23,6 @@ let credit = creditMax;
 let lastFlushAt = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
 let url = "";
-let serial = 0;
 
 /** The browser's socket in the shape the connection wants. */
 function openSocket(address: string, listener: SocketListener): Socket {
@@ -45,7 +44,7 @@ function flushNow(): void {
   credit -= 1;
   lastFlushAt = performance.now();
   linkChanged = false;
-  const flush = collector.flush(link, { serial, isAll: connection.isAll() });
+  const flush = collector.flush(link, { serial: connection.answered(), isAll: connection.isAll() });
   const { latest } = flush;
   post(
     flush,
@@ -82,13 +81,11 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "start":
       url = data.url;
-      serial = data.serial;
-      connection.want(data.wanted);
+      connection.want(data.wanted, data.serial);
       connection.start();
       break;
     case "wanted":
-      serial = data.serial;
-      connection.want(data.wanted);
+      connection.want(data.wanted, data.serial);
       break;
     case "wake":
       connection.wake();

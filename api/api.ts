@@ -3,6 +3,7 @@
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { deflateRawSync } from "node:zlib";
 import { type ConditionName, parseConditionDefinition } from "#domain/condition.ts";
 import { Failure } from "#domain/failure.ts";
 import { listRoutes } from "./app.ts";
@@ -89,7 +90,11 @@ export function createApi(parts: ApiParts): Api {
   const { settings, accounts, broker, ingest, state, history, frames, folder, version } = parts;
   const { log, now, random, checkReplies = false } = parts;
   const memory = createMemory();
-  const hub = createHub({ memory, epoch: Buffer.from(random(9)).toString("base64url") });
+  const hub = createHub({
+    memory,
+    epoch: Buffer.from(random(9)).toString("base64url"),
+    compress: (text) => deflateRawSync(text, { level: 4 }),
+  });
   const journal = createJournal(broker);
   const commands = createCommands({ journal, now, random });
   const throughputWatch = createThroughputWatch({ ingest, folder, now, log });

@@ -75,8 +75,9 @@ export function createLiveSocket(parts: Parts): LiveSocket {
     const connection: Connection = { token, unanswered: 0 };
     connections.set(socket, connection);
     const screen = hub.join({
-      // Deltas, ten a second for every screen, would cost a core; a snapshot is one seventh of its length compressed.
-      send: (text) => socket.send(text, { compress: false }),
+      // Deltas, ten a second, would cost a core if they were compressed for every screen of its own; a snapshot is one seventh
+      // of its length compressed.
+      send: (frame) => socket.send(frame, { compress: false }),
       sendSnapshot: (text) => socket.send(text, { compress: true }),
       bufferedBytes: () => socket.bufferedAmount,
       close: (code, reason) => socket.close(code, reason),

@@ -1,5 +1,6 @@
 // Proves the hub without sockets: snapshots, deltas, filters, resume, slow screens, malformed messages.
 
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Alarm } from "#domain/alarm.ts";
 import { bounds } from "#domain/bounds.ts";
@@ -56,7 +57,7 @@ function setUp() {
   const sites = [makeSite("S1", "130100"), makeSite("S2", "130200")];
   memory.begin(1, [makeAlarm("A1", "S1")]);
   memory.apply({ seq: 1, latest: [makeRow("S1", 1), makeRow("S2", 2)], alarms: [], sites });
-  const hub = createHub({ memory, epoch: "e1" });
+  const hub = createHub({ memory, epoch: "e1", compress: (text) => deflateRawSync(text) });
   return { memory, hub };
 }
 
@@ -64,7 +65,7 @@ function joinScreen(hub: Hub, say?: object) {
   const received: Message[] = [];
   const socket: { buffered: number; closed: number | null } = { buffered: 0, closed: null };
   const link = hub.join({
-    send: (text) => received.push(JSON.parse(text)),
+    send: (frame) => received.push(JSON.parse(typeof frame === "string" ? frame : inflateRawSync(frame).toString())),
     sendSnapshot: (text) => received.push(JSON.parse(text)),
     bufferedBytes: () => socket.buffered,
     close: (code) => (socket.closed = code),
@@ -122,6 +123,23 @@ describe("the live hub", () => {
     expect(quiet.received[1]?.alarms).toEqual([]);
     hub.accept(batch(3, [makeRow("S2", 21)]), start + 500);
     expect(bySite.received).toHaveLength(2);
+  });
+
+  it("who asks for packed frames is told the same as who does not, and what is packed is packed once", () => {
+    const memory = createMemory();
+    let packed = 0;
+    const compress = (text: string): Uint8Array => {
+      packed++;
+      return deflateRawSync(text);
+    };
+    const hub = createHub({ memory, epoch: "e1", compress });
+    const plain = joinScreen(hub, { subscribe: {} });
+    const screens = [1, 2, 3].map(() => joinScreen(hub, { subscribe: { encoding: "deflate" } }));
+    hub.accept(batch(2, [makeRow("S1", 10)], [makeAlarm("A1", "S1", 2)]), start);
+    hub.accept(batch(3, [makeRow("S1", 11)]), start + tickMs);
+    expect(plain.received).toHaveLength(3);
+    for (const { received } of screens) expect(received).toEqual(plain.received);
+    expect(packed).toBe(1);
   });
 
   it("a screen that asks for the newest values hears of each site once, and of every alarm", () => {

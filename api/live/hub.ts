@@ -27,7 +27,7 @@ import { type Rows, rowsBytes } from "./series.ts";
 
 /** One screen's socket, as far as the hub needs it. */
 export interface Sink {
-  send(text: string): void;
+  send(frame: string | Uint8Array): void;
   /** A snapshot: long, rare, and worth compressing. */
   sendSnapshot(text: string): void;
   /** Bytes handed over but not yet taken by the network. */
@@ -62,6 +62,8 @@ const messagesPerMinuteMax = 60;
 /** Screens that arrive together share one written snapshot; its time is the server's clock, so it may not grow old. */
 const snapshotMsMax = 1_000;
 const snapshotsMax = 20;
+/** What is shorter is not worth packing. */
+const packedCharsMin = 512;
 
 interface Kept {
   readonly seq: number;
@@ -70,6 +72,12 @@ interface Kept {
   readonly alarms: readonly Alarm[];
   readonly sites: readonly string[];
   readonly bytes: number;
+}
+
+/** A delta as one filter sees it; null = nothing of it. */
+interface Written {
+  readonly text: string | null;
+  packed: string | Uint8Array | null;
 }
 
 interface ScreenState {
@@ -84,8 +92,13 @@ interface ScreenState {
   messages: { from: number; count: number };
 }
 
-export function createHub(options: { readonly memory: Memory; readonly epoch: string }): Hub {
-  const { memory, epoch } = options;
+export function createHub(options: {
+  readonly memory: Memory;
+  readonly epoch: string;
+  /** Text to raw DEFLATE. */
+  readonly compress: (text: string) => Uint8Array;
+}): Hub {
+  const { memory, epoch, compress } = options;
   const screens = new Set<ScreenState>();
   const pending = createCoalescer();
   let kept: Kept[] = [];
@@ -176,10 +189,15 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     screen.seq = seq;
     const latest = formatRows(memory.copyRows(slots, slots.size), null, memory);
     const frame = { epoch, seq, time: now, latest, alarms, limited: screen.limited };
-    screen.sink.send(formatDelta({ ...frame, counts: memory.counts(now) }, merged, sites));
+    const text = formatDelta({ ...frame, counts: memory.counts(now) }, merged, sites);
+    screen.sink.send(screen.filter.deflate ? pack(text) : text);
   }
 
-  function deliver(screen: ScreenState, delta: Kept, written: Map<string, string | null>, now: number): void {
+  function pack(text: string): string | Uint8Array {
+    return text.length < packedCharsMin ? text : compress(text);
+  }
+
+  function deliver(screen: ScreenState, delta: Kept, written: Map<string, Written>, now: number): void {
     const { filter } = screen;
     if (filter === null) return;
     const slow = !screen.backlog.isEmpty || screen.sink.bufferedBytes() > bounds.liveClientBytesMerge;
@@ -189,13 +207,15 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
       return;
     }
     const key = `${screen.limited}${filter.key}`;
-    let text = written.get(key);
-    if (text === undefined) {
-      text = writeDelta(delta, filter, screen.limited);
-      written.set(key, text);
+    let frame = written.get(key);
+    if (frame === undefined) {
+      frame = { text: writeDelta(delta, filter, screen.limited), packed: null };
+      written.set(key, frame);
     }
     screen.seq = delta.seq;
-    if (text !== null) screen.sink.send(text);
+    if (frame.text === null) return;
+    if (filter.deflate) screen.sink.send((frame.packed ??= pack(frame.text)));
+    else screen.sink.send(frame.text);
   }
 
   function flush(now: number): void {
@@ -209,7 +229,7 @@ export function createHub(options: { readonly memory: Memory; readonly epoch: st
     kept.push(delta);
     keptBytes += bytes;
     trimKept(now);
-    const written = new Map<string, string | null>();
+    const written = new Map<string, Written>();
     for (const screen of screens) deliver(screen, delta, written, now);
   }
 

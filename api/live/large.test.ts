@@ -1,6 +1,7 @@
 // Proves what the memory and the hub do with very many series: nothing is forgotten, and a screen that asks for more than
 // one snapshot holds is told so instead of being flooded.
 
+import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { bounds } from "#domain/bounds.ts";
 import type { LatestRow } from "#domain/live.ts";
@@ -38,7 +39,7 @@ function setUp() {
   for (const factor of factors) {
     memory.apply({ seq: 2, sites: [], alarms: [], latest: sites.map((_, n) => makeRow(n, factor, n)) });
   }
-  return { memory, hub: createHub({ memory, epoch: "e1" }) };
+  return { memory, hub: createHub({ memory, epoch: "e1", compress: (text) => deflateRawSync(text) }) };
 }
 
 interface Message {
@@ -51,7 +52,8 @@ interface Message {
 
 function joinScreen(hub: ReturnType<typeof createHub>, subscribe: object): Message[] {
   const received: Message[] = [];
-  const take = (text: string): unknown => received.push(JSON.parse(text) as Message);
+  const take = (frame: string | Uint8Array): unknown =>
+    received.push(JSON.parse(typeof frame === "string" ? frame : new TextDecoder().decode(frame)) as Message);
   const screen = hub.join({ send: take, sendSnapshot: take, bufferedBytes: () => 0, close: () => undefined });
   screen.receive(JSON.stringify({ subscribe }), at);
   return received;

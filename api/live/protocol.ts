@@ -13,6 +13,7 @@ const clientMessage = z.strictObject({
     cities: z.array(z.string().max(6)).max(100).optional(),
     alarms: z.union([z.boolean(), z.literal("all")]).default(true),
     values: z.enum(["every", "newest"]).default("every"),
+    encoding: z.enum(["text", "deflate"]).default("text"),
   }),
   resume: z.object({ epoch: z.string().max(64), seq: z.number().int() }).nullish(),
 });
@@ -30,6 +31,8 @@ export interface Filter {
   readonly newest: boolean;
   /** Equal for equal filters, so that their frames are written once. */
   readonly key: string;
+  /** Longer frames come as binary messages, raw DEFLATE of the same text: once for all screens that see the same. */
+  readonly deflate: boolean;
 }
 
 export interface Resume {
@@ -60,9 +63,10 @@ export function parseClientMessage(text: string): ClientMessage {
   const { subscribe, resume } = parsed.data;
   const sites = sortedSet(subscribe.sites);
   const cities = sortedSet(subscribe.cities);
-  const { alarms, values } = subscribe;
+  const { alarms, values, encoding } = subscribe;
   const key = JSON.stringify([sites && [...sites], cities && [...cities], alarms, values]);
-  return { ok: true, filter: { sites, cities, alarms, newest: values === "newest", key }, resume: resume ?? null };
+  const filter = { sites, cities, alarms, newest: values === "newest", key, deflate: encoding === "deflate" };
+  return { ok: true, filter, resume: resume ?? null };
 }
 
 export function matchesFilter(filter: Filter, site: string, cityOf: (site: string) => string | undefined): boolean {

@@ -114,6 +114,7 @@ export function createSiteRegistry(): SiteRegistry {
       intervalSeconds: site.intervalSeconds,
       standard: site.standard === null ? null : shares.standard(site.standard),
       mn: site.mn,
+      ...(site.sparkplug ? { sparkplug: site.sparkplug } : {}),
       simulated: site.simulated,
       version: site.version,
     };

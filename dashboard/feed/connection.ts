@@ -6,7 +6,8 @@
 //      ▲                 │ closed, or silent for deadAfterMs     │
 //      └──── waiting ◀───┴───────────────────────────────────────┘
 
-import { everything, formatSubscription, sameWanted, type Wanted } from "../state/interest.ts";
+import { inflateSync } from "fflate";
+import { everything, formatSubscription, plainSubscription, sameWanted, type Wanted } from "../state/interest.ts";
 import { deadAfterMs, initialLink, type LinkFacts } from "../state/link-state.ts";
 import { backoffMs } from "./backoff.ts";
 import type { FrameKind } from "./collector.ts";
@@ -65,7 +66,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   let answered = 0;
   /** Questions to the open socket that have no answer yet, in their order: the server answers in the same. */
   let questions: { readonly serial: number; readonly isResume: boolean }[] = [];
-  /** False once a server did not understand a narrow subscription: then it is asked for everything. */
+  /** False once a server did not understand the subscription: then it is asked for everything, in the plainest way. */
   let mayNarrow = true;
 
   function setFacts(next: Partial<LinkFacts>): void {
@@ -79,7 +80,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     const mayResume = withResume && resume !== null && asked !== null && sameWanted(asked, next);
     asked = next;
     questions.push({ serial, isResume: mayResume });
-    const message = { subscribe: formatSubscription(next) };
+    const message = { subscribe: mayNarrow ? formatSubscription(next) : plainSubscription };
     socket?.send(JSON.stringify(mayResume ? { ...message, resume } : message));
   }
 
@@ -104,15 +105,16 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 
   function hear(data: unknown): void {
-    if (typeof data !== "string") return;
+    const text = data instanceof ArrayBuffer ? unpack(new Uint8Array(data)) : data;
+    if (typeof text !== "string") return;
     const now = parts.now();
-    const kind = parts.onFrame(parseJson(data), now);
+    const kind = parts.onFrame(parseJson(text), now);
     watch();
     if (kind === null) return;
     // A resume is answered by a snapshot only when too much was missed.
     if (kind.type === "snapshot") answered = questions.shift()?.serial ?? serial;
     else if (kind.type === "error" || questions[0]?.isResume === true) questions.shift();
-    if (kind.type === "error" && mayNarrow && asked?.all === false) {
+    if (kind.type === "error" && mayNarrow) {
       mayNarrow = false;
       subscribe(false);
       return;
@@ -184,6 +186,17 @@ export function createConnection(parts: ConnectionParts): Connection {
       drop();
     },
   };
+}
+
+const utf8 = new TextDecoder();
+
+/** Longer frames come as raw DEFLATE. What is none is no text either: the watchdog judges the silence. */
+function unpack(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(inflateSync(bytes));
+  } catch {
+    return null;
+  }
 }
 
 /** Text of the server → value; text that is no JSON counts as nothing said (null), the watchdog judges the silence. */

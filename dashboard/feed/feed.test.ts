@@ -1,5 +1,6 @@
 // The connection against a socket made of plain functions and a clock that is moved by hand; the collector; the jitter.
 
+import { deflateSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import type { LinkFacts } from "../state/link-state.ts";
 import { backoffMs } from "./backoff.ts";
@@ -83,7 +84,7 @@ describe("the connection", () => {
     expect(world.phase()).toBe("connecting");
     world.last().listener.opened();
     expect(world.phase()).toBe("syncing");
-    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { alarms: true } });
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { alarms: true, encoding: "deflate" } });
     world.say(snapshot);
     expect(world.phase()).toBe("live");
   });
@@ -101,7 +102,7 @@ describe("the connection", () => {
     expect(world.sockets).toHaveLength(2);
     world.last().listener.opened();
     expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({
-      subscribe: { alarms: true },
+      subscribe: { alarms: true, encoding: "deflate" },
       resume: { epoch: "e", seq: 12 },
     });
     expect(world.lostAt()).toBe(0);
@@ -135,11 +136,13 @@ describe("the connection", () => {
     world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] }, 1);
     world.connection.start();
     world.last().listener.opened();
-    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({
+      subscribe: { sites: ["a"], alarms: "all", encoding: "deflate" },
+    });
     world.say(snapshot);
     world.connection.want({ all: false, heard: false, sites: [], cities: ["130200"] }, 1);
     expect(JSON.parse(world.last().sent[1] ?? "")).toEqual({
-      subscribe: { sites: [], cities: ["130200"], alarms: "all" },
+      subscribe: { sites: [], cities: ["130200"], alarms: "all", encoding: "deflate" },
     });
     expect(world.connection.isAll()).toBe(false);
     world.say({ type: "error", code: "invalid-message", detail: "…" });
@@ -159,7 +162,20 @@ describe("the connection", () => {
     world.connection.want({ all: false, heard: false, sites: ["a"], cities: [] }, 1);
     world.pass(1000);
     world.last().listener.opened();
-    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({ subscribe: { sites: ["a"], alarms: "all" } });
+    expect(JSON.parse(world.last().sent[0] ?? "")).toEqual({
+      subscribe: { sites: ["a"], alarms: "all", encoding: "deflate" },
+    });
+  });
+
+  test("a frame may come packed; bytes that are no packed frame are nothing said", () => {
+    const world = createWorld();
+    world.connection.start();
+    world.last().listener.opened();
+    world.last().listener.heard(new Uint8Array([1, 2, 3]).buffer);
+    expect(world.phase()).toBe("syncing");
+    const packed = deflateSync(new TextEncoder().encode(JSON.stringify(snapshot)));
+    world.last().listener.heard(packed.slice().buffer);
+    expect(world.phase()).toBe("live");
   });
 
   test("a snapshot answers the oldest question, also when the next was asked before it came", () => {
@@ -192,6 +208,8 @@ describe("the connection", () => {
     const world = createWorld();
     world.connection.start();
     world.last().listener.opened();
+    world.say({ type: "error", code: "invalid-message", detail: "…" });
+    expect(JSON.parse(world.last().sent[1] ?? "")).toEqual({ subscribe: { alarms: true } });
     world.say({ type: "error", code: "invalid-message", detail: "…" });
     expect(world.phase()).toBe("waiting");
     expect(world.sockets[0]?.isClosed).toBe(true);

@@ -27,6 +27,7 @@ let url = "";
 /** The browser's socket in the shape the connection wants. */
 function openSocket(address: string, listener: SocketListener): Socket {
   const native = new WebSocket(address);
+  native.binaryType = "arraybuffer";
   native.addEventListener("open", () => listener.opened());
   native.addEventListener("message", ({ data }: MessageEvent<unknown>) => listener.heard(data));
   native.addEventListener("close", () => listener.closed());

@@ -15,12 +15,19 @@ describe("what is asked for", () => {
   });
 
   test("alarms of everywhere, whatever readings are wanted", () => {
-    expect(formatSubscription(uniteInterests([]))).toEqual({ sites: [], alarms: "all" });
-    expect(formatSubscription(uniteInterests(["all", { sites: ["a"] }]))).toEqual({ alarms: true });
+    expect(formatSubscription(uniteInterests([]))).toEqual({ sites: [], alarms: "all", encoding: "deflate" });
+    expect(formatSubscription(uniteInterests(["all", { sites: ["a"] }]))).toEqual({
+      alarms: true,
+      encoding: "deflate",
+    });
   });
 
   test("when each site was heard last costs its newest reading only, unless readings are wanted beside it", () => {
-    expect(formatSubscription(uniteInterests(["heard", "none"]))).toEqual({ alarms: true, values: "newest" });
+    expect(formatSubscription(uniteInterests(["heard", "none"]))).toEqual({
+      alarms: true,
+      values: "newest",
+      encoding: "deflate",
+    });
     expect(uniteInterests(["heard", { sites: ["a"] }])).toEqual(everything);
   });
 

@@ -43,10 +43,14 @@ export function sameWanted(a: Wanted, b: Wanted): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** What every server understands. */
+export const plainSubscription: object = { alarms: true };
+
 /** The `subscribe` of the first message on the socket. */
 export function formatSubscription(wanted: Wanted): object {
-  if (wanted.all) return { alarms: true };
-  if (wanted.heard) return { alarms: true, values: "newest" };
+  const encoding = "deflate";
+  if (wanted.all) return { alarms: true, encoding };
+  if (wanted.heard) return { alarms: true, values: "newest", encoding };
   const { sites, cities } = wanted;
-  return { sites, ...(cities.length > 0 ? { cities } : {}), alarms: "all" };
+  return { sites, ...(cities.length > 0 ? { cities } : {}), alarms: "all", encoding };
 }

@@ -1,5 +1,6 @@
 // The api's first state: what the state store has, then ingest's own, page by page over a real link, while changes go on.
 
+import { deflateRawSync } from "node:zlib";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,7 +101,7 @@ beforeEach(async () => {
   reader = createSqliteStateReader({ file });
   await reader.start();
   memory = createMemory();
-  hub = createHub({ memory, epoch: "e1" });
+  hub = createHub({ memory, epoch: "e1", compress: (text) => deflateRawSync(text) });
   batches.length = 0;
 });
 afterEach(async () => {

@@ -7,6 +7,7 @@ const zero = 0x30;
 const scales = [
   [3, 1e3],
   [6, 1e6],
+  [9, 1e9],
 ] as const;
 
 export class ByteText {

@@ -8,6 +8,9 @@ import { grown } from "../columns.ts";
 /** Resolution of sums: 1e-6 of the factor's unit. */
 const sumScale = 1e6;
 const limb = 2 ** 32;
+const meanScale = 1e9;
+/** Above it nine decimals do not fit any more. */
+const meanMax = 1e6;
 
 export const none = -1;
 
@@ -64,6 +67,14 @@ export function setAddend(into: Addend, value: number, valid: boolean): Addend {
   return into;
 }
 
+/**
+ * A quotient has as many decimals as fit; of these the first nine say something, a thousand times finer than the sums are. With
+ * fewer a mean is stored in less and written twice as fast.
+ */
+function roundMean(mean: number): number {
+  return Math.abs(mean) < meanMax ? Math.round(mean * meanScale) / meanScale : mean;
+}
+
 export interface Slots {
   readonly columns: Readonly<SlotColumns>;
   /** A slot for window `number`, empty and changed. */
@@ -97,7 +108,8 @@ export function createSlots(saved?: SavedSlots, expected = 1024): Slots {
   const of: SlotColumns = saved === undefined ? createColumns(capacity) : { ...saved };
 
   function grow(): void {
-    capacity = Math.max(1024, Math.ceil(capacity * 1.5));
+    // Many are not doubled: a quarter more of a gigabyte is enough for long.
+    capacity = Math.max(1024, Math.ceil(capacity * (capacity < 1_000_000 ? 1.5 : 1.25)));
     // One column after the other: at no time are there two of everything.
     of.number = grown(of.number, new Int32Array(capacity));
     of.next = grown(of.next, new Int32Array(capacity));
@@ -168,7 +180,7 @@ export function createSlots(saved?: SavedSlots, expected = 1024): Slots {
       const sum = ((of.sumHigh[slot] ?? 0) * limb + (of.sumLow[slot] ?? 0)) / sumScale;
       const counts = { count: of.count[slot] ?? 0, valid };
       if (valid === 0) return { mean: Number.NaN, min: Number.NaN, max: Number.NaN, ...counts };
-      return { mean: sum / valid, min: of.min[slot] ?? 0, max: of.max[slot] ?? 0, ...counts };
+      return { mean: roundMean(sum / valid), min: of.min[slot] ?? 0, max: of.max[slot] ?? 0, ...counts };
     },
 
     save: () => ({

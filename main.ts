@@ -75,9 +75,6 @@ async function start({ roles, influx, simulator }: Options, given: Settings): Pr
   let devices: ReturnType<typeof startSimulator> | null = null;
   let stopping = false;
 
-  for (const name of given.notBuilt)
-    log.warn({ setting: name }, "this setting has no effect yet: the door is not built");
-
   const influxd =
     influx && given.influxUrl === null && (has("ingest") || has("api"))
       ? createPrivateInfluxd({ dataDir: given.dataDir, log })
@@ -151,7 +148,8 @@ async function start({ roles, influx, simulator }: Options, given: Settings): Pr
     }
     const token = notes["simulatorToken"];
     if (token !== undefined && addresses["http"] && addresses["mqtt"]) {
-      devices = startSimulator({ http: addresses["http"], mqtt: addresses["mqtt"], token, log });
+      const hj212 = addresses["hj212"] ?? null;
+      devices = startSimulator({ http: addresses["http"], mqtt: addresses["mqtt"], hj212, token, log });
     }
   } catch (error) {
     if (stopping) return;

@@ -8,6 +8,8 @@ import { type ConditionName, parseConditionDefinition } from "#domain/condition.
 import { Failure } from "#domain/failure.ts";
 import { listRoutes } from "./app.ts";
 import { createCommands, createJournal } from "./commands.ts";
+import { createGapFilling } from "./gap-filling.ts";
+import { createDeviceIdentity } from "./identity.ts";
 import { createHttpApp } from "./io/http-app.ts";
 import { createIngestFeed } from "./io/ingest-feed.ts";
 import { createLiveSocket } from "./io/live-socket.ts";
@@ -100,6 +102,17 @@ export function createApi(parts: ApiParts): Api {
   const throughputWatch = createThroughputWatch({ ingest, folder, now, log });
   const { hj212SetUp: setUp, dashboardDir } = settings;
   const carrier = createCarrier({ broker, state, accounts, memory, commands, folder, setUp, now, random, log });
+  const gapFilling = createGapFilling({
+    broker,
+    state,
+    commands,
+    onRequested: (count) => metrics.onGapRequests(count),
+    now,
+    random,
+    log,
+  });
+  const { authority } = parts;
+  const identity = createDeviceIdentity({ broker, accounts, authority, journal, now, random });
   const rooms: Rooms = {
     broker,
     ingest,
@@ -116,6 +129,8 @@ export function createApi(parts: ApiParts): Api {
     journal,
     commands,
     throughput: throughputWatch.throughput,
+    authority,
+    identity,
     carrier,
   };
   const metrics = createMetrics({
@@ -143,7 +158,8 @@ export function createApi(parts: ApiParts): Api {
     if (looking) return;
     looking = true;
     try {
-      await watch.look(await askStatus(broker, ingest));
+      const certificates = await identity.certificates.says();
+      await watch.look({ ...(await askStatus(broker, ingest)), certificates });
     } catch (error) {
       log.error({ err: error }, "the watch over the system failed");
     } finally {
@@ -158,12 +174,14 @@ export function createApi(parts: ApiParts): Api {
       watching = setInterval(() => void lookAround(), watchMs);
       throughputWatch.start();
       carrier.start();
+      if (settings.gapFilling) gapFilling.start();
       return listen(server, settings.httpListen);
     },
     async stop() {
       clearInterval(watching);
       throughputWatch.stop();
       carrier.stop();
+      gapFilling.stop();
       feed.stop();
       live.stop();
       commands.stop();

@@ -5,26 +5,41 @@ import { showOpenApi } from "./openapi.ts";
 import type { Rooms } from "./parts.ts";
 import type { Route } from "./route.ts";
 import { acknowledgeAlarm, commentAlarm, listAlarms, showAlarm } from "./routes/alarms.ts";
+import {
+  issueCertificate,
+  listCertificates,
+  listSiteCertificates,
+  revokeCertificate,
+  showAuthority,
+} from "./routes/certificates.ts";
 import { issueCredentials, issueSiteCredentials } from "./routes/credentials.ts";
+import { createProvisioningCode, provision } from "./routes/provisioning.ts";
+import { listLockedDevices, listRefusedDevices, unlockDevices } from "./routes/refused-devices.ts";
+import { listGaps } from "./routes/gaps.ts";
 import { showHealth, showMetrics, showReadiness } from "./routes/health.ts";
 import { showHistory } from "./routes/history.ts";
 import { dismissFrames, reprocessFrames } from "./routes/decisions.ts";
 import { listAudit, showLedger } from "./routes/ledger.ts";
 import { createLimit, importLimits, listLimits } from "./routes/limits.ts";
+import { listCards, showCard } from "./routes/logger-cards.ts";
+import { listLoggers } from "./routes/loggers.ts";
 import { listQuarantine, showQuarantined } from "./routes/quarantine.ts";
 import { listLatest, postReadings, showLatest } from "./routes/readings.ts";
 import { listCities, listFactors, showBootstrap } from "./routes/reference.ts";
 import { createRequest, listRequestCommands, listRequests, showRequest, withdrawRequest } from "./routes/requests.ts";
+import { listEdgeNodes } from "./routes/edge-nodes.ts";
 import { listRevisions } from "./routes/revisions.ts";
-import { redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
+import { changePassword, createPasswordCheck, redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
 import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
 import { showSystem } from "./routes/system.ts";
 import { showTrend } from "./routes/trend.ts";
 
 export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
   const claims: Claims = new Set();
+  const check = createPasswordCheck(rooms);
   const routes = [
-    signIn(rooms), //                POST   /api/v1/session
+    signIn(rooms, check), //         POST   /api/v1/session
+    changePassword(rooms, check), // POST   /api/v1/session/password
     showSession(rooms), //           GET    /api/v1/session
     signOut(rooms), //               DELETE /api/v1/session
     redeemLink(rooms), //            GET    /sign-in/{token}
@@ -41,11 +56,23 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     issueSiteCredentials(rooms), //  POST   /api/v1/sites/{id}/credentials
     issueCredentials(rooms), //      POST   /api/v1/credentials
 
+    issueCertificate(rooms), //      POST   /api/v1/sites/{id}/certificates
+    listSiteCertificates(rooms), //  GET    /api/v1/sites/{id}/certificates
+    revokeCertificate(rooms), //     DELETE /api/v1/sites/{id}/certificates/{serial}
+    listCertificates(rooms), //      GET    /api/v1/certificates
+    showAuthority(rooms), //         GET    /api/v1/ca
+    createProvisioningCode(rooms), // POST  /api/v1/sites/{id}/provisioning-codes
+    provision(rooms), //             POST   /api/v1/provision
+    listRefusedDevices(rooms), //    GET    /api/v1/devices/refused
+    listLockedDevices(rooms), //     GET    /api/v1/devices/locked
+    unlockDevices(rooms), //         POST   /api/v1/devices/unlock
+
     postReadings(rooms), //          POST   /api/v1/sites/{id}/readings
     showLatest(rooms), //            GET    /api/v1/sites/{id}/latest
     listLatest(rooms), //            GET    /api/v1/latest
     showHistory(rooms), //           GET    /api/v1/history
     listRevisions(rooms), //         GET    /api/v1/revisions
+    listEdgeNodes(rooms), //         GET    /api/v1/edge-nodes
 
     listAlarms(rooms), //            GET    /api/v1/alarms
     showAlarm(rooms), //             GET    /api/v1/alarms/{id}
@@ -68,6 +95,11 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     showRequest(rooms), //           GET    /api/v1/requests/{id}
     createRequest(rooms), //         POST   /api/v1/sites/{id}/requests
     withdrawRequest(rooms), //       POST   /api/v1/requests/{id}/withdraw
+
+    listLoggers(rooms), //           GET    /api/v1/loggers
+    listCards(rooms), //             GET    /api/v1/loggers/cards
+    showCard(rooms), //              GET    /api/v1/loggers/{site}/card
+    listGaps(rooms), //              GET    /api/v1/gaps
 
     showTrend(rooms), //             GET    /api/v1/trend
     showSystem(rooms, metrics), //   GET    /api/v1/system

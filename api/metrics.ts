@@ -7,6 +7,7 @@ import { askMetrics } from "./peers.ts";
 export interface Metrics {
   onRequest(method: string, route: string, status: number, seconds: number): void;
   onScreenRefused(): void;
+  onGapRequests(count: number): void;
   format(): Promise<string>;
 }
 
@@ -38,6 +39,11 @@ export function createMetrics(parts: {
     help: "Live connections refused",
     registers,
   });
+  const gapRequests = new Counter({
+    name: "plumeline_api_gap_requests_total",
+    help: "Requests to loggers for what did not come",
+    registers,
+  });
   const up = new Gauge({
     name: "plumeline_role_up",
     help: "1 when the role answers this one",
@@ -51,6 +57,9 @@ export function createMetrics(parts: {
     },
     onScreenRefused() {
       refused.inc();
+    },
+    onGapRequests(count) {
+      gapRequests.inc(count);
     },
     async format() {
       const [broker, ingest] = await Promise.all([

@@ -4,8 +4,10 @@ import type { Entry } from "#domain/frame.ts";
 import type { Rpc } from "#store/link/link.ts";
 import type { HistoryReader } from "#store/history/history.ts";
 import type { Accounts } from "#store/state/accounts.ts";
+import type { Authority } from "#store/state/authority.ts";
 import type { StateReader } from "#store/state/state.ts";
 import type { Commands, Journal } from "./commands.ts";
+import type { DeviceIdentity } from "./identity.ts";
 import type { Carrier } from "./request-carrier.ts";
 import type { Memory } from "./live/memory.ts";
 import type { Throughput } from "./throughput.ts";
@@ -45,6 +47,8 @@ export interface ApiSettings {
   readonly dashboardDir: string;
   /** Which requests a logger gets that is there for the first time. */
   readonly hj212SetUp: "full" | "time" | "off";
+  /** Loggers are asked for what did not come. */
+  readonly gapFilling: boolean;
 }
 
 export interface ApiParts {
@@ -53,6 +57,8 @@ export interface ApiParts {
   readonly ingest: Rpc;
   readonly state: StateReader;
   readonly accounts: Accounts;
+  /** Of this data folder; made when it is asked for the first time. */
+  readonly authority: () => Authority;
   readonly history: HistoryReader;
   readonly frames: FrameReader;
   readonly folder: {
@@ -77,5 +83,6 @@ export interface Rooms extends Omit<ApiParts, "settings" | "checkReplies"> {
   readonly journal: Journal;
   readonly commands: Commands;
   readonly throughput: Throughput;
+  readonly identity: DeviceIdentity;
   readonly carrier: Pick<Carrier, "hurry" | "drop">;
 }

@@ -10,6 +10,21 @@ const brokerStatus = z.object({
   writable: z.boolean(),
   why: z.string().nullable(),
   damaged: z.number().default(0),
+  upstream: z
+    .object({
+      address: z.string(),
+      connected: z.boolean(),
+      since: z.number(),
+      version: z.enum(["3.1.1", "5"]).nullable(),
+      filters: z.array(z.string()),
+      frames: z.number(),
+      inFlight: z.number(),
+      inFlightMost: z.number(),
+      refused: z.number(),
+      lastError: z.object({ at: z.number(), says: z.string() }).nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type BrokerStatus = z.output<typeof brokerStatus>;
 

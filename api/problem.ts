@@ -9,12 +9,27 @@ export const problems = {
   "invalid-cursor": { status: 400, title: "invalid cursor", hint: "pass back `next` unchanged, or leave it out" },
   "unknown-factor": { status: 400, title: "unknown factor", hint: "GET /api/v1/factors lists the codes" },
   "unknown-city": { status: 400, title: "unknown city", hint: "GET /api/v1/cities lists the codes" },
+  "invalid-csr": {
+    status: 400,
+    title: "invalid certification request",
+    hint: "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout device.key -subj /CN=SITE",
+  },
   "unknown-site": { status: 400, title: "unknown site", hint: "register it first with POST /api/v1/sites" },
   "not-signed-in": { status: 401, title: "not signed in", hint: "POST /api/v1/session gives a token" },
+  "wrong-code": {
+    status: 401,
+    title: "wrong code",
+    hint: "a code is good once and for a while: let an administrator make another one",
+  },
   "wrong-password": {
     status: 401,
     title: "wrong user name or password",
     hint: "check both; after five failures wait a minute",
+  },
+  "wrong-current-password": {
+    status: 422,
+    title: "the current password is wrong",
+    hint: "nothing was changed: type the password you sign in with now",
   },
   "not-allowed": { status: 403, title: "not allowed", hint: "ask an administrator for the role this needs" },
   "foreign-origin": {
@@ -25,6 +40,11 @@ export const problems = {
   "not-found": { status: 404, title: "no such page", hint: "see /openapi.json for what there is" },
   "site-not-found": { status: 404, title: "no such site", hint: "GET /api/v1/sites lists the sites" },
   "alarm-not-found": { status: 404, title: "no such alarm", hint: "GET /api/v1/alarms lists the alarms" },
+  "certificate-not-found": {
+    status: 404,
+    title: "no such certificate",
+    hint: "GET /api/v1/sites/{id}/certificates lists them",
+  },
   "frame-not-found": { status: 404, title: "no such refused frame", hint: "GET /api/v1/quarantine lists them" },
   "dashboard-missing": {
     status: 404,
@@ -34,6 +54,16 @@ export const problems = {
   "request-not-found": { status: 404, title: "no such request", hint: "GET /api/v1/requests lists them" },
   "site-exists": { status: 409, title: "the site exists", hint: "change it with PATCH /api/v1/sites/{id}" },
   "mn-taken": { status: 409, title: "the logger belongs to another site", hint: "a logger (MN) reports for one site" },
+  "edge-node-taken": {
+    status: 409,
+    title: "the edge node belongs to another site",
+    hint: "an edge node of Sparkplug B reports for one site",
+  },
+  "too-many-certificates": {
+    status: 409,
+    title: "too many certificates",
+    hint: "revoke those that are not used any more",
+  },
   "stale-version": { status: 409, title: "the object has changed", hint: "look at `current` and decide again" },
   "body-too-large": { status: 413, title: "body too large", hint: "send less at once" },
   "unsupported-encoding": {

@@ -10,6 +10,9 @@ import { findFactor } from "#domain/factor.ts";
 import { limitBases } from "#domain/limit.ts";
 import { flags } from "#domain/reading.ts";
 import { intervalSecondsDefault, isSiteId, siteKinds } from "#domain/site.ts";
+import { usualGroup } from "#domain/sparkplug/own-topics.ts";
+import { sizes } from "#domain/sparkplug/sizes.ts";
+import { findIdFault } from "#domain/sparkplug/topic.ts";
 import { parseDay, parseIsoTime } from "#domain/time.ts";
 import { roles } from "#store/state/accounts.ts";
 
@@ -107,8 +110,36 @@ const siteFields = {
   simulated: z.boolean(),
 };
 
+const sparkplugName = z
+  .string()
+  .refine((id) => findIdFault(id) === null, "must be 1 to 128 characters without / + # and control signs");
+const metricName = z.string().min(1).max(sizes.nameCharsMax);
+
+/** The edge node of a site, and what its metrics mean. */
+export const edgeNode = z
+  .strictObject({
+    group: sparkplugName.refine(
+      (group) => group !== usualGroup,
+      `the group ${usualGroup} is that of unnamed edge nodes`,
+    ),
+    node: sparkplugName,
+    metrics: z
+      .array(
+        z.strictObject({
+          device: orNull(sparkplugName).meta({ description: "null: a metric of the edge node itself" }),
+          metric: metricName,
+          factor: orNull(factorCode).meta({ description: "null: no reading, by decision" }),
+        }),
+      )
+      .max(sizes.metricRowsMax)
+      .default([]),
+  })
+  .meta({ description: "Sparkplug B: without it the edge node is the site's id in the group plumeline" });
+
 const siteOptions = {
+  sparkplug: edgeNode,
   enterprise: text,
+  maintainer: text.meta({ description: "the firm that looks after the instruments and the logger" }),
   lat: z.number().min(-90).max(90),
   lon: z.number().min(-180).max(180),
   standard: standardKey,
@@ -126,11 +157,13 @@ export const siteDraft = z
     intervalSeconds: siteFields.intervalSeconds.default(intervalSecondsDefault),
     simulated: siteFields.simulated.default(false),
     enterprise: orNull(siteOptions.enterprise),
+    maintainer: siteOptions.maintainer.nullish(),
     lat: orNull(siteOptions.lat),
     lon: orNull(siteOptions.lon),
     standard: orNull(siteOptions.standard),
     mn: orNull(siteOptions.mn),
     pw: orNull(siteOptions.pw),
+    sparkplug: siteOptions.sparkplug.nullish(),
   })
   .meta({ id: "SiteDraft" });
 
@@ -139,11 +172,13 @@ export const sitePatch = z
   .strictObject({
     ...siteFields,
     enterprise: siteOptions.enterprise.nullable(),
+    maintainer: siteOptions.maintainer.nullable(),
     lat: siteOptions.lat.nullable(),
     lon: siteOptions.lon.nullable(),
     standard: siteOptions.standard.nullable(),
     mn: siteOptions.mn.nullable(),
     pw: siteOptions.pw,
+    sparkplug: siteOptions.sparkplug.nullable(),
     expectedVersion: z.number().int(),
   })
   .partial()
@@ -156,12 +191,22 @@ export const site = z
     kind: z.enum(siteKinds),
     city: z.string(),
     enterprise: z.string().nullable(),
+    maintainer: z.string().nullish(),
     lat: z.number().nullable(),
     lon: z.number().nullable(),
     factors: z.array(z.string()),
     intervalSeconds: z.number(),
     standard: standardKey.nullable(),
     mn: z.string().nullable(),
+    sparkplug: z
+      .object({
+        group: z.string(),
+        node: z.string(),
+        metrics: z.array(
+          z.object({ device: z.string().nullable(), metric: z.string(), factor: z.string().nullable() }),
+        ),
+      })
+      .nullish(),
     simulated: z.boolean(),
     version: z.number().int(),
     status: z.enum(["online", "offline"]),

@@ -7,7 +7,7 @@ import type { Command } from "#domain/command.ts";
 import { createWatch, judgeSystem, type SystemStatus } from "./watch.ts";
 
 const well = {
-  broker: { head: { seq: 100, frames: 80 }, writable: true, why: null, damaged: 0 },
+  broker: { head: { seq: 100, frames: 80 }, writable: true, why: null, damaged: 0, upstream: null },
   ingest: { cursor: 100, frames: 80, lagMs: 0, damaged: 0, history: { ok: true, attached: true, why: null } },
 } satisfies SystemStatus;
 
@@ -31,6 +31,15 @@ describe("the state of the system", () => {
       ingest: { ...well.ingest, frames: 81 },
     };
     expect([...judgeSystem(more).keys()]).toEqual(["ledger-unbalanced"]);
+  });
+
+  it("an external broker that is not connected is told with its address and what it said", () => {
+    const away = { address: "mq:1883", connected: false, lastError: { at: 0, says: "not authorized" } };
+    expect([...judgeSystem({ ...well, broker: { ...well.broker, upstream: away } })]).toEqual([
+      ["upstream-away", "mq:1883: not authorized"],
+    ]);
+    const there = { ...away, connected: true };
+    expect([...judgeSystem({ ...well, broker: { ...well.broker, upstream: there } })]).toEqual([]);
   });
 
   it("history that is away or catches up is behind", () => {

@@ -15,6 +15,7 @@ import {
   conditionPriority,
   systemSite,
 } from "#domain/condition.ts";
+import type { UpstreamState } from "#domain/upstream.ts";
 import type { Commands } from "./commands.ts";
 import type { Log } from "./parts.ts";
 
@@ -26,7 +27,11 @@ export interface SystemStatus {
     readonly why: string | null;
     /** Entries that were found unreadable when the journal was opened. */
     readonly damaged: number;
+    /** The external broker; null: there is none. */
+    readonly upstream: Pick<UpstreamState, "address" | "connected" | "lastError"> | null;
   } | null;
+  /** What is to be done about certificates; null: nothing. */
+  readonly certificates?: string | null;
   readonly ingest: {
     readonly cursor: number;
     readonly frames: number;
@@ -45,12 +50,17 @@ export function judgeSystem(status: SystemStatus): Map<ConditionName, string> {
   const found = new Map<ConditionName, string>();
   const { broker, ingest } = status;
   if (broker !== null && !broker.writable) found.set("journal-blocked", broker.why ?? "the journal cannot be written");
+  const upstream = broker?.upstream ?? null;
+  if (upstream !== null && !upstream.connected)
+    found.set("upstream-away", `${upstream.address}: ${upstream.lastError?.says ?? "no answer yet"}`);
   if (ingest === null) found.set("ingest-stalled", "ingest does not answer");
   else if (ingest.lagMs > lagMsMax)
     found.set("ingest-stalled", `ingest is ${Math.round(ingest.lagMs / 1000)} s behind`);
   if (ingest !== null && !(ingest.history.ok && ingest.history.attached)) {
     found.set("history-behind", ingest.history.why ?? "history catches up from the journal");
   }
+  if (status.certificates !== undefined && status.certificates !== null)
+    found.set("certificate-expiring", status.certificates);
   const damaged = Math.max(broker?.damaged ?? 0, ingest?.damaged ?? 0);
   if (damaged > 0) found.set("journal-damaged", `${damaged} acknowledged entries cannot be read`);
   const difference = ledgerDifference(status);

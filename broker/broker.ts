@@ -15,8 +15,12 @@ import type { UpstreamSettings } from "#domain/upstream.ts";
 import type { Journal } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
+import type { WantedBirth } from "#domain/sparkplug/sparkplug.ts";
+import type { TlsSettings } from "#domain/tls.ts";
+import type { DeviceLogin } from "./admit/login.ts";
 import { createPace } from "./admit/pace.ts";
 import { createDownlink, type Downlink } from "./downlink.ts";
+import { createIdentity } from "./identity.ts";
 import { createAdmission } from "./io/admission.ts";
 import { createHj212Door, type Hj212Door } from "./io/hj212/hj212-door.ts";
 import type { LoggerDirectory } from "./io/hj212/logger.ts";
@@ -25,7 +29,14 @@ import { type BrokerMetrics, createBrokerMetrics } from "./io/metrics.ts";
 import { createUpstream, type Upstream } from "./io/upstream.ts";
 import type { UpstreamSession } from "./io/upstream-session.ts";
 import { createMqttCarrier, type MqttCarrier } from "./io/mqtt-carrier.ts";
-import { createMqttDoor, type DeviceLogin, type MqttDoor } from "./io/mqtt-door.ts";
+import { createMqttDoor, type MqttDoor } from "./io/mqtt-door.ts";
+import type { DoorCertificates } from "./io/tls.ts";
+import {
+  createSparkplugHost,
+  type EdgeNodeDirectory,
+  rememberEdgeNodes,
+  type SparkplugHost,
+} from "./io/sparkplug-host.ts";
 
 export interface BrokerLog {
   info(object: object, message: string): void;
@@ -34,9 +45,19 @@ export interface BrokerLog {
 }
 
 export interface BrokerParts {
-  readonly settings: { readonly mqttListen: Address; readonly mqttWsListen: Address; readonly hj212Listen: Address };
+  readonly settings: {
+    readonly mqttListen: Address;
+    readonly mqttWsListen: Address;
+    readonly hj212Listen: Address;
+    readonly tls: TlsSettings;
+  };
   readonly journal: Journal;
   readonly login: DeviceLogin;
+  /** What TLS doors show and whom they believe; null: there are none. */
+  readonly certificates: DoorCertificates | null;
+  /** Serial numbers of certificates that were revoked since this was asked last. */
+  readonly takeRevoked: () => readonly string[];
+  readonly edgeNodes: EdgeNodeDirectory;
   readonly loggers: LoggerDirectory;
   /** An external broker to subscribe to, and what its session needs; null: none. */
   readonly upstream: { readonly settings: UpstreamSettings; readonly session: UpstreamSession } | null;
@@ -50,7 +71,8 @@ export interface BrokerParts {
 }
 
 export interface Broker {
-  start(): Promise<{ readonly mqtt: string; readonly mqttWs: string; readonly hj212: string }>;
+  /** Name of a door → where it listens. */
+  start(): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
@@ -63,8 +85,11 @@ export function createBroker(parts: BrokerParts): Broker {
   const { journal, log, now, rpc, settings } = parts;
   const metrics = createBrokerMetrics(journal);
   const pace = createPace();
+  const { certificates, takeRevoked } = parts;
+  const identity = createIdentity({ settings: settings.tls, certificates, takeRevoked, metrics, now });
   const nothing = new Uint8Array(0);
   let door: MqttDoor | null = null;
+  let sparkplug: SparkplugHost | null = null;
   let listeners: Listeners | null = null;
   let hj212: Hj212Door | null = null;
   let downlink: Downlink | null = null;
@@ -105,6 +130,7 @@ export function createBroker(parts: BrokerParts): Broker {
     rpc.handle("devices.offer", (requests) => downlink?.offer(requests as readonly DeviceRequest[]) ?? 0);
     rpc.handle("devices.drop", (request) => downlink?.drop(request as DeviceRequest) ?? false);
     rpc.handle("devices.loggers", () => hj212?.loggers() ?? []);
+    rpc.on("births", (wanted) => sparkplug?.ask(wanted as readonly WantedBirth[]));
   }
 
   return {
@@ -118,7 +144,21 @@ export function createBroker(parts: BrokerParts): Broker {
       damaged = opened.damages.reduce((sum, damage) => sum + damage.toSeq - damage.fromSeq + 1, 0);
       const carrier = createMqttCarrier({ now, onProgress: (progress) => downlink?.progress(progress) });
       mqttCarrier = carrier;
-      door = await createMqttDoor({ journal, pace, login: parts.login, metrics, now, log, ...carrier.hears });
+      const edgeNodeOf = rememberEdgeNodes(parts.edgeNodes, now);
+      door = await createMqttDoor({
+        journal,
+        pace,
+        login: parts.login,
+        lockOut: identity.lockOut,
+        onRefused: identity.note,
+        edgeNodeOf,
+        metrics,
+        now,
+        log,
+        ...carrier.hears,
+      });
+      sparkplug = createSparkplugHost({ publish: door.publish, metrics, now });
+      await sparkplug.start();
       carrier.use(door);
       listeners = createListeners({
         mqtt: settings.mqttListen,
@@ -141,11 +181,19 @@ export function createBroker(parts: BrokerParts): Broker {
       if (parts.upstream !== null)
         upstream = createUpstream({ ...parts.upstream, admission, metrics, now, random: parts.random, log });
       downlink = createDownlink({ journal, carriers: { hj212, mqtt: carrier }, now, random: parts.random, log });
-      const addresses = { ...(await listeners.start()), hj212: await hj212.start(settings.hj212Listen) };
+      const addresses = {
+        ...(await listeners.start()),
+        hj212: await hj212.start(settings.hj212Listen),
+        ...(await identity.start({ mqtt: door, hj212: hj212.handle })),
+      };
       serveApi();
+      identity.serveApi(rpc);
       tick();
       upstream?.start();
-      ticker = setInterval(tick, tickMs);
+      ticker = setInterval(() => {
+        tick();
+        identity.look();
+      }, tickMs);
       pacer = setInterval(() => {
         keepPace();
         mqttCarrier?.look();
@@ -159,12 +207,15 @@ export function createBroker(parts: BrokerParts): Broker {
       if (pacer !== null) clearInterval(pacer);
       listeners?.close();
       hj212?.close();
+      identity.close();
       upstream?.close();
       // What was read from sockets is committed and acknowledged before they are closed.
       await Promise.all([door?.drain(2000), upstream?.stop(2000)]);
+      await sparkplug?.stop();
       await door?.stop();
       listeners?.destroy();
       hj212?.destroy();
+      identity.destroy();
       downlink?.flush();
       await journal.stop();
     },

@@ -65,6 +65,10 @@ export const bounds = {
   /** Spans of missing intervals kept of one logger and kind; past it the two nearest are joined. None is older than this. */
   gapSpansMax: 64,
   gapAgeMsMax: 366 * 86_400_000,
+  /** Requests for what did not come that are not over, over all loggers. */
+  gapRequestsOpenMax: 20,
+  /** Means of devices that are remembered to be compared with ours; past it only the newest of each series. */
+  fieldMeansMax: 500_000,
   /** Settings, parameters and serial numbers of one logger that are remembered, to notice a change. */
   loggerValuesMax: 256,
   /** Messages of an external broker that wait for the disk; at it the broker sends no more, and is not read. */

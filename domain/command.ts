@@ -8,6 +8,14 @@ import type { Limit } from "./limit.ts";
 import type { LoggerLine } from "./logger.ts";
 import type { Site } from "./site.ts";
 
+export type IdentityEvent =
+  | "certificate-issued"
+  | "certificate-revoked"
+  | "code-made"
+  | "code-redeemed"
+  | "password-issued"
+  | "unlocked";
+
 export type Command =
   | { readonly type: "sites.put"; readonly sites: readonly Omit<Site, "version">[] }
   | { readonly type: "limits.put"; readonly limits: readonly Omit<Limit, "version">[] }
@@ -41,6 +49,14 @@ export type Command =
       readonly type: "system.condition";
       readonly condition: ConditionName;
       readonly active: boolean;
+      readonly detail: string;
+    }
+  /** What was decided about devices' identity; the decision itself is in the accounts file, this is for the audit. */
+  | {
+      readonly type: "identity.note";
+      /** The site, or the address of an unlocking. */
+      readonly site: string;
+      readonly event: IdentityEvent;
       readonly detail: string;
     }
   /** Noted by the broker about the lines of HJ 212 loggers. */

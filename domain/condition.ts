@@ -9,6 +9,8 @@ export const conditionNames = [
   "ingest-stalled",
   "history-behind",
   "ledger-unbalanced",
+  "certificate-expiring",
+  "upstream-away",
 ] as const;
 export type ConditionName = (typeof conditionNames)[number];
 

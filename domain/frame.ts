@@ -3,7 +3,7 @@
 export const entryKinds = { frame: 1, command: 2, tick: 3 } as const;
 export type EntryKind = (typeof entryKinds)[keyof typeof entryKinds];
 
-export const doors = { none: 0, mqtt: 1, mqttWs: 2, http: 3, hj212: 4, upstream: 5 } as const;
+export const doors = { none: 0, mqtt: 1, mqttWs: 2, http: 3, hj212: 4, upstream: 5, mqtts: 6, hj212s: 7 } as const;
 export type Door = (typeof doors)[keyof typeof doors];
 
 /** As metrics and people name them. */
@@ -14,6 +14,8 @@ export const doorNames: Readonly<Record<Door, string>> = {
   [doors.http]: "http",
   [doors.hj212]: "hj212",
   [doors.upstream]: "upstream",
+  [doors.mqtts]: "mqtts",
+  [doors.hj212s]: "hj212s",
 };
 
 /** What the bytes claim to be; for MQTT this is the last part of the topic. */

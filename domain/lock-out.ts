@@ -32,7 +32,7 @@ export interface LockOut {
   /** How long this attempt has to wait before it is looked at, ms; 0 = now. */
   waitMs(attempt: LoginAttempt, now: number): number;
   failed(attempt: LoginAttempt, now: number): void;
-  succeeded(attempt: LoginAttempt, now: number): void;
+  succeeded(attempt: LoginAttempt): void;
   /** Who waits now, those that wait longest first. */
   list(now: number): Locked[];
   /** Forgets the failures of a site, of an address, or of one at the other; answers how many counts were forgotten. */
@@ -141,14 +141,12 @@ export function createLockOut(): LockOut {
       addresses.add(address, "", address, now);
       if (site !== "") sites.add(site, site, "", now);
     },
-    succeeded(attempt, now) {
+    succeeded(attempt) {
       devices.delete(keyOf(attempt));
       const mark = markOf(attempt);
       known.delete(mark);
       if (known.size >= bounds.loginKnownMax) for (const oldest of firstOf(known)) known.delete(oldest);
       known.set(mark, true);
-      // Its own earlier slips, from before it was known, are not those of a stranger.
-      if (now < (devices.find(placeOf(attempt))?.until ?? 0)) devices.delete(placeOf(attempt));
     },
     list(now) {
       const found: Locked[] = [];
@@ -166,7 +164,9 @@ export function createLockOut(): LockOut {
         (site === undefined || count.site === site) && (address === undefined || count.address === address);
       if (site === undefined && address === undefined) return 0;
       const own = devices.forget(isIts);
-      return own + (site === undefined ? addresses.forget(isIts) : 0) + (address === undefined ? sites.forget(isIts) : 0);
+      return (
+        own + (site === undefined ? addresses.forget(isIts) : 0) + (address === undefined ? sites.forget(isIts) : 0)
+      );
     },
   };
 }

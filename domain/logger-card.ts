@@ -64,6 +64,9 @@ export interface LoggerDay {
   excerpt: string;
   readonly kinds: Record<IntervalKind, Punctuality>;
   boots: number;
+  /** Hour and day means that lie on this day: compared with ours, and too far apart. */
+  meansCompared: number;
+  meansOff: number;
   /** Other serial numbers, parameters and settings than before. */
   changes: number;
 }
@@ -92,6 +95,8 @@ export function createLoggerDay(day: string, site: string): LoggerDay {
     excerpt: "",
     kinds: { minute: createPunctuality(), hour: createPunctuality(), day: createPunctuality() },
     boots: 0,
+    meansCompared: 0,
+    meansOff: 0,
     changes: 0,
   };
 }
@@ -137,6 +142,8 @@ export function addLoggerDay(to: LoggerDay, from: LoggerDay): void {
     "connections",
     "connectedMs",
     "boots",
+    "meansCompared",
+    "meansOff",
     "changes",
   ] as const;
   for (const name of sums) to[name] += from[name];

@@ -1,6 +1,7 @@
 // Settings: one table of names with defaults, parsers and a line of documentation. From it come the loader, .env.example and
 // the table in docs/operations.md. All problems are reported at once.
 
+import { parseTls, tlsRows, type TlsSettings } from "./tls.ts";
 import { parseUpstream, type UpstreamSettings } from "./upstream.ts";
 
 export interface SettingRow {
@@ -20,7 +21,9 @@ export interface Settings {
   readonly mqttListen: Address;
   readonly mqttWsListen: Address;
   readonly hj212Listen: Address;
+  readonly tls: TlsSettings;
   readonly hj212SetUp: "full" | "time" | "off";
+  readonly gapFilling: boolean;
   readonly httpListen: Address;
   readonly adminPassword: string | null;
   readonly simulator: boolean;
@@ -39,8 +42,6 @@ export interface Settings {
   readonly upstream: UpstreamSettings | null;
   readonly journalBytesMax: number | null;
   readonly journalArchiveDays: number | null;
-  /** Names that were set and have no effect yet. */
-  readonly notBuilt: readonly string[];
 }
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -55,10 +56,16 @@ export const settingRows: readonly SettingRow[] = [
     fallback: "127.0.0.1:8212",
     says: "HJ 212 over TCP, for data loggers; port 0 = any free port",
   },
+  ...tlsRows,
   {
     name: "HJ212_SETUP",
     fallback: "full",
     says: "full, time or off: what a logger is told that is there for the first time (time, time-outs, intervals, reports)",
+  },
+  {
+    name: "GAP_FILLING",
+    fallback: "on",
+    says: "on or off: loggers are asked for minute, hour and day data that were due and did not come",
   },
   { name: "HTTP_LISTEN", fallback: "127.0.0.1:8080", says: "dashboard, REST and /live" },
   {
@@ -115,9 +122,6 @@ export const settingRows: readonly SettingRow[] = [
 /** Promised for later and refused until built: who sets one of these relies on what is not there. */
 const reserved = ["JOURNAL_URL", "STATE_URL", "LIVE_URL", "TWO_PERSON_LIMITS"] as const;
 
-/** Doors that are not built yet: the start says so and goes on without them. */
-const doorsNotBuilt = ["MQTTS_LISTEN"] as const;
-
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -166,6 +170,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     mqttListen: address("MQTT_LISTEN"),
     mqttWsListen: address("MQTT_WS_LISTEN"),
     hj212Listen: address("HJ212_LISTEN"),
+    tls: parseTls(text, parseAddress, problems),
+    gapFilling: oneOf("GAP_FILLING", ["on", "off"]) === "on",
     hj212SetUp: oneOf("HJ212_SETUP", ["full", "time", "off"]),
     httpListen: address("HTTP_LISTEN"),
     adminPassword: text("ADMIN_PASSWORD") === "" ? null : text("ADMIN_PASSWORD"),
@@ -183,7 +189,6 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     upstream: parseUpstream(text, problems),
     journalBytesMax: count("JOURNAL_BYTES_MAX", "bytes"),
     journalArchiveDays: count("JOURNAL_ARCHIVE_DAYS", "days"),
-    notBuilt: doorsNotBuilt.filter((name) => (environment[name] ?? "") !== ""),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
 }

@@ -32,6 +32,8 @@ export interface Site {
   /** GB/T 2260 adcode of the prefecture-level city, e.g. "130200". */
   readonly city: string;
   readonly enterprise: string | null;
+  /** The firm that looks after the instruments and the logger. */
+  readonly maintainer?: string | null | undefined;
   readonly lat: number | null;
   readonly lon: number | null;
   /** Codes of the factors measured here. */
@@ -42,7 +44,7 @@ export interface Site {
   /** HJ 212 identity of the logger, when there is one. Its password is a secret and is kept elsewhere. */
   readonly mn: string | null;
   /** The edge node of Sparkplug B that reports for it, and what its metrics mean. None: the usual name, our own codes. */
-  readonly sparkplug?: EdgeNodeSettings | null;
+  readonly sparkplug?: EdgeNodeSettings | null | undefined;
   readonly simulated: boolean;
   readonly version: number;
 }

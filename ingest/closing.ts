@@ -9,6 +9,7 @@ import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
 import { type Moment, type ClosedWindow, type LateWindow, type Windows, tierBits } from "./aggregate/windows.ts";
 import { createSpans, type Span, type Spans } from "./aggregate/spans.ts";
 import type { Judge } from "./alarm/judge.ts";
+import type { FieldMeans } from "./loggers/field-means.ts";
 import type { Output } from "./output.ts";
 import type { Registry, SiteState } from "./registry.ts";
 import { seriesBits } from "./series.ts";
@@ -44,6 +45,7 @@ export interface ClosingParts {
   readonly registry: Registry;
   readonly windows: Windows;
   readonly judge: Judge;
+  readonly fieldMeans: Pick<FieldMeans, "meetOurs">;
 }
 
 /** Sites of a round that one entry takes along: at least so many, and at least this share. */
@@ -58,7 +60,7 @@ export interface Told {
   readonly window: ClosedWindow;
 }
 
-export function createClosing({ registry, windows, judge }: ClosingParts, saved?: SavedClosing): Closing {
+export function createClosing({ registry, windows, judge, fieldMeans }: ClosingParts, saved?: SavedClosing): Closing {
   const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round }));
   /** Sites with late readings, by place. */
   const touched = new Set(saved?.touched);
@@ -106,6 +108,7 @@ export function createClosing({ registry, windows, judge }: ClosingParts, saved?
         for (const start of spoiled) addSpan(state, tier, windowNumber(tier, start));
         for (const window of closed) {
           if (!spoiled.includes(window.start)) told.push({ factor: state.layout.codes[offset] ?? "", window });
+          if (tier !== "1m") fieldMeans.meetOurs(state, offset, window, { seq, receivedAt: now }, output);
           if (window.start >= judgedFrom) meet(state, series, window, seq, now, output);
         }
       });

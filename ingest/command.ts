@@ -80,6 +80,8 @@ function auditDetail(command: Command): string {
         .slice(0, 500);
     case "device.withdraw":
       return command.reason;
+    case "identity.note":
+      return `${command.event}: ${command.detail}`;
     case "sites.put":
     case "logger.lines":
     case "device.progress":
@@ -113,6 +115,8 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return requestResult(requests.create(command.requests, actor, on, output), command.requests);
     case "device.withdraw":
       return requestResult(requests.withdraw(command.request, command.reason, on, output), [{ id: command.request }]);
+    case "identity.note":
+      return { ok: true, result: null, objects: [command.site] };
     case "device.progress":
       // The record itself says what happened: a row of the audit for each step would say it twice.
       requests.progress(command.progress, on, output);

@@ -4,6 +4,7 @@
 import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
 import type { CommandOutcome } from "#domain/command.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
+import type { FieldMeanFinding } from "#domain/field-mean.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
@@ -50,6 +51,8 @@ export interface StateOutput {
   /** By logger and kind. */
   readonly loggerGaps: Map<string, LoggerGaps>;
   readonly loggerChanges: LoggerChange[];
+  /** By site, factor, basis and window. */
+  readonly findings: Map<string, FieldMeanFinding>;
 }
 
 export interface LiveOutput {
@@ -93,6 +96,7 @@ export function createStateOutput(latest = createSeriesSet()): StateOutput {
     loggers: new Map(),
     loggerGaps: new Map(),
     loggerChanges: [],
+    findings: new Map(),
   };
 }
 
@@ -110,6 +114,7 @@ export function isEmptyState(state: StateOutput): boolean {
   return (
     state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.requests.size === 0 &&
     state.loggerDays.size + state.loggers.size + state.loggerGaps.size + state.loggerChanges.length === 0 &&
+    state.findings.size === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
     state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );

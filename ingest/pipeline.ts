@@ -24,6 +24,7 @@ import { applyCommand } from "./command.ts";
 import { createDecisions, type SavedDecisions } from "./decisions.ts";
 import { createSparkplugFrames, type EdgeNodes, type SavedEdgeNode } from "./decode/decode.ts";
 import { createFrameResult, createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
+import { createFieldMeans, type SavedFieldMeans } from "./loggers/field-means.ts";
 import { createLoggers, type SavedLoggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
 import { createReadings } from "./readings.ts";
@@ -72,6 +73,7 @@ export interface SavedPipeline {
   readonly decisions: SavedDecisions;
   readonly requests: SavedRequests;
   readonly loggers: SavedLoggers;
+  readonly fieldMeans: SavedFieldMeans;
   readonly edgeNodes: readonly SavedEdgeNode[];
 }
 
@@ -82,7 +84,9 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
   const ledger = createLedger(saved?.ledger);
   const judge = createJudge(registry.watches);
   const conditions = createConditions(saved?.conditions);
-  const closing = createClosing({ registry, windows, judge }, saved?.closing);
+  const loggers = createLoggers(saved?.loggers);
+  const fieldMeans = createFieldMeans({ windows, loggers }, saved?.fieldMeans);
+  const closing = createClosing({ registry, windows, judge, fieldMeans }, saved?.closing);
   const forming = new Set<Span>();
   /** Sites with late readings while windows are formed from history. */
   const touchedSince = new Set<string>();
@@ -93,9 +97,8 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
     },
     reopen: (site, at, gone) => closing.reopen(site, at, gone),
   };
-  const loggers = createLoggers(saved?.loggers);
   const sparkplug = createSparkplugFrames(saved?.edgeNodes);
-  const readings = createReadings({ registry, windows, judge, closing: watched, loggers, sparkplug });
+  const readings = createReadings({ registry, windows, judge, closing: watched, loggers, fieldMeans, sparkplug });
   const decisions = createDecisions({ readings, ledger }, saved);
   const requests = createRequests((site) => registry.sites.has(site), saved?.requests);
   let now = saved?.now ?? 0;
@@ -186,6 +189,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       decisions: decisions.save(),
       requests: requests.open(),
       loggers: loggers.save(),
+      fieldMeans: fieldMeans.save(),
       edgeNodes: sparkplug.nodes.save(),
     }),
   };

@@ -14,6 +14,7 @@ import type { Judge } from "./alarm/judge.ts";
 import { type Closing, emptyWindows } from "./closing.ts";
 import { type Decoded, decodeHj212, decodeReadingsJson, type Point, type SparkplugFrames } from "./decode/decode.ts";
 import { createFrameResult, type FrameResult } from "./ledger.ts";
+import type { FieldMeans } from "./loggers/field-means.ts";
 import type { Loggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
 import type { Registry, SiteState } from "./registry.ts";
@@ -45,6 +46,7 @@ export interface ReadingsParts {
   readonly judge: Judge;
   readonly closing: Pick<Closing, "touch" | "reopen">;
   readonly loggers: Pick<Loggers, "meet">;
+  readonly fieldMeans: Pick<FieldMeans, "meetTheirs">;
   readonly sparkplug: Pick<SparkplugFrames, "decode">;
 }
 
@@ -67,7 +69,15 @@ interface Sight {
   readonly empty: number;
 }
 
-export function createReadings({ registry, windows, judge, closing, loggers, sparkplug }: ReadingsParts): Readings {
+export function createReadings({
+  registry,
+  windows,
+  judge,
+  closing,
+  loggers,
+  fieldMeans,
+  sparkplug,
+}: ReadingsParts): Readings {
   /** Whose readings they are. What a logger sent before it was registered is its site's when it is taken again. */
   function findSite({ source, again }: Frame): SiteState | undefined {
     const mn = mnOfSource(source);
@@ -184,6 +194,8 @@ export function createReadings({ registry, windows, judge, closing, loggers, spa
         else if (sight.unsure) gone = windows.addUnsure(series, moment, value, isValid);
         else gone = windows.add(series, moment, value, isValid, sight.empty);
         if (gone !== 0) closing.reopen(state.site.id, moment, gone);
+      } else if (kind === "hour" || kind === "day") {
+        fieldMeans.meetTheirs(state, offset, { basis: kind, time, value, valid: isValid }, frame.entry, output);
       }
       if (registry.series.takeNewest(series, time, value, flag, remarks, frame.receivedAt)) {
         output.state.latest.add(series);

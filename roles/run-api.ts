@@ -14,6 +14,7 @@ import { openHistory } from "#store/history/open.ts";
 import { createRemoteHistoryReader } from "#store/history/remote.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Accounts, createAccounts } from "#store/state/accounts.ts";
+import { openAuthority } from "#store/state/authority.ts";
 import { createSqliteStateReader } from "#store/state/sqlite.ts";
 import type { RoleLog, RoleParts, RunningRole } from "./role.ts";
 
@@ -56,16 +57,20 @@ export async function runApi(
   const { dataDir, journalBytesMax } = settings;
   const folder = createDataFolder({ dataDir, journalBytesMax, now: Date.now });
   folder.start();
+  // The way back of Sparkplug B: ingest sees that a birth is missing, the broker has the connection.
+  ingest.on("births", (wanted) => void broker.notify("births", wanted));
   const api = createApi({
     settings: {
       httpListen: `${settings.httpListen.host.includes(":") ? `[${settings.httpListen.host}]` : settings.httpListen.host}:${settings.httpListen.port}`,
       dashboardDir,
       hj212SetUp: settings.hj212SetUp,
+      gapFilling: settings.gapFilling,
     },
     broker,
     ingest,
     state,
     accounts,
+    authority: () => openAuthority({ dir: join(settings.dataDir, "ca"), now: Date.now, random: randomBytes }),
     frames: createFrameReader({ journalDir: join(settings.dataDir, "journal") }),
     history: own ?? createRemoteHistoryReader(ingest),
     folder,

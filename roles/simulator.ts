@@ -9,9 +9,10 @@ export interface RunningSimulator {
 }
 
 export interface SimulatorParts {
-  /** host:port of the api and of the MQTT door. */
+  /** host:port of the api, of the MQTT door and of the HJ 212 door; without the last one all devices speak MQTT. */
   readonly http: string;
   readonly mqtt: string;
+  readonly hj212: string | null;
   readonly token: string;
   readonly log: RoleLog;
 }
@@ -31,11 +32,12 @@ export function startSimulator(parts: SimulatorParts): RunningSimulator {
   let timer: NodeJS.Timeout | undefined;
 
   function begin(): void {
-    child = spawn(
-      process.execPath,
-      [...process.execArgv, script, "--api", `http://${reachable(parts.http)}`, "--broker", reachable(parts.mqtt)],
-      { env: { ...process.env, SIMULATOR_TOKEN: parts.token }, stdio: ["ignore", "inherit", "inherit"] },
-    );
+    const addresses = ["--api", `http://${reachable(parts.http)}`, "--broker", reachable(parts.mqtt)];
+    if (parts.hj212 !== null) addresses.push("--hj212", reachable(parts.hj212));
+    child = spawn(process.execPath, [...process.execArgv, script, ...addresses], {
+      env: { ...process.env, SIMULATOR_TOKEN: parts.token },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     child.once("exit", (code, signal) => {
       child = null;
       if (stopping || code === 0) return;

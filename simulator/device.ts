@@ -19,7 +19,7 @@ import {
   type TimeStyle,
 } from "./payload.ts";
 import { mix, unit } from "./random.ts";
-import type { Episode, EpisodeKind } from "./scenarios/episode.ts";
+import type { Episode, EpisodeKind, NonsenseVariant } from "./scenarios/episode.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 
 /** What really happened of an episode: the first and last event time it touched, and how many frames. */
@@ -37,6 +37,16 @@ export interface DeviceStep {
   readonly online: boolean;
 }
 
+/** What an instrument shows at a moment, and what a scenario does to the way it is sent. */
+export interface Observation {
+  /** Null: the logger hangs. */
+  readonly draft: FrameDraft | null;
+  readonly online: boolean;
+  readonly nonsense: NonsenseVariant | null;
+  readonly duplicate: boolean;
+  readonly disorder: boolean;
+}
+
 export interface Actor {
   readonly device: Device;
   /** The first event time after `timeMs`. */
@@ -45,6 +55,8 @@ export interface Actor {
   readonly sendDelayMs: number;
   /** Event times must grow. */
   step(eventMs: number): DeviceStep;
+  /** Instead of a step, for devices that write their frames themselves; `stampMs` is the time these carry. */
+  observe(eventMs: number, stampMs: number): Observation;
   /** Ends what is still going on, so that the truth is complete. */
   finish(): void;
 }
@@ -107,19 +119,18 @@ export function createActor(device: Device, scenario: Scenario, onTruth: (record
     return found.episode;
   };
 
-  const make = (eventMs: number): string => {
-    const maintenance = touch("maintenance", eventMs);
+  const make = (eventMs: number, stampMs: number): { draft: FrameDraft; variant: NonsenseVariant | null } => {
+    const maintenance = touch("maintenance", stampMs);
     frozen = maintenance === null ? null : (frozen ?? model(eventMs));
     const values = frozen ?? model(eventMs);
-    const exceed = touch("exceed", eventMs);
+    const exceed = touch("exceed", stampMs);
     if (exceed !== null) raise(values, exceed, device, limits, eventMs);
-    const calibration = touch("calibration", eventMs);
+    const calibration = touch("calibration", stampMs);
     if (calibration !== null) raise(values, calibration, device, limits, eventMs);
     const draft = createDraft(device, eventMs, values, maintenance !== null, calibration?.factor ?? null);
     const broken = unit(mix(device.seed, Math.floor(eventMs / 1000))) < 0.5;
-    const nonsense = touch("nonsense", eventMs, broken);
-    const variant = broken && nonsense !== null ? nonsense.variant : null;
-    return variant === null ? formatFrame(draft, style) : formatNonsense(draft, style, variant);
+    const nonsense = touch("nonsense", stampMs, broken);
+    return { draft, variant: broken && nonsense !== null ? nonsense.variant : null };
   };
 
   return {
@@ -129,7 +140,8 @@ export function createActor(device: Device, scenario: Scenario, onTruth: (record
     step: (eventMs) => {
       plan(eventMs);
       if (touch("silence", eventMs) !== null) return { frames: [], online: true };
-      const frame = make(eventMs);
+      const { draft, variant } = make(eventMs, eventMs);
+      const frame = variant === null ? formatFrame(draft, style) : formatNonsense(draft, style, variant);
       if (touch("line-loss", eventMs) !== null) {
         backlog.push(frame);
         return { frames: [], online: false };
@@ -148,6 +160,15 @@ export function createActor(device: Device, scenario: Scenario, onTruth: (record
         return { frames: [], online: true };
       }
       return { frames, online: true };
+    },
+    observe: (eventMs, stampMs) => {
+      plan(eventMs);
+      const nothing = { draft: null, online: true, nonsense: null, duplicate: false, disorder: false };
+      if (touch("silence", stampMs) !== null) return nothing;
+      const { draft, variant } = make(eventMs, stampMs);
+      if (touch("line-loss", stampMs) !== null) return { ...nothing, draft, online: false };
+      const duplicate = touch("duplicate", stampMs) !== null;
+      return { draft, online: true, nonsense: variant, duplicate, disorder: touch("disorder", stampMs) !== null };
     },
     finish: () => {
       running.forEach(report);

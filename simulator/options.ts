@@ -2,12 +2,21 @@
 
 import { parseArgs } from "node:util";
 import { fleetSizeDefault, type FleetSize } from "./fleet.ts";
+import { loggerShareDefault } from "./hj212/identity.ts";
 import { isScenarioName, scenarioNames, type ScenarioName } from "./scenarios/scenario.ts";
 
 export interface Options {
   readonly apiUrl: string;
   readonly brokerHost: string;
   readonly brokerPort: number;
+  /** Where HJ 212 is spoken; null = every device speaks MQTT. */
+  readonly hj212: { readonly host: string; readonly port: number } | null;
+  /** Of the outfalls of water and gas, those with an HJ 212 logger. */
+  readonly loggerShare: number;
+  /** How often a logger looks at its instruments and reports what it sees. */
+  readonly loggerSeconds: number;
+  /** Energy centres speak Sparkplug B; else the JSON of all others. */
+  readonly sparkplug: boolean;
   readonly user: string;
   readonly passwordFile: string | null;
   /** A ready bearer token; then nobody signs in. */
@@ -26,10 +35,14 @@ export interface Options {
 export const usage = `node simulator/simulator.ts [options]
   --api URL            where the api listens (http://127.0.0.1:8080)
   --broker HOST:PORT   where MQTT listens (SIMULATOR_BROKER, else 127.0.0.1:1883)
+  --hj212 HOST:PORT    where HJ 212 over TCP listens (SIMULATOR_HJ212, else none: every device speaks MQTT)
+  --logger-share N     share of the outfalls with an HJ 212 logger, a quarter of them of 2025 (0.4)
+  --logger-seconds N   how often a logger measures and sends real-time data (30)
   --user NAME          who registers the sites (admin)
   --password-file FILE file with that user's password; or a token in SIMULATOR_TOKEN
   --sites N            outfalls (1211)
   --energy-centres N   steel energy centres (13)
+  --sparkplug on|off   energy centres speak Sparkplug B, else JSON (on)
   --stations on|off    stations of the other kinds (on)
   --seed N             every number of the run follows from it (7)
   --scenario NAME      ${scenarioNames.join(", ")} (everyday)
@@ -41,11 +54,15 @@ export const usage = `node simulator/simulator.ts [options]
 const flags = {
   api: { type: "string", default: "http://127.0.0.1:8080" },
   broker: { type: "string" },
+  hj212: { type: "string" },
+  "logger-share": { type: "string", default: String(loggerShareDefault) },
+  "logger-seconds": { type: "string", default: "30" },
   user: { type: "string", default: "admin" },
   "password-file": { type: "string" },
   sites: { type: "string", default: String(fleetSizeDefault.sites) },
   "energy-centres": { type: "string", default: String(fleetSizeDefault.energyCentres) },
   stations: { type: "string", default: "on" },
+  sparkplug: { type: "string", default: "on" },
   seed: { type: "string", default: "7" },
   scenario: { type: "string", default: "everyday" },
   speed: { type: "string", default: "1" },
@@ -94,12 +111,19 @@ export function parseOptions(
   const brokerText = parsed.broker ?? env["SIMULATOR_BROKER"] ?? "127.0.0.1:1883";
   const broker = parseBroker(brokerText);
   if (broker === null) problems.push(`--broker ${brokerText}: expected HOST:PORT`);
+  const hj212Text = parsed.hj212 ?? env["SIMULATOR_HJ212"] ?? "";
+  const hj212 = hj212Text === "" ? null : parseBroker(hj212Text);
+  if (hj212Text !== "" && hj212 === null) problems.push(`--hj212 ${hj212Text}: expected HOST:PORT`);
+  const loggerShare = number("logger-share", parsed["logger-share"], 0, 1, false);
+  const loggerSeconds = number("logger-seconds", parsed["logger-seconds"], 1, 3600);
   const apiUrl = parseApiUrl(parsed.api);
   if (apiUrl === null) problems.push(`--api ${parsed.api}: expected a URL such as http://127.0.0.1:8080`);
   const scenario = isScenarioName(parsed.scenario) ? parsed.scenario : null;
   if (scenario === null) problems.push(`--scenario ${parsed.scenario}: expected one of ${scenarioNames.join(", ")}`);
   if (parsed.stations !== "on" && parsed.stations !== "off")
     problems.push(`--stations ${parsed.stations}: expected on or off`);
+  if (parsed.sparkplug !== "on" && parsed.sparkplug !== "off")
+    problems.push(`--sparkplug ${parsed.sparkplug}: expected on or off`);
   const token = env["SIMULATOR_TOKEN"] ?? "";
   const passwordFile = parsed["password-file"] ?? null;
   if (token === "" && passwordFile === null) problems.push("a token in SIMULATOR_TOKEN or --password-file is needed");
@@ -118,6 +142,10 @@ export function parseOptions(
       apiUrl,
       brokerHost: broker.host,
       brokerPort: broker.port,
+      hj212,
+      loggerShare,
+      loggerSeconds,
+      sparkplug: parsed.sparkplug === "on",
       user: parsed.user,
       passwordFile,
       token: token === "" ? null : token,

@@ -108,6 +108,7 @@ export function createSiteRegistry(): SiteRegistry {
       kind: site.kind,
       city: shares.text(site.city),
       enterprise: site.enterprise === null ? null : shares.text(site.enterprise),
+      ...(site.maintainer ? { maintainer: shares.text(site.maintainer) } : {}),
       lat: site.lat,
       lon: site.lon,
       factors: shares.list(site.factors),

@@ -40,7 +40,10 @@ function describeSignIn(accounts: Accounts, username: string): z.output<typeof s
   return before === null ? null : { at: formatIso(before.at), address: before.address };
 }
 
-export function signIn({ accounts, now }: Rooms): Route {
+/** Passwords as they are tried: by name and address, one after the other, with an end to guessing. */
+export type PasswordCheck = (username: string, password: string, address: string) => Promise<User>;
+
+export function createPasswordCheck({ accounts, now }: Pick<Rooms, "accounts" | "now">): PasswordCheck {
   const byName = createThrottle({ attemptsPerMinute: failuresPerMinute });
   const byAddress = createThrottle({ attemptsPerMinute: failuresPerAddress });
   const inTurn = createTurns();
@@ -59,6 +62,10 @@ export function signIn({ accounts, now }: Rooms): Route {
     return user;
   }
 
+  return (username, password, address) => inTurn(`${username}\n${address}`, () => check(username, password, address));
+}
+
+export function signIn({ accounts }: Rooms, check: PasswordCheck): Route {
   return defineRoute({
     method: "post",
     path,
@@ -73,7 +80,7 @@ export function signIn({ accounts, now }: Rooms): Route {
     },
     async run({ body, address, secure }) {
       const { username, password } = body;
-      const user = await inTurn(`${username}\n${address}`, () => check(username, password, address));
+      const user = await check(username, password, address);
       const { token, expiresAt } = accounts.openSession(user.username);
       accounts.noteSignIn(user.username, address);
       const lastSignIn = describeSignIn(accounts, user.username);
@@ -109,6 +116,37 @@ export function signOut({ accounts }: Rooms): Route {
     run({ caller, secure }) {
       if (caller.kind === "user") accounts.closeSession(caller.token);
       return { status: 204, headers: { "set-cookie": formatSessionCookie("", secure) } };
+    },
+  });
+}
+
+/** Long enough that nobody guesses it; what it is made of is the person's own business [NIST SP 800-63B 5.1.1.2]. */
+const passwordCharsMin = 10;
+
+export function changePassword({ accounts, log }: Rooms, check: PasswordCheck): Route {
+  return defineRoute({
+    method: "post",
+    path: `${path}/password`,
+    summary: "Change one's own password; all other sessions of this person end",
+    access: "viewer",
+    body: z.strictObject({
+      current: z.string().max(1000),
+      password: z.string().min(passwordCharsMin).max(1000),
+    }),
+    replies: {
+      200: { says: "changed; a new token", schema: z.object({ token: z.string(), expiresAt: shapes.isoTime }) },
+    },
+    async run({ body, user, address, secure }) {
+      await check(user.username, body.current, address).catch((error: unknown) => {
+        // The caller is signed in and stays so: this is no 401.
+        if (!(error instanceof Problem) || error.code !== "wrong-password") throw error;
+        throw new Problem("wrong-current-password", "the password that counts now is another one");
+      });
+      await accounts.putUser(user, body.password);
+      log.info({ user: user.username, address }, "a password was changed");
+      const { token, expiresAt } = accounts.openSession(user.username);
+      const headers = { "set-cookie": formatSessionCookie(token, secure) };
+      return { status: 200, headers, body: { token, expiresAt: formatIso(expiresAt) } };
     },
   });
 }

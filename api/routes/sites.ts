@@ -142,6 +142,19 @@ function keepLoggers(
   if (loggers.length > 0) accounts.setLoggers(loggers);
 }
 
+/** An edge node is that of one site; the broker must know it before the site's device speaks. */
+function keepEdgeNodes(
+  { accounts, memory }: Rooms,
+  sites: readonly { readonly id: string; readonly sparkplug?: Site["sparkplug"] }[],
+): void {
+  const nodes = sites
+    .filter(({ id, sparkplug }) => (sparkplug ?? memory.site(id)?.sparkplug ?? null) !== null)
+    .map(({ id, sparkplug }) => ({ site: id, name: sparkplug ?? null }));
+  if (nodes.length === 0) return;
+  const taken = accounts.setEdgeNodes(nodes);
+  if (taken !== null) throw new Problem("edge-node-taken", `the edge node of ${taken} reports for another site`);
+}
+
 /** Ids that are being created: two callers at once must not both be told that they made the site. */
 export type Claims = Set<string>;
 
@@ -170,6 +183,7 @@ export function createSite(rooms: Rooms, claims: Claims): Route {
       claimIds(rooms, claims, [body.id]);
       try {
         keepLoggers(rooms, [body]);
+        keepEdgeNodes(rooms, [body]);
         await rooms.commands.send(user.username, { type: "sites.put", sites: [toSite(body)] });
         const site = rooms.memory.site(body.id) ?? { ...toSite(body), version: 1 };
         return { status: 201, headers: { location: `${path}/${body.id}` }, body: formatSite(rooms, site) };
@@ -195,6 +209,7 @@ export function importSites(rooms: Rooms, claims: Claims): Route {
       claimIds(rooms, claims, ids);
       try {
         keepLoggers(rooms, body.sites);
+        keepEdgeNodes(rooms, body.sites);
         const sending: Promise<unknown>[] = [];
         for (let from = 0; from < body.sites.length; from += sitesPerCommand) {
           const sites = body.sites.slice(from, from + sitesPerCommand).map(toSite);
@@ -229,6 +244,7 @@ function applyPatch(site: Site, patch: SitePatch): Omit<Site, "version"> {
     intervalSeconds: changed(patch.intervalSeconds, site.intervalSeconds),
     standard: changed(patch.standard, site.standard),
     mn: changed(patch.mn, site.mn),
+    sparkplug: changed(patch.sparkplug, site.sparkplug ?? null),
     simulated: changed(patch.simulated, site.simulated),
   };
 }
@@ -251,6 +267,7 @@ export function changeSite(rooms: Rooms): Route {
       const next = applyPatch(site, body);
       requireFreeMn(rooms, next.mn, site.id);
       keepLoggers(rooms, [{ id: site.id, mn: next.mn, pw: body.pw ?? null }]);
+      keepEdgeNodes(rooms, [next]);
       await rooms.commands.send(user.username, { type: "sites.put", sites: [next] });
       return { status: 200, body: formatSite(rooms, findSite(rooms, params.id)) };
     },

@@ -28,6 +28,19 @@ const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
 const part = { ok: z.boolean(), why: z.string().nullable() };
 
+const upstream = z.object({
+  address: z.string(),
+  connected: z.boolean(),
+  since: shapes.isoTime.meta({ description: "connected, or away, since then" }),
+  version: z.enum(["3.1.1", "5"]).nullable().meta({ description: "of MQTT; null before the first connection" }),
+  filters: z.array(z.string()).meta({ description: "topics that are subscribed to there" }),
+  frames: count.meta({ description: "taken into the journal and acknowledged since the broker role began" }),
+  inFlight: count.meta({ description: "messages that wait for the disk" }),
+  inFlightMost: count,
+  refused: count.meta({ description: "messages that are no frames; acknowledged, so that they do not come again" }),
+  lastError: z.object({ at: shapes.isoTime, says: z.string() }).nullable(),
+});
+
 const system = z
   .object({
     time: shapes.isoTime,
@@ -41,6 +54,9 @@ const system = z
       acknowledged: counts.meta({ description: "frames acknowledged since the broker began, by door" }),
       unpromised: count.nullable(),
       refused: counts.meta({ description: "turned away at the door, by reason" }),
+      upstream: upstream
+        .nullable()
+        .meta({ description: "the external broker of UPSTREAM_MQTT_URL; null: there is none" }),
     }),
     journal: z.object({
       writable: z.boolean().nullable(),
@@ -108,6 +124,17 @@ function describeBroker(asked: Asked<BrokerStatus>, metrics: MetricValues) {
     acknowledged: metrics.byLabel("plumeline_broker_frames_acknowledged_total", "door"),
     unpromised: metrics.value("plumeline_broker_frames_unpromised_total"),
     refused: metrics.byLabel("plumeline_broker_refused_total", "reason"),
+    upstream: asked.ok ? describeUpstream(asked.value) : null,
+  };
+}
+
+function describeUpstream({ upstream: state }: BrokerStatus) {
+  if (state === null) return null;
+  const { lastError, since } = state;
+  return {
+    ...state,
+    since: formatIso(since),
+    lastError: lastError === null ? null : { at: formatIso(lastError.at), says: lastError.says },
   };
 }
 
@@ -151,7 +178,7 @@ async function describeSystem(rooms: Rooms, metrics: Metrics) {
   const values = readMetrics(text);
   const folder = lookAtFolder(rooms);
   const [broker, ingest] = [head.ok ? head.value : null, tail.ok ? tail.value : null];
-  const conditions = judgeSystem({ broker, ingest });
+  const conditions = judgeSystem({ broker, ingest, certificates: await rooms.identity.certificates.says() });
   const damaged = [broker?.damaged, ingest?.damaged].filter((entry) => entry !== undefined);
   return {
     time: formatIso(rooms.now()),

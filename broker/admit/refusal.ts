@@ -3,6 +3,21 @@
 
 export type BrokerRefusal =
   | "bad-credentials"
+  /** Failed too often; not looked at before its wait is over. */
+  | "locked-out"
+  /** Nobody can be known yet: the accounts file is not there. */
+  | "not-ready"
+  /** Signed by nobody who is believed, or not fit for a client. */
+  | "certificate-untrusted"
+  /** Ended, or not begun yet. */
+  | "certificate-expired"
+  | "certificate-revoked"
+  /** Signed by the own authority, and not in its register. */
+  | "certificate-unknown"
+  /** Its name is no site id, or another than the user name. */
+  | "certificate-wrong-name"
+  /** No TLS came about: another protocol, an old version, or a client that does not believe this server. */
+  | "tls-failed"
   | "foreign-topic"
   | "foreign-subscription"
   | "too-large"

@@ -10,6 +10,7 @@ import { Failure } from "#domain/failure.ts";
 import { type Door, doors } from "#domain/frame.ts";
 import type { Address } from "#domain/settings.ts";
 import { doorBounds } from "../admit/door-bounds.ts";
+import type { Peer } from "../admit/login.ts";
 import type { Refusal } from "../admit/refusal.ts";
 
 export interface Listeners {
@@ -24,7 +25,7 @@ export interface Listeners {
 export interface ListenersParts {
   readonly mqtt: Address;
   readonly mqttWs: Address;
-  readonly onStream: (stream: Duplex, door: Door) => void;
+  readonly onStream: (stream: Duplex, door: Door, peer: Peer) => void;
   /** A WebSocket connection that is not as MQTT wants it; it is being closed. */
   readonly onRefused: (refusal: Refusal) => void;
   readonly log: { info(object: object, message: string): void };
@@ -39,7 +40,7 @@ export function createListeners(parts: ListenersParts): Listeners {
   // Without noDelay every PUBACK would wait about 10 ms for Nagle's algorithm.
   const tcp = createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
     know(socket);
-    parts.onStream(socket, doors.mqtt);
+    parts.onStream(socket, doors.mqtt, { address: socket.remoteAddress ?? "", certificate: null });
   });
   const http = createHttpServer((_, response) => {
     response.writeHead(426, { "content-type": "text/plain; charset=utf-8" });
@@ -89,7 +90,7 @@ export function createListeners(parts: ListenersParts): Listeners {
       if (tooLarge && !stream.destroyed) parts.onRefused({ reason: "too-large", detail: "a WebSocket message" });
     });
     const stream = createWebSocketStream(socket);
-    parts.onStream(stream, doors.mqttWs);
+    parts.onStream(stream, doors.mqttWs, { address: request.socket.remoteAddress ?? "", certificate: null });
   });
   return {
     start: async () => ({

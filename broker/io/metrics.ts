@@ -14,6 +14,8 @@ export interface BrokerMetrics {
   paced(): void;
   commitSeconds(seconds: number): void;
   connections(read: () => number): void;
+  /** Who has to wait after too many failed logins. */
+  lockedOut(read: () => number): void;
   damages(damages: readonly Damage[]): void;
   /** From now on the connection to an external broker is among the numbers. */
   upstream(read: () => UpstreamState): void;
@@ -86,10 +88,14 @@ export function createBrokerMetrics(journal: Journal): BrokerMetrics {
     unpromised: () => unpromised.inc(),
     refused: (reason) => refused.inc({ reason }),
     throttled: () => throttled.inc(),
+    birthAsked: () => birthsAsked.inc(),
     paced: () => paced.inc(),
     commitSeconds: (value) => seconds.observe(value),
     connections(read) {
       readConnections = read;
+    },
+    lockedOut(read) {
+      gauge("plumeline_broker_locked_out", "Devices, addresses and sites that wait after too many failed logins", read);
     },
     damages(damages) {
       for (const damage of damages) damaged.inc(damage.toSeq - damage.fromSeq + 1);

@@ -14,34 +14,43 @@ import {
   type Subscription,
 } from "aedes";
 import { bounds } from "#domain/bounds.ts";
-import { channels, type Door } from "#domain/frame.ts";
+import { type Channel, channels, type Door, doors } from "#domain/frame.ts";
+import type { LockOut } from "#domain/lock-out.ts";
+import {
+  type EdgeNodeName,
+  isSparkplugTopic,
+  mayHearAs,
+  mayPublishAs,
+  maySubscribeAs,
+  packMessage,
+} from "#domain/sparkplug/sparkplug.ts";
 import { maySubscribe, parsePublishTopic } from "#domain/topic.ts";
 import type { Appender } from "#store/journal/journal.ts";
 import type { Pace } from "../admit/pace.ts";
 import { createAdmission, createDevice, type Device } from "./admission.ts";
+import type { GoodCertificate } from "../admit/certificate.ts";
 import { doorBounds } from "../admit/door-bounds.ts";
+import { checkLogin, type DeviceLogin, type Peer } from "../admit/login.ts";
 import type { BrokerRefusal, Refusal } from "../admit/refusal.ts";
+import type { NotedRefusal } from "../identity.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import type { BrokerMetrics } from "./metrics.ts";
 import { createQuietLog } from "./quiet-log.ts";
 import { boundSessions } from "./sessions.ts";
 import type { Connection } from "./short-way.ts";
 
-/** Is this the password that was issued to this site? Synchronous: it is asked on the broker's own thread. */
-export interface DeviceLogin {
-  verify(site: string, password: string): boolean;
-}
-
 export interface MqttDoor {
   /** Takes over a connected stream. */
-  handle(stream: Duplex, door: Door): void;
+  handle(stream: Duplex, door: Door, peer: Peer): void;
   /** Counts and logs what was turned away before there was a stream. */
   refuse(refusal: Refusal): void;
   connections(): number;
   /** Is a device of this site there that listens to its commands? */
   isListening(site: string): boolean;
-  /** To whoever listens; QoS 1. */
-  publish(topic: string, payload: string): void;
+  /** To whoever listens; QoS 1, not retained, unless told. Resolves when it was handed on. */
+  publish(topic: string, payload: string | Uint8Array, how?: { qos: 0 | 1; retain: boolean }): Promise<void>;
+  /** Ends those logged in by a certificate that does not count any more; answers how many. */
+  endCertified(judge: (certificate: GoodCertificate) => Refusal | null): number;
   /** Waits until what was read is acknowledged, at most `deadlineMs`. */
   drain(deadlineMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +60,11 @@ export interface MqttDoorParts {
   readonly journal: Appender;
   readonly pace: Pace;
   readonly login: DeviceLogin;
+  readonly lockOut: LockOut;
+  /** Everything that was turned away, with where it came from. */
+  readonly onRefused: (refusal: NotedRefusal) => void;
+  /** The edge node of Sparkplug B that a site may speak as. */
+  readonly edgeNodeOf: (site: string) => EdgeNodeName;
   readonly metrics: BrokerMetrics;
   /** A device's answer to a command; it is in the journal. */
   readonly onAnswer: (site: string, payload: Uint8Array) => void;
@@ -63,16 +77,19 @@ export interface MqttDoorParts {
 const connectionsPerDeviceMax = 8;
 
 interface Line extends Connection {
+  readonly peer: Peer;
   guard: Guard | null;
   readonly filters: Set<string>;
 }
 
 export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
-  const { journal, login, log, metrics, now, pace } = parts;
+  const { edgeNodeOf, journal, lockOut, login, log, metrics, now, pace } = parts;
   const devices = new Map<string, Device>();
   /** By site: the lines that listen to its commands. */
   const listening = new Map<string, Set<Line>>();
   const connections = new WeakMap<object, Line>();
+  /** Logged in by a certificate. */
+  const certified = new Set<Line>();
   const outgoing = { bytes: 0 };
   const admission = createAdmission({ journal, pace, metrics, now });
 
@@ -80,9 +97,16 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   /** Errors of connections that were refused: they were told already. */
   const told = new WeakSet<Error>();
 
-  function refuse(reason: BrokerRefusal, site: string | null, detail: string): Error {
+  function refuse(
+    reason: BrokerRefusal,
+    site: string | null,
+    detail: string,
+    line?: Pick<Line, "peer" | "door">,
+  ): Error {
+    const address = line?.peer.address ?? "";
     metrics.refused(reason);
-    sayInfo({ reason, site, detail: detail.slice(0, bounds.textCharsMax) }, "refused at the MQTT door");
+    parts.onRefused({ reason, site, detail, address, door: line?.door ?? doors.mqtt });
+    sayInfo({ reason, site, address, detail: detail.slice(0, bounds.textCharsMax) }, "refused at the MQTT door");
     const error = new Error(`${reason}: ${detail}`);
     told.add(error);
     return error;
@@ -99,15 +123,17 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
     const connection = connectionOf(client);
-    const site = username ?? "";
-    if (connection === undefined || !login.verify(site, password?.toString("utf8") ?? "")) {
+    if (connection === undefined) return;
+    const words = { username, password: password?.toString("utf8") ?? "", clientId: client.id };
+    const verdict = checkLogin(connection.peer, words, login, lockOut, now());
+    if (!verdict.ok) {
       // Its end must touch no session, whatever id it came with.
       client.id = "";
-      const error = refuse("bad-credentials", site.slice(0, 64), "user name and password do not fit");
-      // 4 = bad user name or password [MQTT-3.2.2.3]
-      done(Object.assign(error, { returnCode: 4 }), false);
+      const error = refuse(verdict.reason, verdict.site, verdict.detail, connection);
+      done(Object.assign(error, { returnCode: verdict.returnCode }), false);
       return;
     }
+    const { site } = verdict;
     let device = devices.get(site);
     if (device === undefined) {
       device = createDevice(site);
@@ -119,12 +145,14 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
         "too-many-connections",
         site,
         `more than ${connectionsPerDeviceMax} connections of one device`,
+        connection,
       );
       done(Object.assign(error, { returnCode: 3 }), false);
       return;
     }
     device.connections++;
     connection.device = device;
+    if (connection.peer.certificate !== null) certified.add(connection);
     // A client id lives within its site: a device that picks another's id gets neither that connection nor that session.
     client.id = `${site}/${client.id}`;
     if (!client.clean) sessions.keep(client.id);
@@ -139,26 +167,39 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       return;
     }
     if (packet.qos !== 2) connection.inLibrary = Math.max(0, connection.inLibrary - 1);
-    const topic = parsePublishTopic(packet.topic);
-    if (topic === null || topic.site !== device.site) {
-      done(refuse("foreign-topic", device.site, packet.topic));
+    const channel = channelOf(device.site, packet.topic);
+    if (channel === null) {
+      done(refuse("foreign-topic", device.site, packet.topic, connection));
       return;
     }
-    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+    const bytes = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+    // What a message of Sparkplug B says depends on its topic, so the journal keeps both.
+    const payload = channel === channels.sparkplug ? packMessage({ topic: packet.topic, payload: bytes }) : bytes;
     if (payload.length > bounds.frameBytesMax) {
-      done(refuse("too-large", device.site, `${payload.length} bytes`));
+      done(refuse("too-large", device.site, `${payload.length} bytes`, connection));
       return;
     }
     // Only the last status is worth keeping for subscribers; anything else retained would fill the memory.
-    if (topic.channel !== channels.status) packet.retain = false;
+    if (channel !== channels.status) packet.retain = false;
     const finish = (failure: Error | null): void => {
       if (packet.qos === 2 && failure === null) connection.guard?.finished(packet.messageId ?? 0);
-      if (topic.channel === channels.answers && failure === null) parts.onAnswer(device.site, payload);
+      if (channel === channels.answers && failure === null) parts.onAnswer(device.site, payload);
       done(failure);
     };
-    const admit = (): void => admission.admit(device, connection.door, topic.channel, packet.qos > 0, payload, finish);
+    const admit = (): void => admission.admit(device, connection.door, channel, packet.qos > 0, payload, finish);
     if (packet.qos !== 2 || client === null || client.clean) admit();
     else sessions.whenReceived(client, packet, () => finish(null), admit);
+  }
+
+  /** What a device of this site may publish there; null = nothing. */
+  function channelOf(site: string, name: string): Channel | null {
+    if (isSparkplugTopic(name)) return mayPublishAs(edgeNodeOf(site), name) ? channels.sparkplug : null;
+    const topic = parsePublishTopic(name);
+    return topic === null || topic.site !== site ? null : topic.channel;
+  }
+
+  function mayListen(site: string, filter: string): boolean {
+    return isSparkplugTopic(filter) ? maySubscribeAs(edgeNodeOf(site), filter) : maySubscribe(site, filter);
   }
 
   function authorizeSubscribe(
@@ -169,19 +210,19 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     const connection = connectionOf(client);
     const { device = null, filters } = connection ?? {};
     const { topic } = subscription;
-    if (connection === undefined || device === null || filters === undefined || !maySubscribe(device.site, topic)) {
-      refuse("foreign-subscription", device?.site ?? null, topic);
+    if (connection === undefined || device === null || filters === undefined || !mayListen(device.site, topic)) {
+      refuse("foreign-subscription", device?.site ?? null, topic, connection);
       done(null, null); // SUBACK 0x80 [MQTT-3.8.4-5]
       return;
     }
     if (filters.size < doorBounds.subscriptionsMax) filters.add(topic);
     if (!filters.has(topic)) {
-      refuse("too-many-subscriptions", device.site, `more than ${doorBounds.subscriptionsMax} filters`);
+      refuse("too-many-subscriptions", device.site, `more than ${doorBounds.subscriptionsMax} filters`, connection);
       done(null, null);
       return;
     }
     // Its readings could come back to it: a wildcard is enough.
-    if (/[#+]|\/readings$/.test(topic)) device.listensToItself = true;
+    if (!isSparkplugTopic(topic) && /[#+]|\/readings$/.test(topic)) device.listensToItself = true;
     if (isForCommands(device.site, topic)) {
       const lines = listening.get(device.site) ?? new Set();
       listening.set(device.site, lines.add(connection));
@@ -201,7 +242,11 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   /** The last line of defence: nothing is forwarded across sites, whatever was subscribed. */
   function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
     const device = connectionOf(client)?.device ?? null;
-    return device !== null && packet.topic.startsWith(`v1/${device.site}/`) ? packet : null;
+    if (device === null) return null;
+    const isOwn = isSparkplugTopic(packet.topic)
+      ? mayHearAs(edgeNodeOf(device.site), packet.topic)
+      : packet.topic.startsWith(`v1/${device.site}/`);
+    return isOwn ? packet : null;
   }
 
   const broker = await Aedes.createBroker({
@@ -233,27 +278,48 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
   metrics.connections(() => broker.connectedClients);
 
   return {
-    handle(stream, door) {
-      const connection: Line = { door, device: null, inLibrary: 0, guard: null, filters: new Set() };
+    handle(stream, door, peer) {
+      const connection: Line = { door, peer, device: null, inLibrary: 0, guard: null, filters: new Set() };
       connections.set(stream, connection);
       stream.once("close", () => {
         const { device } = connection;
         if (device === null) return;
         stopListening(connection);
+        certified.delete(connection);
         // The device is kept: coming back does not refill its rate. There are no more of them than registered sites.
         device.connections--;
       });
-      connection.guard = openGuard(stream, connection, { admission, now, outgoing, refuse });
+      connection.guard = openGuard(stream, connection, {
+        admission,
+        now,
+        outgoing,
+        refuse: (reason, site, detail) => refuse(reason, site, detail, connection),
+      });
       broker.handle(stream);
     },
-    refuse: ({ reason, detail }) => void refuse(reason, null, detail),
+    refuse: ({ reason, detail }) =>
+      void refuse(reason, null, detail, { door: doors.mqttWs, peer: { address: "", certificate: null } }),
     connections: () => broker.connectedClients,
+    endCertified(judge) {
+      let ended = 0;
+      for (const { peer, guard } of certified) {
+        const refusal = peer.certificate?.ok === true ? judge(peer.certificate) : null;
+        if (refusal === null) continue;
+        guard?.turnAway(refusal);
+        ended += 1;
+      }
+      return ended;
+    },
     isListening: (site) => listening.has(site),
-    publish: (topic, payload) =>
-      broker.publish(
-        { cmd: "publish", topic, payload, qos: 1, retain: false, dup: false },
-        (error) => error !== undefined && error !== null && sayInfo({ topic, reason: error.message }, "not published"),
-      ),
+    publish(topic, bytes, { qos, retain } = { qos: 1, retain: false }) {
+      const payload = typeof bytes === "string" ? bytes : Buffer.from(bytes);
+      return new Promise((done) => {
+        broker.publish({ cmd: "publish", topic, payload, qos, retain, dup: false }, (error) => {
+          if (error !== undefined && error !== null) sayInfo({ topic, reason: error.message }, "not published");
+          done();
+        });
+      });
+    },
     async drain(deadlineMs) {
       const end = now() + deadlineMs;
       while (admission.pending > 0 && now() < end) await new Promise((wake) => setTimeout(wake, 5));

@@ -1,5 +1,5 @@
-// Our side of Sparkplug B at the MQTT door, as a host application: says that it is there, asks edge nodes for their births, and
-// knows which edge node a site may speak as. It reads no payload.
+// Our side of Sparkplug B at the MQTT door, as a host application: says that it is there, and asks edge nodes for their births.
+// It reads no payload.
 //
 //   ingest ──births wanted──▶ api ──▶ here ──NCMD Node Control/Rebirth──▶ edge node
 //   start, orderly stop ──▶ spBv1.0/STATE/plumeline, retained: online true, false
@@ -20,15 +20,7 @@ export interface EdgeNodeDirectory {
   findEdgeNode(site: string): EdgeNodeName | null;
 }
 
-export interface HostMessage {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-}
-
 export interface SparkplugHost {
-  nodeOf(site: string): EdgeNodeName;
   start(): Promise<void>;
   /** Sends what is fresh; an old order would ask a node that has given birth since. */
   ask(wanted: readonly WantedBirth[]): void;
@@ -36,42 +28,45 @@ export interface SparkplugHost {
 }
 
 export interface SparkplugHostParts {
-  readonly directory: EdgeNodeDirectory;
-  readonly publish: (message: HostMessage) => Promise<void>;
+  readonly publish: (
+    topic: string,
+    payload: string | Uint8Array,
+    how: { readonly qos: 0 | 1; readonly retain: boolean },
+  ) => Promise<void>;
   readonly metrics: Pick<BrokerMetrics, "birthAsked">;
   readonly now: () => number;
 }
 
-/** A change in the register reaches a node that is connected after so long. */
-const nodeMsMax = 5_000;
-
-export function createSparkplugHost({ directory, publish, metrics, now }: SparkplugHostParts): SparkplugHost {
-  /** No more than sites that were here. */
-  const nodes = new Map<string, { readonly name: EdgeNodeName; readonly at: number }>();
-
-  function sayState(online: boolean): Promise<void> {
-    const payload = Buffer.from(formatHostState({ online, timestamp: now() }));
-    return publish({ topic: hostTopic, payload, qos: 1, retain: true });
-  }
-
+export function createSparkplugHost({ publish, metrics, now }: SparkplugHostParts): SparkplugHost {
+  const sayState = (online: boolean): Promise<void> =>
+    publish(hostTopic, formatHostState({ online, timestamp: now() }), { qos: 1, retain: true });
   return {
-    nodeOf(site) {
-      const at = now();
-      const known = nodes.get(site);
-      if (known !== undefined && Math.abs(at - known.at) < nodeMsMax) return known.name;
-      const name = directory.findEdgeNode(site) ?? usualEdgeNode(site);
-      nodes.set(site, { name, at });
-      return name;
-    },
     start: () => sayState(true),
     ask(wanted) {
       for (const { group, node, at } of wanted) {
         if (now() - at > sizes.rebirthOrderMsMax) continue;
         const { topic, payload } = formatRebirthOrder({ group, node }, now());
-        void publish({ topic, payload: Buffer.from(payload), qos: 0, retain: false });
+        void publish(topic, payload, { qos: 0, retain: false });
         metrics.birthAsked();
       }
     },
     stop: () => sayState(false),
+  };
+}
+
+/** A change in the register reaches a node that is connected after so long. */
+const nodeMsMax = 5_000;
+
+/** Which edge node a site may speak as, without asking the register for every message. */
+export function rememberEdgeNodes(directory: EdgeNodeDirectory, now: () => number): (site: string) => EdgeNodeName {
+  /** No more than sites that were here. */
+  const nodes = new Map<string, { readonly name: EdgeNodeName; readonly at: number }>();
+  return (site) => {
+    const at = now();
+    const known = nodes.get(site);
+    if (known !== undefined && Math.abs(at - known.at) < nodeMsMax) return known.name;
+    const name = directory.findEdgeNode(site) ?? usualEdgeNode(site);
+    nodes.set(site, { name, at });
+    return name;
   };
 }

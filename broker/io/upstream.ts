@@ -14,7 +14,7 @@ import { doors } from "#domain/frame.ts";
 import type { UpstreamSettings, UpstreamState } from "#domain/upstream.ts";
 import { ackCode, pushAck, readMessage, readTooLarge, type UpstreamMessage } from "../admit/upstream.ts";
 import { createVersionChoice, retryMs } from "../admit/upstream-retry.ts";
-import type { Admission, Device } from "./admission.ts";
+import { type Admission, createDevice, type Device } from "./admission.ts";
 import type { BrokerMetrics } from "./metrics.ts";
 import { createQuietLog } from "./quiet-log.ts";
 import { type LineEnd, openUpstreamLine, type UpstreamLine } from "./upstream-line.ts";
@@ -56,6 +56,7 @@ export function createUpstream(parts: UpstreamParts): Upstream {
   const address = `${settings.host}:${settings.port}`;
   const sayInfo = createQuietLog(log, now);
   const versions = createVersionChoice(settings.versions);
+  const sites = new Map<string, { readonly device: Device; waiting: number }>();
   let line: UpstreamLine | null = null;
   let isConnected = false;
   let isClosed = false;
@@ -154,8 +155,9 @@ export function createUpstream(parts: UpstreamParts): Upstream {
       }
       const { site, channel, payload } = outcome;
       hold(payload.length);
-      const device: Device = { site, rate: unlimited, connections: 0, listensToItself: false };
+      const device = begin(site);
       admission.admit(device, doors.upstream, channel, packetId > 0, payload, (failure) => {
+        finish(site);
         release(payload.length);
         if (failure !== null) {
           mine.destroy(failure.message);
@@ -165,6 +167,23 @@ export function createUpstream(parts: UpstreamParts): Upstream {
         settle(each, 0);
       });
     }
+  }
+
+  /** A site is known as long as something of it waits, so that its messages keep their order. */
+  function begin(site: string): Device {
+    const known = sites.get(site);
+    if (known !== undefined) {
+      known.waiting++;
+      return known.device;
+    }
+    const device = { ...createDevice(site), rate: unlimited };
+    sites.set(site, { device, waiting: 1 });
+    return device;
+  }
+
+  function finish(site: string): void {
+    const known = sites.get(site);
+    if (known !== undefined && --known.waiting === 0) sites.delete(site);
   }
 
   function hold(bytes: number): void {

@@ -87,6 +87,8 @@ export const en: Catalogue = {
     "ingest-stalled": "Processing has stalled; alarms are not evaluated",
     "history-behind": "History is behind and catching up",
     "ledger-unbalanced": "The ledger does not balance",
+    "certificate-expiring": "A certificate is about to expire",
+    "upstream-away": "External MQTT broker not connected",
   },
   systemSite: "This system",
   map: {

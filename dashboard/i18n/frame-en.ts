@@ -8,6 +8,7 @@ export const frameEn: typeof frameZh = {
   nav: {
     label: "Main",
     skip: "Skip to content",
+    groups: { devices: "Devices" },
     screens: {
       overview: "Overview",
       alarms: "Alarms",
@@ -15,6 +16,10 @@ export const frameEn: typeof frameZh = {
       ledger: "Ledger",
       quarantine: "Quarantine",
       history: "History",
+      requests: "Requests",
+      loggers: "Loggers",
+      gaps: "Gaps",
+      assets: "Assets",
       system: "System",
       wall: "Wall",
       profile: "My settings",

@@ -7,6 +7,7 @@ export const frameZh = {
   nav: {
     label: "主导航",
     skip: "跳到内容",
+    groups: { devices: "设备" },
     screens: {
       overview: "总览",
       alarms: "告警",
@@ -14,6 +15,10 @@ export const frameZh = {
       ledger: "账目",
       quarantine: "隔离",
       history: "历史",
+      requests: "请求",
+      loggers: "数采仪",
+      gaps: "缺口",
+      assets: "资产",
       system: "系统",
       wall: "大屏",
       profile: "我的设置",

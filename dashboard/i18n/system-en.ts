@@ -29,6 +29,7 @@ export const systemEn: typeof systemZh = {
     frames: "Frames received",
     devices: "Devices connected",
     refused: "Refused at the door",
+    upstream: "External MQTT broker",
     readings: "Readings processed",
     lag: "Processing lag",
     backlog: "Backlog",
@@ -59,10 +60,23 @@ export const systemEn: typeof systemZh = {
   seconds: "s",
   days: "days",
   entries: "entries",
-  doors: { mqtt: "MQTT", http: "HTTP", hj212: "HJ 212" },
+  doors: { mqtt: "MQTT", http: "HTTP", hj212: "HJ 212", upstream: "external" },
+  connected: "connected",
+  away: "not connected",
+  upstreamLine: (version, frames, waiting) => `MQTT ${version}, ${frames} frames taken, ${waiting} wait for the disk`,
+  upstreamSince: (age) => `for ${age}`,
+  upstreamRefused: (count) => `${count} refused`,
   outcomes: { stored: "stored", quarantined: "quarantined", duplicate: "duplicate" },
   refusals: {
     "bad-credentials": "credentials",
+    "locked-out": "locked out",
+    "not-ready": "not ready",
+    "certificate-untrusted": "foreign certificate",
+    "certificate-expired": "certificate expired",
+    "certificate-revoked": "certificate revoked",
+    "certificate-unknown": "unknown certificate",
+    "certificate-wrong-name": "certificate name",
+    "tls-failed": "TLS failed",
     "foreign-topic": "foreign topic",
     "foreign-subscription": "foreign subscription",
     "too-large": "too large",
@@ -117,6 +131,15 @@ export const systemEn: typeof systemZh = {
       steps: [
         "If it keeps growing: find “refused at the MQTT door” in the server's log, by site and reason.",
         "Wrong passwords: issue new credentials for that site.",
+      ],
+    },
+    upstream: {
+      means:
+        "The subscription at an external MQTT broker (Mosquitto, EMQX). A message is acknowledged when it is on disk; while we are away, the session there keeps what is published.",
+      steps: [
+        "Not connected: see the reason below. Password, access list or certificate are mended there, or in the settings UPSTREAM_MQTT_….",
+        "Away for long: look at the bound of its queue (Mosquitto: max_queued_messages); what is above is dropped there and is in no account of ours.",
+        "Many that wait for the disk: see journal size and processing lag.",
       ],
     },
     readings: {

@@ -4,6 +4,7 @@ export type TileName =
   | "frames"
   | "devices"
   | "refused"
+  | "upstream"
   | "readings"
   | "lag"
   | "backlog"
@@ -26,6 +27,7 @@ const tiles: Record<TileName, string> = {
   frames: "接收帧速率",
   devices: "在线设备连接",
   refused: "入口拒绝",
+  upstream: "外部 MQTT 服务器",
   readings: "处理数据速率",
   lag: "处理延迟",
   backlog: "待处理条目",
@@ -57,6 +59,14 @@ const runbook: Record<TileName, RunbookEntry> = {
     steps: [
       "持续升高：在服务器日志中找 refused at the MQTT door，按 site 和 reason 处理。",
       "口令错误：为该站点重新签发口令。",
+    ],
+  },
+  upstream: {
+    means: "对外部 MQTT 服务器（Mosquitto、EMQX）的订阅。消息落盘后才应答；断开期间的消息由对方的会话队列保留。",
+    steps: [
+      "未连接：看下方给出的原因。口令、权限或证书错误在对方服务器和 UPSTREAM_MQTT_… 设置中改正。",
+      "断开时间长：检查对方队列的上限（Mosquitto 的 max_queued_messages），超出部分由对方丢弃，不在本系统账内。",
+      "待落盘持续很多：看“日志占用”和“处理延迟”。",
     ],
   },
   readings: {
@@ -156,10 +166,24 @@ export const systemZh = {
   seconds: "秒",
   days: "天",
   entries: "条",
-  doors: { mqtt: "MQTT", http: "HTTP", hj212: "HJ 212" } as Record<string, string>,
+  doors: { mqtt: "MQTT", http: "HTTP", hj212: "HJ 212", upstream: "外部" } as Record<string, string>,
+  connected: "已连接",
+  away: "未连接",
+  upstreamLine: (version: string, frames: string, waiting: string) =>
+    `MQTT ${version}，已收 ${frames} 帧，待落盘 ${waiting}`,
+  upstreamSince: (age: string) => `持续 ${age}`,
+  upstreamRefused: (count: string) => `拒绝 ${count} 条`,
   outcomes: { stored: "入库", quarantined: "隔离", duplicate: "重复" } as Record<string, string>,
   refusals: {
     "bad-credentials": "口令或身份",
+    "locked-out": "暂时锁定",
+    "not-ready": "尚未就绪",
+    "certificate-untrusted": "证书不受信任",
+    "certificate-expired": "证书过期",
+    "certificate-revoked": "证书已吊销",
+    "certificate-unknown": "证书未登记",
+    "certificate-wrong-name": "证书名称不符",
+    "tls-failed": "TLS 握手失败",
     "foreign-topic": "越权主题",
     "foreign-subscription": "越权订阅",
     "too-large": "过大",

@@ -54,6 +54,8 @@ const conditions: Record<ConditionName, string> = {
   "ingest-stalled": "数据处理停滞，告警未在判断",
   "history-behind": "历史库落后，正在补写",
   "ledger-unbalanced": "收发账目不平",
+  "certificate-expiring": "证书即将到期",
+  "upstream-away": "外部 MQTT 服务器未连接",
 };
 
 export const zhCN = {

@@ -9,7 +9,7 @@ import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { LanguageToggle } from "./language-toggle.tsx";
 import { LinkChip } from "./link-status.tsx";
 import { Mark } from "./mark.tsx";
-import { findScreen, screens } from "./routes.ts";
+import { findScreen, type Screen, screens } from "./routes.ts";
 import { ShareMenu } from "./share-menu.tsx";
 import { SiteSearch } from "./site-search.tsx";
 import { SoundChip } from "./sound-chip.tsx";
@@ -66,6 +66,8 @@ function Navigation() {
   const unacked = useUnacked();
   const total = unacked[1] + unacked[2] + unacked[3] + unacked[4];
   const current = path === "/" ? screens[0] : findScreen(path);
+  const isCurrent = (screen: Screen): boolean =>
+    current === screen || (screen.group !== null && current?.group === screen.group);
   return (
     <nav aria-label={words.nav.label}>
       {screens
@@ -74,12 +76,12 @@ function Navigation() {
           <Link
             key={screen.name}
             href={href(screen.path)}
-            aria-current={current === screen ? "page" : undefined}
+            aria-current={isCurrent(screen) ? "page" : undefined}
             // What is pointed at is likely wanted: its code is there when the click comes.
             onPointerEnter={() => void screen.load()}
             onFocus={() => void screen.load()}
           >
-            {words.nav.screens[screen.name]}
+            {screen.group === null ? words.nav.screens[screen.name] : words.nav.groups[screen.group]}
             {screen.name === "alarms" && <span className="nav-count">{total}</span>}
           </Link>
         ))}

@@ -22,6 +22,8 @@ export interface Screen {
   readonly place: "header" | "menu" | "none";
   /** The letter after `g`. */
   readonly key: string | null;
+  /** Screens of one group share one entry of the header, named by the group, and a line of tabs of their own. */
+  readonly group: keyof Catalogue["nav"]["groups"] | null;
   /** Drawn without header, bands and announcements: it shows the state of the connection itself. */
   readonly bare: boolean;
   readonly load: () => Promise<{ readonly default: ScreenComponent }>;
@@ -31,7 +33,7 @@ export interface Screen {
 type Row = Pick<Screen, "name" | "path" | "load"> & Partial<Screen>;
 
 function defineScreen(row: Row): Screen {
-  return { place: "header", key: null, bare: false, ...row, Component: patientLazy(row.load) };
+  return { place: "header", key: null, group: null, bare: false, ...row, Component: patientLazy(row.load) };
 }
 
 export const screens: readonly Screen[] = [
@@ -70,6 +72,30 @@ export const screens: readonly Screen[] = [
     path: "/history",
     key: "h",
     load: async () => ({ default: (await import("./history/history.tsx")).HistoryView }),
+  }),
+  defineScreen({
+    name: "requests",
+    path: "/requests",
+    place: "none",
+    key: "r",
+    group: "devices",
+    load: async () => ({ default: (await import("./requests/requests.tsx")).RequestsView }),
+  }),
+  defineScreen({
+    name: "assets",
+    path: "/assets",
+    place: "header",
+    key: "e",
+    group: "devices",
+    load: async () => ({ default: (await import("./assets/assets.tsx")).AssetsView }),
+  }),
+  // Behind the pages of /assets with names of their own: the first that fits is shown.
+  defineScreen({
+    name: "assets",
+    path: "/assets/:site",
+    place: "none",
+    group: "devices",
+    load: async () => ({ default: (await import("./assets/asset.tsx")).AssetView }),
   }),
   defineScreen({
     name: "system",

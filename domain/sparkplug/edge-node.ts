@@ -18,6 +18,14 @@ export interface MetricDefinition {
 /** Values by the name of their metric; null is said as such. */
 export type MetricValues = Readonly<Record<string, Exclude<MetricToSend["value"], undefined>>>;
 
+/** What may be said of a metric beside its value. */
+export type MetricRest = Pick<MetricToSend, "quality" | "isHistorical" | "isTransient" | "timestamp">;
+
+export interface Moment {
+  readonly values: MetricValues;
+  readonly rest: MetricRest;
+}
+
 export interface EdgeNodeParts {
   readonly group: string;
   readonly node: string;
@@ -30,15 +38,12 @@ export interface EdgeNodeParts {
 export interface EdgeNodeSender {
   /** A new connection: the will to leave with the broker. */
   connect(timestamp: number): SparkplugMessage;
-  /** NBIRTH and a DBIRTH of every device; `valuesOf(null)` are those of the node. */
-  birth(timestamp: number, valuesOf: (device: string | null) => MetricValues): SparkplugMessage[];
+  /** NBIRTH and a DBIRTH of every device; `valuesOf(null)` are those of the node. `rest` is added to every metric. */
+  birth(timestamp: number, valuesOf: (device: string | null) => MetricValues, rest?: MetricRest): SparkplugMessage[];
   /** NDATA, or DDATA of a device. `rest` is added to every metric. */
-  data(
-    timestamp: number,
-    device: string | null,
-    values: MetricValues,
-    rest?: Pick<MetricToSend, "quality" | "isHistorical" | "isTransient" | "timestamp">,
-  ): SparkplugMessage;
+  data(timestamp: number, device: string | null, values: MetricValues, rest?: MetricRest): SparkplugMessage;
+  /** The same with the values of several moments. */
+  moments(timestamp: number, device: string | null, moments: readonly Moment[]): SparkplugMessage;
   deviceDeath(timestamp: number, device: string): SparkplugMessage;
 }
 
@@ -64,13 +69,22 @@ export function createEdgeNodeSender({ group, node, metrics, devices, withAliase
     return { topic, payload };
   }
 
-  function announce(device: string | null, values: MetricValues): MetricToSend[] {
+  function announce(device: string | null, values: MetricValues, rest: MetricRest): MetricToSend[] {
     return [...knownOf(device)].map(([name, { type, alias }]) => ({
       name,
       type,
       value: values[name] ?? null,
       ...(withAliases ? { alias } : {}),
+      ...rest,
     }));
+  }
+
+  function label(device: string | null, { values, rest }: Moment): MetricToSend[] {
+    const known = knownOf(device);
+    return Object.entries(values).map(([name, value]) => {
+      const { type, alias } = known.get(name) ?? { type: "Double", alias: 0 };
+      return { ...(withAliases ? { alias, withoutType: true } : { name }), type, value, ...rest };
+    });
   }
 
   function next(): number {
@@ -83,24 +97,23 @@ export function createEdgeNodeSender({ group, node, metrics, devices, withAliase
       bdSeq = (bdSeq + 1) % 256;
       return message("DEATH", null, buildNodeDeath({ timestamp, bdSeq }));
     },
-    birth(timestamp, valuesOf) {
+    birth(timestamp, valuesOf, rest = {}) {
       seq = 0;
-      const node = buildNodeBirth({ timestamp, bdSeq, metrics: announce(null, valuesOf(null)) });
+      const node = buildNodeBirth({ timestamp, bdSeq, metrics: announce(null, valuesOf(null), rest) });
       const births = [message("BIRTH", null, node)];
       for (const device of ofDevices.keys()) {
-        const metrics = announce(device, valuesOf(device));
+        const metrics = announce(device, valuesOf(device), rest);
         births.push(message("BIRTH", device, buildPayload({ timestamp, seq: next(), metrics })));
       }
       return births;
     },
     data(timestamp, device, values, rest = {}) {
-      const known = knownOf(device);
-      const sent = Object.entries(values).map(([name, value]): MetricToSend => {
-        const { type, alias } = known.get(name) ?? { type: "Double", alias: 0 };
-        const label = withAliases ? { alias, withoutType: true } : { name };
-        return { ...label, type, value, ...rest };
-      });
-      return message("DATA", device, buildPayload({ timestamp, seq: next(), metrics: sent }));
+      const metrics = label(device, { values, rest });
+      return message("DATA", device, buildPayload({ timestamp, seq: next(), metrics }));
+    },
+    moments(timestamp, device, moments) {
+      const metrics = moments.flatMap((moment) => label(device, moment));
+      return message("DATA", device, buildPayload({ timestamp, seq: next(), metrics }));
     },
     deviceDeath: (timestamp, device) => message("DEATH", device, buildPayload({ timestamp, seq: next() })),
   };

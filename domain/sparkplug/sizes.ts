@@ -16,6 +16,8 @@ export const sizes = {
   /** An edge node is asked for its birth at once, and again after this pause, which doubles up to the longest. */
   rebirthPauseMs: 10_000,
   rebirthPauseMsMax: 600_000,
+  /** Rows of one site that say what its metrics mean. */
+  metricRowsMax: 2_000,
   /** An order older than this is not sent: its cause may be gone. */
   rebirthOrderMsMax: 30_000,
 } as const;

@@ -13,7 +13,13 @@ export {
   type PayloadToSend,
 } from "./build.ts";
 export { dataTypeOf, dataTypes, type DataType, type DataTypeName, findDataType } from "./data-types.ts";
-export { createEdgeNodeSender, type EdgeNodeSender, type MetricValues } from "./edge-node.ts";
+export {
+  createEdgeNodeSender,
+  type EdgeNodeSender,
+  type MetricRest,
+  type MetricValues,
+  type Moment,
+} from "./edge-node.ts";
 export { packMessage, type SparkplugMessage, unpackMessage } from "./frame.ts";
 export { formatHostState, type HostState, parseHostState } from "./host-state.ts";
 export { formatRebirthOrder, type RebirthCause, type RebirthOrder, type WantedBirth } from "./order.ts";

@@ -84,6 +84,8 @@ export interface Windows {
   closeTier(tier: Tier, nowMs: number): number;
   /** Windows of one series that are closed and were not told since they changed; spoiled ones by their start. */
   take(series: number, tier: Tier, into: ClosedWindow[], spoiled: number[]): void;
+  /** The closed window that begins at `start` as it is now; null when it is open, not known, or its sums are not to be trusted. */
+  peek(series: number, tier: Tier, start: number): ClosedWindow | null;
   /** All changed windows older than what is kept. */
   takeLate(into: LateWindow[]): void;
   /** Forgets those that did not change since the last call; with `all` also those that did. Tell the changed ones before. */
@@ -262,6 +264,15 @@ export function createWindows(saved?: SavedWindows, seriesExpected = 1024): Wind
         } else before = slot;
         slot = next;
       }
+    },
+
+    peek(series, tier, start) {
+      const state = byTier[tier];
+      const number = windowNumber(tier, start);
+      if (number >= state.closedBelow) return null;
+      const slot = find(state, series, number);
+      if (slot === none || ((of.state[slot] ?? 0) & slotState.spoiled) !== 0) return null;
+      return { tier, start, ...slots.read(slot) };
     },
 
     takeLate(into) {

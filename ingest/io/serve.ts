@@ -38,6 +38,7 @@ export function serveIngest(rpc: Rpc, { pipeline, caughtUp, publish, status, met
     publish();
     return statePage(pages, typeof from === "number" ? from : 0);
   });
+  rpc.handle("edge-nodes", (site) => pipeline().edgeNodes.list(typeof site === "string" ? site : null));
   rpc.handle("status", status);
   rpc.handle("metrics", metrics);
 }

@@ -76,6 +76,7 @@ export function stateRows(state: Output["state"]): number {
     state.outcomes.length +
     state.revisions.length +
     state.loggerDays.size +
+    state.findings.size +
     state.loggerChanges.length
   );
 }

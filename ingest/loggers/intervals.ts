@@ -7,7 +7,14 @@
 
 import { bounds } from "#domain/bounds.ts";
 import type { IntervalKind } from "#domain/logger-card.ts";
-import { fixedStepMs, type GapSpan, intervalStart, type LoggerGaps, minuteSteps, type StepSource } from "#domain/logger-gaps.ts";
+import {
+  fixedStepMs,
+  type GapSpan,
+  intervalStart,
+  type LoggerGaps,
+  minuteSteps,
+  type StepSource,
+} from "#domain/logger-gaps.ts";
 
 export interface SavedTracker {
   readonly kind: IntervalKind;
@@ -75,7 +82,10 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
       if (agreed >= agreedFirst) stepMs = distance;
     } else if (distance < stepMs ? agreed >= agreedShorter : agreed >= agreedLonger) {
       // A longer interval, and not loss: what seemed to be missing since it began was never due.
-      if (distance > stepMs) spans = spans.filter(({ from }) => from < agreedSince);
+      if (distance > stepMs) {
+        spans = spans.filter(({ from }) => from < agreedSince);
+        next = intervalStart(time, distance);
+      }
       stepMs = distance;
       stepFrom = "learned";
     }
@@ -148,7 +158,9 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
       agreed = 0;
     },
     gaps: (site) =>
-      stepMs === null || next === null ? null : { site, kind, stepMs, stepFrom, since, next, spans: [...spans], joined },
+      stepMs === null || next === null
+        ? null
+        : { site, kind, stepMs, stepFrom, since, next, spans: [...spans], joined },
     save: () => ({
       kind,
       stepMs,

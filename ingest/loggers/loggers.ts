@@ -39,6 +39,8 @@ export interface Loggers {
   ): void;
   /** What the door noted. */
   note(lines: readonly LoggerLine[], output: Output): void;
+  /** A mean of a device was compared with ours, or is again; off = too far apart. Differences to what was told before. */
+  compared(site: string, start: number, compared: number, off: number, output: Output): void;
   save(): SavedLoggers;
 }
 
@@ -243,6 +245,12 @@ export function createLoggers(saved: SavedLoggers = []): Loggers {
         const address = line.address === "" ? logger.facts.address : line.address;
         learn(key, logger, { address, lineSeenAt: Math.max(logger.facts.lineSeenAt ?? 0, line.to) }, output);
       }
+    },
+    compared(site, start, compared, off, output) {
+      if (compared === 0 && off === 0) return;
+      const row = dayOf(site, start, output);
+      row.meansCompared += compared;
+      row.meansOff += off;
     },
     save: () =>
       [...loggers.values()].map(({ facts, lastQn, values, trackers }) => ({

@@ -61,7 +61,8 @@ export function readTold(content: MessageContent): Told[] {
     const kind = kindOf(code, suffix);
     if (kind === null) continue;
     // A serial number stands behind the code of its factor; a parameter behind a PolId.
-    const about = kind === "analyser" ? { code: suffix, factor: clip(code) } : { code: clip(code), factor: clip(polId) };
+    const about =
+      kind === "analyser" ? { code: suffix, factor: clip(code) } : { code: clip(code), factor: clip(polId) };
     told.push({ kind, ...about, value: clip(value) });
   }
   return told;

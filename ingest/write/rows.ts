@@ -47,6 +47,7 @@ export function toStateBatch(
     loggers: [...state.loggers.values()],
     loggerGaps: [...state.loggerGaps.values()],
     loggerChanges: state.loggerChanges,
+    findings: [...state.findings.values()],
   };
 }
 

@@ -7,18 +7,18 @@ import { hashText, mix, unit } from "../random.ts";
 export type LoggerEdition = "2017" | "2025";
 
 export const loggerHabits = [
-  /** Says the edition of 2005 in Flag and speaks that of 2017. */
-  "wrong-version",
-  /** A byte is damaged on the way now and then; the same packet sent again is right. */
-  "noisy-line",
-  "lower-case-checksum",
-  "line-feed-only",
-  /** Two packets in one segment of TCP. */
-  "glued",
   /** One of the minute packets of an hour is never sent by itself. */
   "forgetful",
+  /** A packet is damaged on the way now and then; the same packet sent again is right. */
+  "noisy-line",
+  /** Says the edition of 2005 in Flag and speaks that of 2017. */
+  "wrong-version",
   /** Sends minute, hour and day data two minutes before their end. */
   "early",
+  /** Two packets in one segment of TCP. */
+  "glued",
+  "lower-case-checksum",
+  "line-feed-only",
 ] as const;
 export type LoggerHabit = (typeof loggerHabits)[number];
 
@@ -39,14 +39,10 @@ export interface LoggerIdentity {
   readonly habit: LoggerHabit | null;
 }
 
-export interface LoggerShares {
-  /** Of all outfalls of water and gas, 0 … 1. */
-  readonly share: number;
-  /** Of the loggers, those of the edition of 2025. */
-  readonly newest: number;
-}
-
-export const loggerSharesDefault: LoggerShares = { share: 0.4, newest: 0.25 };
+/** Of all outfalls of water and gas, 0 … 1: those that have a logger. */
+export const loggerShareDefault = 0.4;
+/** Of the loggers: those of the edition of 2025. */
+const newestShare = 0.25;
 /** Of the loggers: bad habits, clocks that are minutes off, clocks that are half a minute off and ask for the time. */
 const habitShare = 0.1;
 const farOffShare = 0.04;
@@ -60,14 +56,18 @@ function formatMn(site: string): string {
   return `010000A8${words.join("").slice(0, 16)}`;
 }
 
-function createIdentity(device: Device, rank: number, count: number, shares: LoggerShares): LoggerIdentity {
+function createIdentity(device: Device, rank: number, count: number): LoggerIdentity {
   const { site, seed } = device;
   const draw = (salt: number): number => unit(mix(seed, salt));
   const place = rank / count;
   const farOff = place < farOffShare;
   const asksTime = !farOff && place < farOffShare + asksTimeShare;
   const sign = rank % 2 === 0 ? 1 : -1;
-  const offMs = farOff ? 360_000 + Math.floor(draw(0x21) * 6) * 30_000 + oddMs : asksTime ? 20_000 + draw(0x22) * 25_000 : 0;
+  const offMs = farOff
+    ? 360_000 + Math.floor(draw(0x21) * 6) * 30_000 + oddMs
+    : asksTime
+      ? 20_000 + draw(0x22) * 25_000
+      : 0;
   // Dealt out, not drawn: in a small fleet as well a tenth has a habit, and all habits come in turn.
   const habits = Math.round(count * habitShare);
   const fromEnd = count - 1 - rank;
@@ -75,7 +75,7 @@ function createIdentity(device: Device, rank: number, count: number, shares: Log
     site: site.id,
     mn: formatMn(site.id),
     pw: String(100_000 + (mix(seed, 0x23) % 900_000)),
-    edition: isChosen(rank, count, shares.newest) ? "2025" : "2017",
+    edition: isChosen(rank, count, newestShare) ? "2025" : "2017",
     st: site.kind === "gas-outfall" ? "31" : "32",
     clockOffMs: sign * Math.round(offMs) + Math.round((draw(0x24) - 0.5) * 800),
     clockGainPpm: (draw(0x25) - 0.5) * 40,
@@ -91,13 +91,18 @@ function isChosen(rank: number, count: number, share: number): boolean {
   return Math.floor((rank + 1) * step + 1e-9) > Math.floor(rank * step + 1e-9);
 }
 
+/** The same outfall, told as often as its logger looks. */
+export function withLogger(device: Device, seconds: number): Device {
+  return { ...device, site: { ...device.site, intervalSeconds: seconds } };
+}
+
 /** Site id → its logger, for the share of the outfalls that has one. */
-export function equipLoggers(devices: readonly Device[], shares: LoggerShares): Map<string, LoggerIdentity> {
+export function equipLoggers(devices: readonly Device[], share: number): Map<string, LoggerIdentity> {
   const ranked = devices
     .filter(({ site }) => site.kind === "water-outfall" || site.kind === "gas-outfall")
     .map((device) => ({ device, rank: hashText(device.site.id, mix(device.seed, 0x212)) }))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ device }) => device);
-  const chosen = ranked.slice(0, Math.round(ranked.length * shares.share));
-  return new Map(chosen.map((device, i) => [device.site.id, createIdentity(device, i, chosen.length, shares)]));
+  const chosen = ranked.slice(0, Math.round(ranked.length * share));
+  return new Map(chosen.map((device, i) => [device.site.id, createIdentity(device, i, chosen.length)]));
 }

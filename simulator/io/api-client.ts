@@ -16,6 +16,7 @@ export interface ApiClient {
   signIn(user: string, password: string): Promise<void>;
   get(path: string): Promise<ApiAnswer>;
   post(path: string, body: unknown): Promise<ApiAnswer>;
+  patch(path: string, body: unknown): Promise<ApiAnswer>;
 }
 
 export interface ApiClientOptions {
@@ -109,6 +110,7 @@ export function createApiClient({ apiUrl, token, random, log, signal }: ApiClien
     },
     get: (path) => insist("GET", `${apiUrl}/api/v1${path}`, undefined),
     post: (path, body) => insist("POST", `${apiUrl}/api/v1${path}`, body),
+    patch: (path, body) => insist("PATCH", `${apiUrl}/api/v1${path}`, body),
   };
 }
 

@@ -6,6 +6,7 @@
 import { connect, type MqttClient } from "mqtt";
 import { createOutbox } from "../outbox.ts";
 import type { Random } from "../random.ts";
+import type { MqttMessage, Speech } from "../speech.ts";
 import type { Gate } from "./gate.ts";
 
 /** Shared by all links of a process. */
@@ -32,6 +33,7 @@ export interface LinkOptions {
   readonly port: number;
   readonly site: string;
   readonly password: string;
+  readonly speech: Speech;
   readonly gate: Gate;
   readonly random: Random;
   readonly counters: LinkCounters;
@@ -56,9 +58,7 @@ const backOffMsMax = 15_000;
 const refusedCodes: ReadonlySet<unknown> = new Set([4, 5]);
 
 export function createMqttLink(options: LinkOptions): Link {
-  const { site, gate, random, counters } = options;
-  const topic = `v1/${site}/readings`;
-  const statusTopic = `v1/${site}/status`;
+  const { site, speech, gate, random, counters } = options;
   const outbox = createOutbox();
   let password = options.password;
   let client: MqttClient | null = null;
@@ -74,16 +74,26 @@ export function createMqttLink(options: LinkOptions): Link {
     if (current === null || !up || stopped) return;
     for (let frame = outbox.take(); frame !== null; frame = outbox.take()) {
       const { id, payload } = frame;
+      const messages = speech.say(payload);
+      let unacknowledged = messages.length;
       counters.sent++;
-      current.publish(topic, payload, { qos: 1 }, (error) => {
-        // An answer that belongs to a connection that is gone: the frame already waits again.
-        if (error !== undefined && error !== null) return;
-        if (current !== client) return;
-        counters.acked++;
-        outbox.acknowledge(id);
-        pump();
-      });
+      for (const message of messages) {
+        publish(current, message, () => {
+          // An answer that belongs to a connection that is gone: the frame already waits again.
+          if (current !== client) return;
+          if (--unacknowledged > 0) return;
+          counters.acked++;
+          outbox.acknowledge(id);
+          pump();
+        });
+      }
     }
+  };
+
+  const publish = (over: MqttClient, { topic, payload, qos, retain }: MqttMessage, done: () => void): void => {
+    over.publish(topic, payload, { qos, retain }, (error) => {
+      if (error === undefined || error === null) done();
+    });
   };
 
   const queue = (): void => {
@@ -108,6 +118,7 @@ export function createMqttLink(options: LinkOptions): Link {
   };
 
   const open = (done: () => void): void => {
+    const will = speech.will();
     const current = connect({
       host: options.host,
       port: options.port,
@@ -121,7 +132,7 @@ export function createMqttLink(options: LinkOptions): Link {
       // Every attempt is a fresh client: what is unacknowledged lives in the outbox, not in the library.
       reconnectPeriod: 0,
       resubscribe: false,
-      will: { topic: statusTopic, payload: Buffer.from("offline"), qos: 1, retain: true },
+      will: { ...will, payload: Buffer.from(will.payload) },
     });
     client = current;
     current.on("connect", () => {
@@ -131,8 +142,13 @@ export function createMqttLink(options: LinkOptions): Link {
       counters.connected++;
       if (everUp) counters.reconnects++;
       everUp = true;
-      current.publish(statusTopic, "online", { qos: 1, retain: true });
+      if (speech.filters.length > 0) current.subscribe([...speech.filters], { qos: 0 });
+      for (const message of speech.hello()) publish(current, message, () => undefined);
       pump();
+    });
+    current.on("message", (topic, payload) => {
+      if (current !== client || stopped) return;
+      for (const message of speech.hear(topic, payload)) publish(current, message, () => undefined);
     });
     current.on("error", (error) => {
       // Network errors are followed by close, where they are handled; a refusal has a reason worth knowing.
@@ -165,7 +181,7 @@ export function createMqttLink(options: LinkOptions): Link {
     },
     start: queue,
     send: (payload) => {
-      counters.dropped += outbox.push(payload);
+      counters.dropped += outbox.push(up ? payload : speech.late(payload));
       pump();
     },
     setLine: (wanted) => {
@@ -193,7 +209,7 @@ export function createMqttLink(options: LinkOptions): Link {
       return new Promise((resolve) => {
         current.once("close", () => resolve());
         if (!up) current.end(true);
-        else current.publish(statusTopic, "offline", { qos: 0, retain: true }, () => current.end(false));
+        else publish(current, speech.goodbye(), () => current.end(false));
       });
     },
   };

@@ -1,18 +1,25 @@
 // Fleet → registry: creates the sites that are missing with their early-warning limits, and fetches credentials for all.
-// Sites that exist are left as they are. Falls back to one call per item where the api has no bulk call.
+// Sites that exist are left as they are, but for the logger that reports for them. Falls back to one call per item where the api has no bulk call.
 
 import { z } from "zod";
 import type { Device, SiteLimit } from "../fleet/device.ts";
+import type { LoggerIdentity } from "../hj212/identity.ts";
 import { expectOk, type ApiAnswer, type ApiClient } from "./api-client.ts";
 import type { Log } from "#domain/log.ts";
 
-const sitePage = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().nullish() });
+const sitePage = z.object({
+  items: z.array(z.object({ id: z.string(), mn: z.string().nullish() })),
+  next: z.string().nullish(),
+});
 const limitPage = z.object({
   items: z.array(z.object({ site: z.string(), source: z.string() })),
   next: z.string().nullish(),
 });
 const credential = z.object({ username: z.string(), password: z.string() });
 const credentialList = z.object({ items: z.array(credential) });
+
+/** Site id → the HJ 212 logger that reports for it. */
+export type Loggers = ReadonlyMap<string, LoggerIdentity>;
 
 const pageSize = 1000;
 const sitesPerCall = 500;
@@ -101,14 +108,14 @@ function formatLimit({ site, factor, max, min, reason }: SiteLimit): object {
  * Creates the sites that are missing. A call whose answer got lost may have worked: then the repeated one is told that its
  * sites exist, and the list is looked at again instead of giving up.
  */
-async function createMissing(api: ApiClient, devices: readonly Device[]): Promise<Set<string>> {
+async function createMissing(api: ApiClient, devices: readonly Device[], loggers: Loggers): Promise<Set<string>> {
   const before = new Set((await listAll(api, "/sites", sitePage)).map((site) => site.id));
   let existing: ReadonlySet<string> = before;
   for (let round = 1; ; round++) {
     const missing = devices.filter((device) => !existing.has(device.site.id));
     let conflict = false;
     for (const batch of chunks(missing, sitesPerCall)) {
-      const sites = batch.map((device) => device.site);
+      const sites = batch.map(({ site }) => ({ ...site, ...identityOf(loggers.get(site.id)) }));
       const bulk = { path: "/sites/import", body: { sites } };
       const status = await postAll(
         api,
@@ -124,8 +131,35 @@ async function createMissing(api: ApiClient, devices: readonly Device[]): Promis
   }
 }
 
-export async function registerFleet(api: ApiClient, devices: readonly Device[], log: Log): Promise<void> {
-  const before = await createMissing(api, devices);
+/** Sites of an earlier run whose logger is not known there yet: without it, what it sends belongs to nobody. */
+async function fitLoggers(api: ApiClient, devices: readonly Device[], loggers: Loggers): Promise<void> {
+  const known = new Map((await listAll(api, "/sites", sitePage)).map(({ id, mn }) => [id, mn ?? null]));
+  const unfitted = devices.filter(({ site }) => {
+    const logger = loggers.get(site.id);
+    return logger !== undefined && known.get(site.id) !== logger.mn;
+  });
+  for (const group of chunks(unfitted, singleCallsAtOnce)) {
+    const answers = await Promise.all(
+      group.map(({ site: { id, intervalSeconds } }) =>
+        api.patch(`/sites/${id}`, { ...identityOf(loggers.get(id)), intervalSeconds }),
+      ),
+    );
+    for (const answer of answers) expectOk(answer, "fitting sites with loggers");
+  }
+}
+
+function identityOf(logger: LoggerIdentity | undefined): { mn?: string; pw?: string } {
+  return logger === undefined ? {} : { mn: logger.mn, pw: logger.pw };
+}
+
+export async function registerFleet(
+  api: ApiClient,
+  devices: readonly Device[],
+  loggers: Loggers,
+  log: Log,
+): Promise<void> {
+  const before = await createMissing(api, devices, loggers);
+  if (loggers.size > 0 && before.size > 0) await fitLoggers(api, devices, loggers);
   const created = devices.filter((device) => !before.has(device.site.id)).length;
   const limits = (await findUnlimited(api, devices, before)).flatMap((device) => device.limits.map(formatLimit));
   for (const part of chunks(limits, limitsPerCall)) {
@@ -136,7 +170,8 @@ export async function registerFleet(api: ApiClient, devices: readonly Device[], 
       "registering limits",
     );
   }
-  log.info({ sites: devices.length, created, limits: limits.length }, "fleet registered");
+  const counts = { sites: devices.length, created, limits: limits.length, loggers: loggers.size };
+  log.info(counts, "fleet registered");
 }
 
 /** Fresh credentials, site → password. Older ones of these sites stop working. */

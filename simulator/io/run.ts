@@ -7,15 +7,20 @@ import { Failure } from "#domain/failure.ts";
 import { formatIso } from "#domain/time.ts";
 import { createActor } from "../device.ts";
 import { createFleet } from "../fleet.ts";
+import { equipLoggers, withLogger } from "../hj212/identity.ts";
 import type { Options } from "../options.ts";
 import { createRandom } from "../random.ts";
 import { createScenario } from "../scenarios/scenario.ts";
 import { createSimulatedClock } from "../schedule.ts";
+import { createEdgeNodeActor } from "../sparkplug/actor.ts";
+import { createSparkplugSpeech } from "../sparkplug/speech.ts";
+import { createPlainSpeech } from "../speech.ts";
 import { createApiClient, type ApiClient } from "./api-client.ts";
 import { createGate } from "./gate.ts";
 import type { Log } from "#domain/log.ts";
 import { createLinkCounters, createMqttLink, type Link } from "./mqtt-link.ts";
-import { fetchCredentials, registerFleet } from "./register.ts";
+import { createLoggerFleet, type LoggerFleet } from "./logger-fleet.ts";
+import { fetchCredentials, type Loggers, registerFleet } from "./register.ts";
 import { createRunner, type Runner } from "./runner.ts";
 import { createTruthFile } from "./truth-file.ts";
 
@@ -59,6 +64,7 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
   const refused = new Set<string>();
   const timers: NodeJS.Timeout[] = [];
   let runner: Runner | null = null;
+  let loggerFleet: LoggerFleet | null = null;
   let finish: () => void = () => undefined;
 
   const pending = (): number => [...links.values()].reduce((sum, link) => sum + link.pending, 0);
@@ -67,7 +73,8 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
     const { connected, lost, reconnects, sent, acked, resent, dropped, refused: refusals } = counters;
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
     const line = { simulated: formatIso(simulatedMs), connected, devices: links.size, sent, acked, outbox: pending() };
-    log.info({ ...line, reconnects, lost, resent, dropped, refused: refusals, rssMb }, message);
+    const hj212 = loggerFleet === null ? {} : { hj212: { ...loggerFleet.counts } };
+    log.info({ ...line, reconnects, lost, resent, dropped, refused: refusals, ...hj212, rssMb }, message);
   };
 
   /** The registry forgot or replaced a password: ask again, all refused devices in one call. */
@@ -82,14 +89,22 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
 
   const run = async (): Promise<void> => {
     const truth = createTruthFile(options.truthFile);
-    const devices = createFleet(options.seed, options.size);
+    const fleet = createFleet(options.seed, options.size);
+    const { hj212 } = options;
+    const loggers: Loggers = hj212 === null ? new Map() : equipLoggers(fleet, options.loggerShare);
+    const devices = fleet.map((each) => (loggers.has(each.site.id) ? withLogger(each, options.loggerSeconds) : each));
     const api = await openApi(options, log, abort.signal);
-    await registerFleet(api, devices, log);
+    await registerFleet(api, devices, loggers, log);
+    const onMqtt = devices.filter((device) => !loggers.has(device.site.id));
     const passwords = await fetchCredentials(
       api,
-      devices.map((device) => device.site.id),
+      onMqtt.map((device) => device.site.id),
     );
-    for (const [i, { site }] of devices.entries()) {
+    const edgeNodes = new Set(
+      options.sparkplug ? onMqtt.filter(({ profile }) => profile.type === "energy").map(({ site }) => site.id) : [],
+    );
+    const isEdgeNode = (site: string): boolean => edgeNodes.has(site);
+    for (const [i, { site }] of onMqtt.entries()) {
       const password = passwords.get(site.id);
       if (password === undefined) throw new Failure("simulator-credentials", `no credentials for ${site.id}`);
       const link = createMqttLink({
@@ -97,6 +112,9 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
         port: options.brokerPort,
         site: site.id,
         password,
+        speech: isEdgeNode(site.id)
+          ? createSparkplugSpeech(site.id, site.factors, wallNow)
+          : createPlainSpeech(site.id),
         gate,
         random: createRandom(options.seed + i),
         counters,
@@ -108,13 +126,22 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
     const clock = createSimulatedClock(wallNow(), options.hoursBack * 3_600_000, options.speed);
     const openings = [...new Set([clock.startMs, clock.caughtUpAtMs])];
     const scenario = createScenario(options.scenario, devices, options.seed, openings);
+    const isLive = (eventMs: number): boolean => eventMs >= clock.caughtUpAtMs;
+    if (hj212 !== null) loggerFleet = createLoggerFleet({ door: hj212, loggers, gate, isLive, now: wallNow });
+    const actors = devices.map((device, i) => {
+      const actor = createActor(device, scenario, truth);
+      const equipped = loggerFleet?.equip(actor, createRandom(options.seed - i)) ?? null;
+      if (equipped === null) return isEdgeNode(device.site.id) ? createEdgeNodeActor(actor) : actor;
+      links.set(device.site.id, equipped.link);
+      return equipped.actor;
+    });
     const linkOf = (site: string): Link => {
       const link = links.get(site);
       if (link === undefined) throw new Error(`no link for ${site}`);
       return link;
     };
     runner = createRunner({
-      actors: devices.map((device) => createActor(device, scenario, truth)),
+      actors,
       linkOf,
       clock,
       wallNow,
@@ -148,6 +175,7 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
     timers.forEach(clearInterval);
     gate.stop();
     runner?.stop();
+    loggerFleet?.stop();
     finish();
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, stopMsMax).unref());
     await Promise.race([Promise.all([...links.values()].map((link) => link.stop())), deadline]);

@@ -25,7 +25,32 @@ const steps = [
   // Whose logger it is: the broker must know it at once. An empty password: none is asked for.
   `alter table loggers add column site text;
    create index loggers_site on loggers (site);`,
+  // Which edge node of Sparkplug B is whose: the broker must know it at once.
+  `create table edge_nodes (site text primary key, "group" text not null, node text not null,
+     unique ("group", node)) without rowid, strict;`,
+  // `revocation` numbers them in their order, so that the broker can ask what is new.
+  `create table certificates (serial text primary key, site text not null, fingerprint text not null,
+     not_before integer not null, not_after integer not null, issued_at integer not null, issued_by text not null,
+     revoked_at integer, revoked_by text, reason text, revocation integer) without rowid, strict;
+   create index certificates_site on certificates (site, not_after);
+   create index certificates_end on certificates (not_after, serial);
+   create unique index certificates_revocation on certificates (revocation) where revocation is not null;
+   create table codes (site text primary key, code blob not null unique, made_by text not null,
+     expires_at integer not null) without rowid, strict;`,
 ] as const;
+
+/** Commits what `work` did, unless it throws or `isDone` says no to its result. */
+export function runAtomically<T>(db: DatabaseSync, work: () => T, isDone: (result: T) => boolean = () => true): T {
+  db.exec("begin immediate");
+  try {
+    const result = work();
+    db.exec(isDone(result) ? "commit" : "rollback");
+    return result;
+  } catch (error) {
+    db.exec("rollback");
+    throw error;
+  }
+}
 
 /** Opens the file, creates it readable by its owner only, and brings it up to date. Throws Failure "state-migration". */
 export function openAccountsFile(file: string): DatabaseSync {

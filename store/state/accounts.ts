@@ -2,9 +2,17 @@
 // the api writes. Nothing of this enters the journal. Tokens and passwords are stored as hashes; each is shown once.
 
 import type { DatabaseSync } from "node:sqlite";
+import type { EdgeNodeName } from "#domain/sparkplug/own-topics.ts";
 import { dayMs } from "#domain/time.ts";
 import { Failure } from "#domain/failure.ts";
-import { openAccountsFile } from "./accounts-file.ts";
+import { openAccountsFile, runAtomically } from "./accounts-file.ts";
+import {
+  createIdentity,
+  type Credentials,
+  type Identity,
+  type IdentityStatements,
+  prepareIdentityStatements,
+} from "./accounts-identity.ts";
 import { createDeviceDoor } from "./device-door.ts";
 import { checkPassword, hashDevicePassword, hashPassword, hashToken } from "./secrets.ts";
 
@@ -23,15 +31,17 @@ export interface SignIn {
   readonly address: string;
 }
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+export type { Credentials };
 
 const sessionMs = 7 * dayMs;
 /** A session's expiry is pushed back only when it has moved by this much: not every request writes. */
 const sessionSlideMs = dayMs / 4;
 const linkMs = dayMs;
+
+export interface EdgeNodeAccount {
+  readonly site: string;
+  readonly name: EdgeNodeName | null;
+}
 
 export interface LoggerAccount {
   readonly site: string;
@@ -41,7 +51,7 @@ export interface LoggerAccount {
   readonly password: string | null;
 }
 
-export interface Accounts {
+export interface Accounts extends Identity {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Creates the user "admin" unless there is a user already. Answers the password when it had to draw one. */
@@ -71,6 +81,11 @@ export interface Accounts {
   /** The HJ 212 logger of each of these sites; one it had before is forgotten. */
   setLoggers(loggers: readonly LoggerAccount[]): void;
   loggerPassword(mn: string): string | null;
+  /**
+   * The edge node of each of these sites; a name of null = none. When another site has one of them nothing is changed, and
+   * the answer is the first site that cannot have its name.
+   */
+  setEdgeNodes(nodes: readonly EdgeNodeAccount[]): string | null;
 }
 
 interface Parts {
@@ -88,18 +103,6 @@ function toUser(row: Record<string, unknown> | undefined): User | null {
   const role = row["role"];
   if (!isRole(role)) throw new Failure("accounts-invalid", `the accounts file holds an unknown role`);
   return { username: String(row["username"]), displayName: String(row["display_name"]), role };
-}
-
-function runAtomically<T>(db: DatabaseSync, work: () => T): T {
-  db.exec("begin immediate");
-  try {
-    const result = work();
-    db.exec("commit");
-    return result;
-  } catch (error) {
-    db.exec("rollback");
-    throw error;
-  }
 }
 
 function prepareStatements(db: DatabaseSync) {
@@ -135,12 +138,16 @@ function prepareStatements(db: DatabaseSync) {
        on conflict (mn) do update set site = excluded.site, password = coalesce(?, password)`,
     ),
     logger: db.prepare("select password from loggers where mn = ?"),
+    siteOfEdgeNode: db.prepare('select site from edge_nodes where "group" = ? and node = ?'),
+    clearEdgeNode: db.prepare("delete from edge_nodes where site = ?"),
+    putEdgeNode: db.prepare('insert into edge_nodes (site, "group", node) values (?, ?, ?)'),
   };
 }
 
 interface OpenAccounts {
   readonly db: DatabaseSync;
   readonly statements: ReturnType<typeof prepareStatements>;
+  readonly identity: IdentityStatements;
 }
 
 function createPeople(open: () => OpenAccounts, { now, random }: Parts) {
@@ -216,18 +223,20 @@ function createPeople(open: () => OpenAccounts, { now, random }: Parts) {
   };
 }
 
-function createDevices(open: () => OpenAccounts, { now, random }: Parts) {
+function createDevices(open: () => OpenAccounts, parts: Parts) {
+  const { now, random } = parts;
+
+  function putPassword(site: string): Credentials {
+    const password = Buffer.from(random(16)).toString("base64url");
+    const salt = random(16);
+    open().statements.putDevice.run(site, salt, hashDevicePassword(password, salt), now());
+    return { username: site, password };
+  }
+
   return {
+    ...createIdentity(open, parts, putPassword),
     issueCredentials(sites: readonly string[]): Credentials[] {
-      const { db, statements } = open();
-      return runAtomically(db, () =>
-        sites.map((site) => {
-          const password = Buffer.from(random(16)).toString("base64url");
-          const salt = random(16);
-          statements.putDevice.run(site, salt, hashDevicePassword(password, salt), now());
-          return { username: site, password };
-        }),
-      );
+      return runAtomically(open().db, () => sites.map(putPassword));
     },
     setLoggers(loggers: readonly LoggerAccount[]): void {
       const { db, statements } = open();
@@ -237,6 +246,27 @@ function createDevices(open: () => OpenAccounts, { now, random }: Parts) {
           if (mn !== null) statements.putLogger.run(mn, site, password, password);
         }
       });
+    },
+    setEdgeNodes(nodes: readonly EdgeNodeAccount[]): string | null {
+      const { db, statements } = open();
+      let taken: string | null = null;
+      runAtomically(db, () => {
+        const whose = ({ name }: EdgeNodeAccount): unknown =>
+          name === null ? undefined : statements.siteOfEdgeNode.get(name.group, name.node)?.["site"];
+        const own = new Set(nodes.map(({ site }) => site));
+        const names = new Set<string>();
+        for (const each of nodes) {
+          const [owner, key] = [whose(each), each.name === null ? null : `${each.name.group}/${each.name.node}`];
+          const isForeign = typeof owner === "string" && !own.has(owner);
+          if (taken === null && key !== null && (isForeign || names.has(key))) taken = each.site;
+          if (key !== null) names.add(key);
+        }
+        if (taken !== null) return;
+        // First all of them go: two sites may change their names with each other.
+        for (const { site } of nodes) statements.clearEdgeNode.run(site);
+        for (const { site, name } of nodes) if (name !== null) statements.putEdgeNode.run(site, name.group, name.node);
+      });
+      return taken;
     },
     loggerPassword(mn: string): string | null {
       const row = open().statements.logger.get(mn);
@@ -263,7 +293,7 @@ export function createAccounts(parts: Parts): Accounts {
     verifyDevice: (site, password) => door.verifyDevice(site, password),
     async start() {
       const db = openAccountsFile(parts.file);
-      opened = { db, statements: prepareStatements(db) };
+      opened = { db, statements: prepareStatements(db), identity: prepareIdentityStatements(db) };
     },
     async stop() {
       opened?.db.close();

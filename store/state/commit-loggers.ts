@@ -11,6 +11,7 @@ export interface LoggerStatements {
   readonly setDay: StatementSync;
   readonly gaps: StatementSync;
   readonly change: StatementSync;
+  readonly finding: StatementSync;
 }
 
 export function prepareLoggerStatements(db: DatabaseSync): LoggerStatements {
@@ -19,6 +20,9 @@ export function prepareLoggerStatements(db: DatabaseSync): LoggerStatements {
     day: db.prepare("select body from logger_days where day = ? and site = ?"),
     setDay: db.prepare("insert or replace into logger_days (day, site, body) values (?,?,?)"),
     gaps: db.prepare("insert or replace into logger_gaps (site, kind, body) values (?,?,?)"),
+    finding: db.prepare(
+      "insert or replace into findings (kind, site, factor, basis, start, status, body) values (?,?,?,?,?,?,?)",
+    ),
     change: db.prepare("insert or ignore into logger_changes (seq, part, site, at, body) values (?,?,?,?,?)"),
   };
 }
@@ -27,6 +31,10 @@ export function writeLoggers(statements: LoggerStatements, batch: StateBatch): v
   for (const facts of batch.loggers ?? []) statements.facts.run(facts.site, facts.heardAt, JSON.stringify(facts));
   for (const change of batch.loggerDays ?? []) addDay(statements, change);
   for (const gaps of batch.loggerGaps ?? []) statements.gaps.run(gaps.site, gaps.kind, JSON.stringify(gaps));
+  for (const found of batch.findings ?? []) {
+    const { kind, site, factor, basis, start, status } = found;
+    statements.finding.run(kind, site, factor, basis, start, status, JSON.stringify(found));
+  }
   for (const change of batch.loggerChanges ?? []) {
     const { seq, part, site, at } = change;
     statements.change.run(seq, part, site, at, JSON.stringify(change));

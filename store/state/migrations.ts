@@ -78,6 +78,13 @@ const fifth = [
      primary key (site, kind)) without rowid, strict`,
 ] as const;
 
+const sixth = [
+  `create table if not exists findings (kind text not null, site text not null, factor text not null,
+     basis text not null, start integer not null, status text not null, body text not null,
+     primary key (kind, site, factor, basis, start)) without rowid, strict`,
+  `create index if not exists findings_start on findings (start, site, factor, basis)`,
+] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -110,6 +117,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "005-loggers": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of fifth) await sql.raw(statement).execute(db);
+    },
+  },
+  "006-findings": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of sixth) await sql.raw(statement).execute(db);
     },
   },
 };

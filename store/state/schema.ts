@@ -2,6 +2,7 @@
 // shape as JSON in `body`, beside the columns they are searched by.
 
 import type { RequestState } from "#domain/device-request.ts";
+import type { FieldMeanBasis, FindingStatus } from "#domain/field-mean.ts";
 import type { IntervalKind } from "#domain/logger-card.ts";
 import type { QuarantineState } from "#domain/quarantine.ts";
 import type { Flag, ReadingKind } from "#domain/reading.ts";
@@ -51,6 +52,15 @@ export interface StateTables {
   /** `part` is the place among the changes that one entry brought. */
   logger_changes: { seq: number; part: number; site: string; at: number; body: string };
   logger_gaps: { site: string; kind: IntervalKind; body: string };
+  findings: {
+    kind: "field-mean";
+    site: string;
+    factor: string;
+    basis: FieldMeanBasis;
+    start: number;
+    status: FindingStatus;
+    body: string;
+  };
   device_requests: { id: string; site: string; state: RequestState; created_at: number; body: string };
   /** `part` is the place among the revisions that one entry brought. */
   revisions: {

@@ -4,6 +4,7 @@
 
 import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm.ts";
 import type { DeviceRequest, RequestState } from "#domain/device-request.ts";
+import type { FieldMeanBasis, FieldMeanFinding, FindingStatus } from "#domain/field-mean.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { IntervalKind, LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
@@ -55,6 +56,8 @@ export interface StateBatch {
   readonly loggerGaps?: readonly LoggerGaps[];
   /** Append-only: (seq, part). */
   readonly loggerChanges?: readonly LoggerChange[];
+  /** Replace by kind, site, factor, basis and start. */
+  readonly findings?: readonly FieldMeanFinding[];
 }
 
 export interface StateWriter {
@@ -152,6 +155,18 @@ export interface LoggerChangeFilter {
   readonly limit: number;
 }
 
+export interface FindingFilter {
+  readonly site?: string;
+  readonly factor?: string;
+  readonly basis?: FieldMeanBasis;
+  readonly status?: FindingStatus;
+  /** Start of the window from (inclusive) to (exclusive), ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
 /** One transition of an alarm, with what is needed to count it. */
 export interface AlarmStep {
   /** Grows in the order in which they were written. */
@@ -182,6 +197,8 @@ export interface StateReader {
   request(id: string): Promise<DeviceRequest | null>;
   /** Those that are not over, oldest first. */
   openRequests(limit: number): Promise<DeviceRequest[]>;
+  /** Newest window first. */
+  findings(filter: FindingFilter): Promise<Page<FieldMeanFinding>>;
   /** By site; those of no site by their source. */
   loggers(): Promise<LoggerFacts[]>;
   logger(site: string): Promise<LoggerFacts | null>;

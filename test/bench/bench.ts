@@ -24,6 +24,7 @@ const table: Readonly<Record<string, Entry>> = {
   devices: { file: "./devices.ts", quick: true },
   sources: { file: "./sources.ts", quick: false },
   start: { file: "./start.ts", quick: true },
+  upstream: { file: "./upstream.ts", quick: false },
 };
 
 const secondsMax = 3_600;

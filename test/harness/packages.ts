@@ -12,6 +12,7 @@ const packages = {
   influxdb: "influxd",
   "influxdb-client": "influx",
   "victoria-metrics": "victoria-metrics",
+  mosquitto: "mosquitto",
   "mosquitto-clients": "mosquitto_pub",
   chromium: "chromium",
   "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",

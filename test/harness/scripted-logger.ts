@@ -187,7 +187,13 @@ export async function connectScriptedLogger(address: string, options: ScriptedLo
     lastQn = Math.max(lastQn + 1, now());
     const qn = draft.qn ?? stamp(lastQn, 17);
     const { flag = 5, packet } = draft;
-    const fields = [`QN=${qn}`, `ST=${draft.st ?? st}`, `CN=${draft.cn}`, `PW=${draft.pw ?? pw}`, `MN=${draft.mn ?? mn}`];
+    const fields = [
+      `QN=${qn}`,
+      `ST=${draft.st ?? st}`,
+      `CN=${draft.cn}`,
+      `PW=${draft.pw ?? pw}`,
+      `MN=${draft.mn ?? mn}`,
+    ];
     if (flag !== null) fields.push(`Flag=${packet === undefined ? flag : flag | 2}`);
     if (packet !== undefined) fields.push(`PNUM=${packet.count}`, `PNO=${packet.number}`);
     if (draft.backfill === true) fields.push("RF=1");

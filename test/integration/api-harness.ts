@@ -19,6 +19,7 @@ import { type PageSource, statePage, stateStart } from "#ingest/write/state-page
 import { createPortLink } from "#store/link/port.ts";
 import { createRpc } from "#store/link/rpc.ts";
 import type { HistoryReader } from "#store/history/history.ts";
+import { openAuthority } from "#store/state/authority.ts";
 import { createAccounts } from "#store/state/accounts.ts";
 import { createSqliteState, createSqliteStateReader } from "#store/state/sqlite.ts";
 import type { StateBatch } from "#store/state/state.ts";
@@ -231,11 +232,17 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
   const links = { broker: connectPair(apiToBroker, brokerSide), ingest: connectPair(apiToIngest, ingestSide) };
 
   const api = createApi({
-    settings: { httpListen: "127.0.0.1:0", dashboardDir: options.dashboardDir ?? join(dir, "none"), hj212SetUp: "off" },
+    settings: {
+      httpListen: "127.0.0.1:0",
+      dashboardDir: options.dashboardDir ?? join(dir, "none"),
+      hj212SetUp: "off",
+      gapFilling: false,
+    },
     broker: apiToBroker,
     ingest: apiToIngest,
     state: reader,
     accounts,
+    authority: () => openAuthority({ dir: join(dir, "ca"), now, random: (bytes) => randomBytes(bytes) }),
     history: options.history ?? emptyHistory,
     frames: {
       async *read(seqs) {

@@ -139,3 +139,25 @@ describe("a page of another origin", () => {
     expect(headers.get("x-powered-by")).toBeNull();
   });
 });
+
+describe("changing one's own password", () => {
+  it("needs the current one, ends all other sessions of this person, and keeps this one going", async () => {
+    await api.accounts.putUser({ username: "zhao", displayName: "赵", role: "viewer" }, "the first password");
+    const signIn = (secret: string) =>
+      api.call("POST", "/api/v1/session", { body: { username: "zhao", password: secret }, token: "" });
+    const here = String((await signIn("the first password")).body["token"]);
+    const elsewhere = String((await signIn("the first password")).body["token"]);
+    const change = (current: string, secret: string) =>
+      api.call("POST", "/api/v1/session/password", { body: { current, password: secret }, token: here });
+    expect((await change("wrong", "a second password")).body["code"]).toBe("wrong-current-password");
+    expect((await change("the first password", "short")).status).toBe(400);
+    const changed = await change("the first password", "a second password");
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get("set-cookie")).toContain("plumeline_session=");
+    const next = String(changed.body["token"]);
+    const statusOf = async (token: string) => (await api.call("GET", "/api/v1/session", { token })).status;
+    expect([await statusOf(next), await statusOf(here), await statusOf(elsewhere)]).toEqual([200, 401, 401]);
+    expect((await signIn("the first password")).status).toBe(401);
+    expect((await signIn("a second password")).status).toBe(200);
+  });
+});

@@ -150,7 +150,7 @@ async function prepare() {
   return { registry, dir, brokerPort, apiPort, addresses };
 }
 
-const small = ["--sites", "40", "--energy-centres", "1", "--stations", "off"];
+const small = ["--sites", "40", "--energy-centres", "1", "--stations", "off", "--sparkplug", "off"];
 const patient = { timeout: 60_000 };
 const deadlineMs = 25_000;
 

@@ -82,6 +82,18 @@ async function dumpState(dataDir: string): Promise<Dump> {
     latest: toLines((await state.allLatest()).map((row) => [`${row[0]} ${row[1]}`, row])),
     sites: toLines((await state.allSites()).map((row) => [row.id, row])),
     limits: toLines((await state.limits({})).map((row) => [row.id, row])),
+    loggers: toLines((await state.loggers()).map((row) => [row.site, row])),
+    loggerDays: toLines((await state.loggerDays({ from: "", to: "9" })).map((row) => [`${row.day} ${row.site}`, row])),
+    loggerGaps: toLines((await state.loggerGaps({})).map((row) => [`${row.site} ${row.kind}`, row])),
+    loggerChanges: toLines(
+      (
+        await Promise.all(
+          ["P-1", "hj212:UNKNOWN-1"].map((site) => state.loggerChanges({ site, from: 0, to: 9e15, ...all })),
+        )
+      )
+        .flat()
+        .map((row) => [`${row.seq} ${row.part}`, row]),
+    ),
     chain: toLines([["the first transition that was tampered with", state.findTamperedTransition()]]),
   };
   await state.stop();

@@ -74,11 +74,23 @@ describe.each(seeds)("two rough hours, recorded (seed %i)", (seed) => {
       quarantine: 50,
       audit: 50,
       ledger: 5,
+      loggers: 3,
+      loggerDays: 5,
+      loggerGaps: 2,
+      loggerChanges: 5,
     };
     const counts = Object.fromEntries(Object.keys(least).map((name) => [name, first[name]?.length ?? 0]));
     for (const [name, count] of Object.entries(least)) expect(counts[name], name).toBeGreaterThanOrEqual(count);
     const refused = (first["quarantine"] ?? []).join("\n");
-    for (const word of ["reprocessed", "dismissed", "unknown-site", "time-in-future", "invalid-json"])
+    for (const word of [
+      "reprocessed",
+      "dismissed",
+      "unknown-site",
+      "time-in-future",
+      "invalid-json",
+      "no-birth",
+      "invalid-protobuf",
+    ])
       expect(refused, word).toContain(`"${word}"`);
     const times = recording.entries.map(({ receivedAt }) => receivedAt);
     const jumps = times.map((time, i) => time - (times[i - 1] ?? time));

@@ -7,6 +7,8 @@ import type { CommandEnvelope } from "#domain/command.ts";
 import { conditionNames } from "#domain/condition.ts";
 import { channels, doors, entryKinds, type EntryDraft } from "#domain/frame.ts";
 import type { FrameAgain } from "#domain/quarantine.ts";
+import { drawLine, drawPacket } from "./rough-logger.ts";
+import { createRoughEdgeNode } from "./rough-edge-node.ts";
 
 export const runBegins = Date.UTC(2026, 10, 20, 14, 30);
 export const runMs = 2 * 3_600_000;
@@ -56,6 +58,7 @@ function drawSkews(random: () => number): (readonly [part: number, ms: number])[
 }
 
 export function createRoughRun(random: () => number): RoughRun {
+  const edgeNode = createRoughEdgeNode(random, "P-2");
   let now = runBegins;
   let commands = 0;
   const skews = drawSkews(random);
@@ -195,6 +198,22 @@ export function createRoughRun(random: () => number): RoughRun {
     return command({ type: "sites.put", sites: [{ id, name: id, ...place, factors: [...factors], ...rest }] });
   }
 
+  /** A logger with HJ 212, whose packets come through its own door; now and then with another password. */
+  function loggerFrame(): EntryDraft {
+    const channel = random() < 0.05 ? channels.hj212Doubtful : channels.hj212;
+    const source = random() < 0.9 ? "P-1" : "hj212:UNKNOWN-1";
+    return { ...frame(source, drawPacket(random, trueNow)), channel, door: doors.hj212 };
+  }
+
+  /** The same site speaks Sparkplug B as well, by its usual name. */
+  function edgeNodeFrame(): EntryDraft {
+    return { ...frame("P-2", ""), channel: channels.sparkplug, payload: edgeNode.next(trueNow) };
+  }
+
+  function loggerLines(): EntryDraft {
+    return command({ type: "logger.lines", lines: ["P-1", "hj212:"].map((site) => drawLine(random, site, now)) });
+  }
+
   /** The register changes while devices go on sending. */
   function changeRegister(part: number): EntryDraft[] {
     if (registered === 0 && part > 0.4) {
@@ -237,6 +256,9 @@ export function createRoughRun(random: () => number): RoughRun {
       const before = registered;
       const entries = [nextFrame(), ...changeRegister(part)];
       if (registered !== before) entries.push(...some(takeAgain(await look(true))));
+      if (random() < 0.25) entries.push(loggerFrame());
+      if (random() < 0.3) entries.push(edgeNodeFrame());
+      if (random() < 0.02) entries.push(loggerLines());
       if (random() < 0.3) entries.push(tick());
       if (random() < 0.01) entries.push(watch());
       if (random() < 0.05) entries.push(putLimit(pick(runSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));

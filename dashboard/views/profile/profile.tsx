@@ -10,6 +10,7 @@ import { profileZh } from "../../i18n/system-wall-zh.ts";
 import { preferences, type Preferences } from "../../feed/preferences.ts";
 import { useApp, useObservable } from "../app-context.ts";
 import { Failed } from "../panels.tsx";
+import { PasswordForm } from "./password-form.tsx";
 import { useSignInWords, type SessionAnswer } from "../sign-in-before.tsx";
 import { useInterest } from "../use-interest.ts";
 import { themes, useUrl } from "../url-state.ts";
@@ -51,6 +52,10 @@ export function ProfileView() {
             </dd>
           </div>
         </dl>
+      </section>
+      <section className="panel" aria-labelledby="profile-password">
+        <h2 id="profile-password">{words.password}</h2>
+        <PasswordForm words={words} username={user.username} />
       </section>
       <section className="panel" aria-labelledby="profile-look">
         <h2 id="profile-look">{words.look}</h2>

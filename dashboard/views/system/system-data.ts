@@ -22,6 +22,17 @@ export interface SystemAnswer {
     readonly acknowledged: Counts;
     readonly unpromised: number | null;
     readonly refused: Counts;
+    /** Null: there is no external broker. */
+    readonly upstream: {
+      readonly address: string;
+      readonly connected: boolean;
+      readonly since: string;
+      readonly version: string | null;
+      readonly frames: number;
+      readonly inFlight: number;
+      readonly refused: number;
+      readonly lastError: { readonly at: string; readonly says: string } | null;
+    } | null;
   };
   readonly journal: {
     readonly writable: boolean | null;

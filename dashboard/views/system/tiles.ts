@@ -4,6 +4,7 @@
 import { dayMs, hourMs, minuteMs } from "#domain/time.ts";
 import { formatAge, type DurationWords } from "../../format/time.ts";
 import type { systemZh, TileName } from "../../i18n/system-zh.ts";
+import { readTime } from "../../state/wire.ts";
 import { lastOf, lineOf, rateOf, sumOf, type Line, type Sample, type SystemAnswer } from "./system-data.ts";
 
 export type TileState = "ok" | "look" | "bad" | "unknown";
@@ -103,6 +104,30 @@ function intakeTiles(words: TileWords, samples: readonly Sample[], now: SystemAn
       value: refused.value === "—" && refusedTotal === 0 ? "0" : refused.value,
       details: [system.sinceStart(formatCount(refusedTotal)), ...refused.details],
     },
+  ];
+}
+
+/** Only where there is an external broker. */
+function upstreamTiles(words: TileWords, samples: readonly Sample[], now: SystemAnswer): Tile[] {
+  const { system, duration } = words;
+  const { upstream } = now.broker;
+  if (upstream === null) return [];
+  const { version, frames, inFlight, refused } = upstream;
+  const ageMs = Math.max(0, (readTime(now.time) ?? 0) - (readTime(upstream.since) ?? 0));
+  return [
+    tile({
+      name: "upstream",
+      state: upstream.connected ? "ok" : "bad",
+      value: upstream.connected ? system.connected : system.away,
+      details: [
+        ...(upstream.connected || upstream.lastError === null ? [] : [upstream.lastError.says]),
+        `${upstream.address} ${system.upstreamSince(formatAge(ageMs, duration))}`,
+        ...(version === null ? [] : [system.upstreamLine(version, formatCount(frames), formatCount(inFlight))]),
+        ...(refused === 0 ? [] : [system.upstreamRefused(formatCount(refused))]),
+      ],
+      line: lineOf(samples, (answer) => answer.broker.upstream?.inFlight ?? null),
+      threshold: system.must(system.connected),
+    }),
   ];
 }
 
@@ -270,7 +295,7 @@ export function describeTiles(
   const now = samples.at(-1)?.answer;
   if (now === undefined) return [];
   return [
-    { group: "intake", tiles: intakeTiles(words, samples, now) },
+    { group: "intake", tiles: [...intakeTiles(words, samples, now), ...upstreamTiles(words, samples, now)] },
     { group: "processing", tiles: processingTiles(words, samples, now) },
     { group: "screens", tiles: screenTiles(words, samples, now) },
     { group: "stores", tiles: storeTiles(words, samples, now) },

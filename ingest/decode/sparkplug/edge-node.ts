@@ -1,6 +1,7 @@
 // What is remembered of one edge node: which metric each alias of its births means, how far its messages are counted, and
 // whether that can still be trusted. Plain data and small steps; edge-nodes.ts decides when they are taken.
 
+import type { NodeState } from "#domain/sparkplug/node-row.ts";
 import { type Alias, bdSeqMetric, type Metric, type Payload } from "#domain/sparkplug/payload.ts";
 import { sizes } from "#domain/sparkplug/sizes.ts";
 import type { Identity } from "./points.ts";
@@ -22,7 +23,7 @@ export interface EdgeNode {
   readonly source: string;
   readonly group: string;
   readonly node: string;
-  state: "unborn" | "born" | "dead";
+  state: NodeState;
   /** Life count of the birth; null when it gave none. */
   bdSeq: number | null;
   /** Of the newest message. */

@@ -10,6 +10,7 @@
 
 import type { Refusal } from "#domain/refusal.ts";
 import type { RebirthCause, RebirthOrder } from "#domain/sparkplug/order.ts";
+import type { EdgeNodeRow } from "#domain/sparkplug/node-row.ts";
 import type { Payload } from "#domain/sparkplug/payload.ts";
 import { type DeviceTopic, type NodeTopic, type SparkplugTopic } from "#domain/sparkplug/topic.ts";
 import {
@@ -73,6 +74,8 @@ export interface EdgeNodes {
   doubt(source: string): void;
   /** What is known of one edge node; undefined when nothing is. */
   find(source: string, group: string, node: string): Readonly<EdgeNode> | undefined;
+  /** For people: of one source, or of all. */
+  list(source: string | null): EdgeNodeRow[];
   readonly count: number;
   /** Metrics that are remembered, of all edge nodes. */
   readonly metrics: number;
@@ -197,6 +200,7 @@ export function createEdgeNodes(saved: Iterable<SavedEdgeNode> = []): EdgeNodes 
     },
     doubt: (source) => store.doubt(source),
     find: (source, group, node) => store.find(source, group, node),
+    list: (source) => store.list(source),
     get count() {
       return store.count;
     },

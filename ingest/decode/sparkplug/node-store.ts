@@ -1,5 +1,6 @@
 // The edge nodes that are remembered, and the room that their births take: all bounds on memory are kept here.
 
+import type { EdgeNodeRow } from "#domain/sparkplug/node-row.ts";
 import type { Alias } from "#domain/sparkplug/payload.ts";
 import { sizes } from "#domain/sparkplug/sizes.ts";
 import { type Announced, createEdgeNode, type EdgeNode } from "./edge-node.ts";
@@ -32,6 +33,8 @@ export interface NodeStore {
   /** False when the device was not born. */
   forgetDevice(node: EdgeNode, device: string): boolean;
   doubt(source: string): void;
+  /** Of one source, or of all. */
+  list(source: string | null): EdgeNodeRow[];
   save(): SavedEdgeNode[];
 }
 
@@ -107,8 +110,15 @@ export function createNodeStore(saved: Iterable<SavedEdgeNode>): NodeStore {
     doubt(source) {
       for (const node of nodes.values()) if (node.source === source && node.state === "born") node.gaps++;
     },
+    list: (source) => [...nodes.values()].filter((node) => source === null || node.source === source).map(toRow),
     save: () => [...nodes.values()].map(toSaved),
   };
+}
+
+function toRow(edgeNode: EdgeNode): EdgeNodeRow {
+  const { source: site, group, node, state, bdSeq, seq, gaps, lastAt: heardAt, askedAt } = edgeNode;
+  const devices = [...edgeNode.devices.keys()].toSorted();
+  return { site, group, node, state, bdSeq, seq, gaps, metrics: metricsOf(edgeNode), devices, heardAt, askedAt };
 }
 
 function toSaved({ own, devices, ...rest }: EdgeNode): SavedEdgeNode {

@@ -1,0 +1,29 @@
+// A filter by site id that stands in the address; asked when the person has stopped typing, not at every letter.
+
+import { useEffect, useState } from "react";
+import { useUrl } from "../url-state.ts";
+
+const typingMs = 400;
+
+export function SiteFilter({ name, label }: { readonly name: string; readonly label: string }) {
+  const { query, set } = useUrl();
+  const value = query.get(name) ?? "";
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text.trim() === value) return undefined;
+    const timer = setTimeout(() => set({ [name]: text.trim() }), typingMs);
+    return () => clearTimeout(timer);
+  }, [text, value, name, set]);
+  return (
+    <input
+      type="search"
+      className="site-filter"
+      value={text}
+      placeholder={label}
+      aria-label={label}
+      maxLength={64}
+      onChange={(event) => setText(event.target.value)}
+    />
+  );
+}

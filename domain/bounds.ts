@@ -52,6 +52,14 @@ export const bounds = {
   decisionFramesPerEntry: 100,
   /** Frames of which ingest remembers the latest decision, to notice one that was made on an older view. */
   decisionsRemembered: 10_000,
+  /** A table that a register is imported from: as it is sent, unpacked, rows and columns. */
+  importBytesMax: 16 * 1024 * 1024,
+  importUnpackedBytesMax: 96 * 1024 * 1024,
+  importRowsMax: 50_000,
+  importColumnsMax: 100,
+  /** Sites in one command of an import, and imports that are remembered. */
+  importSitesPerCommand: 200,
+  importsRemembered: 20,
   /** Lines of HJ 212 loggers, and loggers behind one of them. */
   loggerLinesMax: 20_000,
   loggersPerLineMax: 2_000,
@@ -85,6 +93,8 @@ export const bounds = {
   siteCertificatesMax: 16,
   /** TLS handshakes in work at one door. */
   handshakesMax: 1_000,
+  /** Lists of factors that sites have in common and that are kept once. */
+  sharedFactorListsMax: 10_000,
   /** First bytes of a frame that is no text, shown as hexadecimal digits. */
   hexPreviewBytes: 512,
   /** First characters of a refused frame shown to people. */

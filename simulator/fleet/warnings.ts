@@ -5,6 +5,7 @@ import { limitsOfStandard } from "#domain/standard.ts";
 import type { SiteDraft, SiteLimit } from "./device.ts";
 
 const basisOrder = ["hour", "day"] as const;
+const basisNames = { hour: "小时均值", day: "日均值" } as const;
 
 /** Early-warning limits of an outfall; `permit` speaks where no standard of the library does. */
 export function outfallWarnings(site: SiteDraft, permit: Readonly<Record<string, number>>): SiteLimit[] {
@@ -14,7 +15,7 @@ export function outfallWarnings(site: SiteDraft, permit: Readonly<Record<string,
     for (const basis of basisOrder) {
       for (const row of rows) {
         if (row.basis !== basis || found.has(row.factor)) continue;
-        const reason = `early warning at 100 % of the ${basis} limit: ${row.reason}`;
+        const reason = `${basisNames[basis]}限值的 100 % 预警 · early warning at 100 % of the ${basis} limit: ${row.reason}`;
         found.set(row.factor, { site: site.id, factor: row.factor, max: row.max, min: row.min, reason });
       }
     }
@@ -26,7 +27,7 @@ export function outfallWarnings(site: SiteDraft, permit: Readonly<Record<string,
       factor,
       max,
       min: null,
-      reason: "early warning at the discharge permit (invented value)",
+      reason: "排污许可限值预警（虚构值） · early warning at the discharge permit (invented value)",
     });
   }
   if (site.factors.includes("w01001") && !found.has("w01001")) {
@@ -35,7 +36,7 @@ export function outfallWarnings(site: SiteDraft, permit: Readonly<Record<string,
       factor: "w01001",
       max: 9,
       min: 6,
-      reason: "pH 6 to 9, as in GB 18918-2002 and GB 13456-2012",
+      reason: "pH 6~9 · as in GB 18918-2002 and GB 13456-2012",
     });
   }
   return [...found.values()];

@@ -15,7 +15,7 @@ export function outfallWarnings(site: SiteDraft, permit: Readonly<Record<string,
     for (const basis of basisOrder) {
       for (const row of rows) {
         if (row.basis !== basis || found.has(row.factor)) continue;
-        const reason = `${basisNames[basis]}限值 100 % 预警 · warning at 100 % of the ${basis} limit: ${row.reason}`;
+        const reason = `${basisNames[basis]}限值预警 · warning at the ${basis} limit: ${row.reason}`;
         found.set(row.factor, { site: site.id, factor: row.factor, max: row.max, min: row.min, reason });
       }
     }

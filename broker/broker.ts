@@ -210,7 +210,7 @@ export function createBroker(parts: BrokerParts): Broker {
       identity.close();
       upstream?.close();
       // What was read from sockets is committed and acknowledged before they are closed.
-      await Promise.all([door?.drain(2000), upstream?.stop(2000)]);
+      await Promise.all([door?.drain(2000), hj212?.drain(2000), upstream?.stop(2000)]);
       await sparkplug?.stop();
       await door?.stop();
       listeners?.destroy();

@@ -63,6 +63,9 @@ export const bounds = {
   /** Lines of HJ 212 loggers, and loggers behind one of them. */
   loggerLinesMax: 20_000,
   loggersPerLineMax: 2_000,
+  /** Refused pieces of one line in the long run, and at once; past it the line is read slower. */
+  lineFaultsPerSecond: 50,
+  lineFaultsBurst: 500,
   /** A line on which no frame comes is ended: before its first one, and after. A day's report may be all that is sent. */
   loggerSilentFirstMsMax: 5 * 60_000,
   loggerSilentMsMax: 26 * 3_600_000,

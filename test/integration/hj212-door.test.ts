@@ -341,3 +341,31 @@ describe("a request of an operator", () => {
     expect(String(reply.body["detail"])).toContain("a whole number from 30 to 3600");
   });
 });
+
+describe("a line", () => {
+  // Requests that are not over may come in between.
+  const answers = (line: Line): number => line.heard.filter((each) => each.includes("CN=9014")).length;
+
+  it("that is half closed behind its packets is answered before it ends", async () => {
+    const line = await open();
+    line.socket.end(packet({ area: realtime(3.25) }) + packet({ area: realtime(3.5, Date.now() + 1_000) }));
+    await new Promise((done) => line.socket.once("close", done));
+    expect(answers(line)).toBe(2);
+  });
+
+  it("full of junk holds up no other", async () => {
+    const junk = await open();
+    const good = await open();
+    // Pieces of two kinds in turn, so that they are not told as one.
+    const bad = packet({ area: realtime(4) }).replace("w01018-Rtd=4", "w01018-Rtd=5");
+    junk.say(`##12X4##99${bad}`.repeat(1_000));
+    const begun = performance.now();
+    for (let i = 0; i < 20; i++) {
+      good.say(packet({ area: realtime(i / 4, Date.now() + i * 1_000) }));
+      await waitFor("the answer", () => answers(good) === i + 1, { deadlineMs: 5_000 });
+    }
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    good.socket.destroy();
+    junk.socket.destroy();
+  });
+});

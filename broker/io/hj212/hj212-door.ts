@@ -24,7 +24,7 @@ import {
 import type { LoggerLine } from "#domain/logger.ts";
 import type { Address } from "#domain/settings.ts";
 import type { Action, WantedRequest } from "../../admit/hj212/exchanges.ts";
-import { createLineNotes, nameless } from "../../admit/hj212/lines.ts";
+import { createLineNotes } from "../../admit/hj212/lines.ts";
 import type { BrokerRefusal } from "../../admit/refusal.ts";
 import type { Admission, Device } from "../admission.ts";
 import { listen } from "../listeners.ts";
@@ -57,6 +57,8 @@ export interface Hj212Door {
   drop(site: string, id: string): boolean;
   /** Takes no new connection. */
   close(): void;
+  /** Waits until what was read is answered, at most `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>;
   /** Ends every connection. */
   destroy(): void;
 }
@@ -92,19 +94,14 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
     sayInfo({ reason, site, detail: detail.slice(0, bounds.textCharsMax) }, "refused at the HJ 212 door");
   }
 
-  /** Under which name a line is noted: that of the logger it last spoke for. */
-  function nameOf(line: Line): string {
-    return line.lastMn === "" ? nameless : (loggers.find(line.lastMn)?.device.site ?? nameless);
-  }
-
   function fault(line: Line, event: Exclude<StreamEvent, { kind: "frame" }>): void {
     if (event.kind === "trailer") {
-      notes.lineEnd(nameOf(line), line.address, now());
+      notes.lineEnd(line.name, line.address, now());
       return;
     }
     const { reason, hint, bytes, size } = event;
-    notes.fault(nameOf(line), line.address, reason, bytes, now());
-    if (hint !== null) notes.fault(nameOf(line), line.address, hint, bytes, now());
+    notes.fault(line.name, line.address, reason, bytes, now());
+    if (hint !== null) notes.fault(line.name, line.address, hint, bytes, now());
     refuse("malformed", line.lastMn, `${reason}${hint === null ? "" : ` (${hint})`}, ${size} bytes`);
   }
 
@@ -150,7 +147,7 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
     const at = now();
     const parsed = parseSegment(event.segment);
     if (!parsed.ok) {
-      notes.fault(nameOf(line), line.address, parsed.reason, event.frame, at);
+      notes.fault(line.name, line.address, parsed.reason, event.frame, at);
       refuse("malformed", line.lastMn, `${parsed.reason}: ${parsed.detail}`);
       return;
     }
@@ -170,12 +167,12 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
     const channel = isRight ? channels.hj212 : channels.hj212Doubtful;
     line.hold();
     admission.admit(source, doors.hj212, channel, reply !== null, event.frame, (failure) => {
+      if (failure === null && reply !== null && reply.ok) line.send(reply.frame);
       line.release();
       if (failure !== null) {
         line.destroy();
         return;
       }
-      if (reply !== null && reply.ok) line.send(reply.frame);
       if (logger === null || !isKnown || !isRight) return;
       if (follow === "set-time") parts.onOwnRequest(source.site, "1012", "the logger asked for the time");
       carry(logger, logger.exchanges.meet(message, now()));
@@ -185,6 +182,7 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
 
   function arrive(line: Line, logger: Logger | null, source: Device, message: Message, at: number): void {
     line.lastMn = message.mn;
+    line.name = source.site;
     if (line.mns.size < bounds.loggersPerLineMax && !line.mns.has(message.mn)) {
       line.mns.add(message.mn);
       notes.connected(source.site, line.address, at);
@@ -234,7 +232,10 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
     lines.set(line, socket);
   }
 
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, handle);
+  const server = createServer(
+    { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
+    handle,
+  );
   let clock: NodeJS.Timeout | null = null;
 
   return {
@@ -272,6 +273,10 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
       if (clock !== null) clearInterval(clock);
       server.close();
       tellNotes(true);
+    },
+    async drain(deadlineMs) {
+      const end = now() + deadlineMs;
+      while (admission.pending > 0 && now() < end) await new Promise((wake) => setTimeout(wake, 5));
     },
     destroy() {
       for (const socket of lines.values()) socket.destroy();

@@ -8,6 +8,8 @@ import type { Socket } from "node:net";
 import { bounds } from "#domain/bounds.ts";
 import { createDeframer, sizes, type StreamEvent } from "#domain/hj212/hj212.ts";
 import { doorBounds } from "../../admit/door-bounds.ts";
+import { nameless } from "../../admit/hj212/lines.ts";
+import { createRate } from "../../admit/rate.ts";
 
 export interface Line {
   /** Host of the other side. */
@@ -16,6 +18,8 @@ export interface Line {
   readonly isOpen: boolean;
   /** The MN it last spoke for; "" before there was one. */
   lastMn: string;
+  /** Under which it is noted: the source of its last frame. */
+  name: string;
   /** All MNs it spoke for: several loggers behind one gateway. */
   readonly mns: Set<string>;
   send(frame: Uint8Array): void;
@@ -43,8 +47,13 @@ export function openLine(socket: Socket, parts: LineParts): Line {
   const { now } = parts;
   const deframer = createDeframer();
   const openedAt = now();
+  /** Junk costs more to look at than to send. */
+  const faults = createRate(bounds.lineFaultsPerSecond, bounds.lineFaultsBurst);
   let held = 0;
-  let isPaused = false;
+  let isFull = false;
+  let faultyUntil = 0;
+  /** The other side says nothing more; it still reads. */
+  let hasEnded = false;
   let bytesAt = openedAt;
   let framedAt = openedAt;
   let hasFramed = false;
@@ -52,6 +61,7 @@ export function openLine(socket: Socket, parts: LineParts): Line {
   function take(events: readonly StreamEvent[]): void {
     for (const event of events) {
       if (event.kind !== "frame") {
+        if (event.kind === "refused") faultyUntil = now() + faults.takeMs(now());
         parts.onFault(line, event);
         continue;
       }
@@ -61,6 +71,13 @@ export function openLine(socket: Socket, parts: LineParts): Line {
     }
   }
 
+  function pauseOrGoOn(): void {
+    const waitMs = faultyUntil - now();
+    if (waitMs > 0) setTimeout(pauseOrGoOn, waitMs);
+    if (isFull || waitMs > 0) socket.pause();
+    else socket.resume();
+  }
+
   const line: Line = {
     address: socket.remoteAddress ?? "",
     openedAt,
@@ -68,6 +85,7 @@ export function openLine(socket: Socket, parts: LineParts): Line {
       return !socket.destroyed && socket.writable;
     },
     lastMn: "",
+    name: nameless,
     mns: new Set(),
     send(frame) {
       if (socket.destroyed || !socket.writable) return;
@@ -78,15 +96,16 @@ export function openLine(socket: Socket, parts: LineParts): Line {
     },
     hold() {
       held++;
-      if (held < heldMax || isPaused) return;
-      isPaused = true;
-      socket.pause();
+      if (held < heldMax || isFull) return;
+      isFull = true;
+      pauseOrGoOn();
     },
     release() {
       held--;
-      if (!isPaused || held > heldMax / 2) return;
-      isPaused = false;
-      socket.resume();
+      if (held === 0 && hasEnded) socket.end();
+      if (!isFull || held > heldMax / 2) return;
+      isFull = false;
+      pauseOrGoOn();
     },
     destroy: () => socket.destroy(),
   };
@@ -94,9 +113,14 @@ export function openLine(socket: Socket, parts: LineParts): Line {
   socket.on("data", (chunk: Buffer) => {
     bytesAt = now();
     take(deframer.push(chunk));
+    if (faultyUntil > now()) pauseOrGoOn();
   });
-  // Half a frame at the end of a line is told before the line is forgotten.
-  socket.on("end", () => take(deframer.flush()));
+  // Half a frame at the end of a line is told before the line is forgotten; what is not on disk yet is still answered.
+  socket.on("end", () => {
+    take(deframer.flush());
+    hasEnded = true;
+    if (held === 0) socket.end();
+  });
   socket.on("error", () => socket.destroy());
   const watch = setInterval(() => {
     const at = now();

@@ -15,9 +15,12 @@ import {
 import { issueCredentials, issueSiteCredentials } from "./routes/credentials.ts";
 import { createProvisioningCode, provision } from "./routes/provisioning.ts";
 import { listLockedDevices, listRefusedDevices, unlockDevices } from "./routes/refused-devices.ts";
+import { listFindings } from "./routes/findings.ts";
 import { listGaps } from "./routes/gaps.ts";
 import { showHealth, showMetrics, showReadiness } from "./routes/health.ts";
 import { showHistory } from "./routes/history.ts";
+import { createSiteImports, importRegister, showImport } from "./routes/import-sites.ts";
+import { showImportTemplate } from "./routes/import-template.ts";
 import { dismissFrames, reprocessFrames } from "./routes/decisions.ts";
 import { listAudit, showLedger } from "./routes/ledger.ts";
 import { createLimit, importLimits, listLimits } from "./routes/limits.ts";
@@ -30,12 +33,13 @@ import { createRequest, listRequestCommands, listRequests, showRequest, withdraw
 import { listEdgeNodes } from "./routes/edge-nodes.ts";
 import { listRevisions } from "./routes/revisions.ts";
 import { changePassword, createPasswordCheck, redeemLink, showSession, signIn, signOut } from "./routes/session.ts";
-import { changeSite, createSite, importSites, listSites, showSite, type Claims } from "./routes/sites.ts";
+import { changeSite, createSite, listSites, showSite, type Claims } from "./routes/sites.ts";
 import { showSystem } from "./routes/system.ts";
 import { showTrend } from "./routes/trend.ts";
 
 export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
   const claims: Claims = new Set();
+  const imports = createSiteImports(rooms, claims);
   const check = createPasswordCheck(rooms);
   const routes = [
     signIn(rooms, check), //         POST   /api/v1/session
@@ -50,7 +54,9 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
 
     listSites(rooms), //             GET    /api/v1/sites
     createSite(rooms, claims), //    POST   /api/v1/sites
-    importSites(rooms, claims), //   POST   /api/v1/sites/import
+    importRegister(rooms, claims, imports), // POST /api/v1/sites/import
+    showImport(imports), //          GET    /api/v1/sites/import/jobs/{job}
+    showImportTemplate(), //         GET    /api/v1/sites/import/template
     showSite(rooms), //              GET    /api/v1/sites/{id}
     changeSite(rooms), //            PATCH  /api/v1/sites/{id}
     issueSiteCredentials(rooms), //  POST   /api/v1/sites/{id}/credentials
@@ -100,6 +106,7 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     listCards(rooms), //             GET    /api/v1/loggers/cards
     showCard(rooms), //              GET    /api/v1/loggers/{site}/card
     listGaps(rooms), //              GET    /api/v1/gaps
+    listFindings(rooms), //          GET    /api/v1/findings
 
     showTrend(rooms), //             GET    /api/v1/trend
     showSystem(rooms, metrics), //   GET    /api/v1/system

@@ -1,5 +1,5 @@
 // Whether a certificate is about to end: those of devices by the register, those of the doors by what the broker says. Asked
-// for every second, looked at every minute.
+// for every second, looked at every minute and after every decision.
 
 import * as z from "zod";
 import { Failure } from "#domain/failure.ts";
@@ -26,6 +26,8 @@ const askTimeoutMs = 2_000;
 export interface CertificateWatch {
   /** What is to be done about certificates, for people; null: nothing. */
   says(): Promise<string | null>;
+  /** Something has changed: the next answer is a fresh one. */
+  lookAgain(): void;
   /** What the TLS doors show; null: there are none, or the broker does not answer. */
   tls(): Promise<TlsStatus>;
 }
@@ -75,6 +77,9 @@ export function createCertificateWatch(parts: {
 
   return {
     tls,
+    lookAgain() {
+      kept = null;
+    },
     async says() {
       const at = now();
       if (kept === null || Math.abs(at - kept.at) >= lookMs)

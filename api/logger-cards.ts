@@ -78,7 +78,7 @@ function formatKind({ kinds }: LoggerDay, kind: IntervalKind) {
 
 export function formatCard(card: LoggerDay, span: CardSpan) {
   const { frames, packets, commands, editions, answersWanted, drift, remarks, refused, faults, excerpt } = card;
-  const { lineEnds, repeats, connections, boots, changes } = card;
+  const { lineEnds, repeats, connections, boots, changes, meansCompared = 0, meansOff = 0 } = card;
   return {
     frames,
     packets,
@@ -106,6 +106,8 @@ export function formatCard(card: LoggerDay, span: CardSpan) {
       hour: formatKind(card, "hour"),
       day: formatKind(card, "day"),
     },
+    meansCompared,
+    meansOff,
     boots,
     changes,
   };
@@ -147,6 +149,8 @@ export const cardColumns = [
     `${kind} greatest delay (ms)`,
     `${kind} back-filled`,
   ]),
+  "means compared",
+  "means too far apart",
   "boots",
   "changes",
 ] as const;
@@ -180,6 +184,8 @@ export function formatCardCells(card: LoggerDay, span: CardSpan): string[] {
       const { due, received, withinMinuteShare, meanDelayMs, greatestDelayMs, backfilled } = kind;
       return [due, received, withinMinuteShare, meanDelayMs, greatestDelayMs, backfilled].map(cell);
     }),
+    cell(shown.meansCompared),
+    cell(shown.meansOff),
     cell(shown.boots),
     cell(shown.changes),
   ];

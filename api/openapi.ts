@@ -1,5 +1,6 @@
 // The declared routes → OpenAPI 3.1. Nothing is written twice: what parses a request is what documents it.
 
+import type * as z from "zod";
 import {
   createDocument,
   type ZodOpenApiOperationObject,
@@ -34,6 +35,11 @@ function describeSecurity(route: Route): Record<string, string[]>[] {
   return route.devices === true ? [...people, { device: [] }] : people;
 }
 
+function describeBody(route: Route, schema: z.ZodType): Record<string, { schema?: z.ZodType }> {
+  const others = Object.fromEntries((route.rawTypes ?? []).map((type) => [type, {}]));
+  return { "application/json": { schema }, ...others };
+}
+
 function describeRoute(route: Route): ZodOpenApiOperationObject {
   const body = route.body ?? route.rawBody ?? null;
   return {
@@ -41,7 +47,7 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
     ...(route.access === "open" ? {} : { description: `Needs the role ${route.access}.` }),
     security: describeSecurity(route),
     requestParams: { path: route.params, query: route.query },
-    ...(body === null ? {} : { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+    ...(body === null ? {} : { requestBody: { required: true, content: describeBody(route, body) } }),
     responses: describeReplies(route),
   };
 }

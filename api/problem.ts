@@ -6,6 +6,7 @@ import { Failure } from "#domain/failure.ts";
 export const problems = {
   "invalid-request": { status: 400, title: "invalid request", hint: "see /openapi.json for the expected form" },
   "invalid-json": { status: 400, title: "invalid JSON", hint: "send one JSON object or array, encoded as UTF-8" },
+  "unreadable-table": { status: 400, title: "unreadable table", hint: "take the template as a pattern" },
   "invalid-cursor": { status: 400, title: "invalid cursor", hint: "pass back `next` unchanged, or leave it out" },
   "unknown-factor": { status: 400, title: "unknown factor", hint: "GET /api/v1/factors lists the codes" },
   "unknown-city": { status: 400, title: "unknown city", hint: "GET /api/v1/cities lists the codes" },
@@ -52,6 +53,7 @@ export const problems = {
     hint: "build the dashboard, then reload this page",
   },
   "request-not-found": { status: 404, title: "no such request", hint: "GET /api/v1/requests lists them" },
+  "import-not-found": { status: 404, title: "no such import", hint: "the last imports since the start are known" },
   "site-exists": { status: 409, title: "the site exists", hint: "change it with PATCH /api/v1/sites/{id}" },
   "mn-taken": { status: 409, title: "the logger belongs to another site", hint: "a logger (MN) reports for one site" },
   "edge-node-taken": {
@@ -64,6 +66,12 @@ export const problems = {
     title: "too many certificates",
     hint: "revoke those that are not used any more",
   },
+  "import-changed": {
+    status: 409,
+    title: "not what was looked at",
+    hint: "make a dry run again and look at what has changed",
+  },
+  "import-running": { status: 409, title: "an import is running", hint: "wait until it has ended" },
   "stale-version": { status: 409, title: "the object has changed", hint: "look at `current` and decide again" },
   "body-too-large": { status: 413, title: "body too large", hint: "send less at once" },
   "unsupported-encoding": {

@@ -56,6 +56,8 @@ export interface RouteSpec<P extends z.ZodObject, Q extends z.ZodObject, B exten
   readonly body?: B;
   /** A body that is kept as it is, in `bytes`; the schema only documents it. */
   readonly rawBody?: z.ZodType;
+  /** Media types of `rawBody` besides JSON. */
+  readonly rawTypes?: readonly string[];
   readonly bodyBytesMax?: number;
   readonly replies: Readonly<
     Record<number, { readonly says: string; readonly schema?: z.ZodType; readonly type?: string }>

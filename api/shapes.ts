@@ -133,6 +133,10 @@ export const edgeNode = z
       )
       .max(sizes.metricRowsMax)
       .default([]),
+    others: z
+      .enum(["refused", "aside"])
+      .default("refused")
+      .meta({ description: "what becomes of metrics that no row names" }),
   })
   .meta({ description: "Sparkplug B: without it the edge node is the site's id in the group plumeline" });
 
@@ -205,6 +209,7 @@ export const site = z
         metrics: z.array(
           z.object({ device: z.string().nullable(), metric: z.string(), factor: z.string().nullable() }),
         ),
+        others: z.enum(["refused", "aside"]).optional(),
       })
       .nullish(),
     simulated: z.boolean(),

@@ -19,6 +19,16 @@ export const failureCodes: readonly FailureCode[] = [
     todo: "a mistake in the program: report it",
   },
   {
+    code: "authority-invalid",
+    means: "the authority in `DATA_DIR/ca` cannot be read, or its key is not that of its certificate",
+    todo: "restore the folder from a backup; moved away, another one is made, and every device needs a new certificate",
+  },
+  {
+    code: "broker-answer",
+    means: "the broker role answers in a form that the api does not know",
+    todo: "run the same version of all roles",
+  },
+  {
     code: "data-format",
     means: "`DATA_DIR` was written by a newer program, or its `plumeline.json` is damaged",
     todo: "start the newer program, or give this one another `DATA_DIR`",
@@ -182,5 +192,10 @@ export const failureCodes: readonly FailureCode[] = [
     code: "stop-late",
     means: "the stores did not take everything in the time there is for stopping",
     todo: "nothing: what they lack is in the journal and is written after the next start",
+  },
+  {
+    code: "tls-files",
+    means: "a file of `TLS_CERT`, `TLS_KEY`, `TLS_CLIENT_CA` or `TLS_CLIENT_CRL` cannot be read or used",
+    todo: "read the message; while the program runs, the files that it had go on being used",
   },
 ];

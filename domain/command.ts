@@ -8,16 +8,18 @@ import type { Limit } from "./limit.ts";
 import type { LoggerLine } from "./logger.ts";
 import type { Site } from "./site.ts";
 
-export type IdentityEvent =
-  | "certificate-issued"
-  | "certificate-revoked"
-  | "code-made"
-  | "code-redeemed"
-  | "password-issued"
-  | "unlocked";
+export type IdentityEvent = "certificate-issued" | "certificate-revoked" | "code-made" | "code-redeemed" | "unlocked";
 
 export type Command =
   | { readonly type: "sites.put"; readonly sites: readonly Omit<Site, "version">[] }
+  /** One part of an import. A site that somebody changed since it was looked at is left as it is. */
+  | {
+      readonly type: "sites.import";
+      readonly import: string;
+      /** What the whole import is, in its first part; null in the others. */
+      readonly says: string | null;
+      readonly sites: readonly { readonly expectedVersion: number; readonly site: Omit<Site, "version"> }[];
+    }
   | { readonly type: "limits.put"; readonly limits: readonly Omit<Limit, "version">[] }
   | {
       readonly type: "alarm.ack";

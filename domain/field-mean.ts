@@ -21,10 +21,11 @@ export interface FieldMeanFinding {
   readonly basis: FieldMeanBasis;
   /** Start of the window, epoch ms. */
   readonly start: number;
-  readonly ours: number;
+  /** Null: there is none any more; so is the difference. */
+  readonly ours: number | null;
   readonly theirs: number;
   /** Theirs minus ours. */
-  readonly difference: number;
+  readonly difference: number | null;
   readonly tolerance: number;
   readonly unit: string;
   /** Class of the tolerance table. */

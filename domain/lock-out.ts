@@ -91,7 +91,7 @@ function createCounts({ free, leakMs }: Kind): Counts {
       const waitMs = over < 0 ? 0 : Math.min(lockOutMsMax, waitMsMin * 2 ** over);
       // Moved to the end: the first ones are those that failed longest ago.
       counts.delete(key);
-      if (counts.size >= bounds.loginFailuresMax) for (const oldest of firstOf(counts)) counts.delete(oldest);
+      makeRoom(counts, bounds.loginFailuresMax);
       counts.set(key, { site, address, level, at: now, until: now + waitMs });
     },
     forget(whose) {
@@ -104,9 +104,15 @@ function createCounts({ free, leakMs }: Kind): Counts {
   };
 }
 
-function firstOf(map: ReadonlyMap<string, unknown>): string[] {
-  const [first] = map.keys();
-  return first === undefined ? [] : [first];
+/** Many at once: looking for the first key of a map costs as much as was deleted in front of it. */
+function makeRoom(map: Map<string, unknown>, sizeMax: number): void {
+  if (map.size < sizeMax) return;
+  let left = Math.ceil(sizeMax / 10);
+  for (const key of map.keys()) {
+    if (left === 0) return;
+    map.delete(key);
+    left -= 1;
+  }
 }
 
 export function createLockOut(): LockOut {
@@ -145,7 +151,7 @@ export function createLockOut(): LockOut {
       devices.delete(keyOf(attempt));
       const mark = markOf(attempt);
       known.delete(mark);
-      if (known.size >= bounds.loginKnownMax) for (const oldest of firstOf(known)) known.delete(oldest);
+      makeRoom(known, bounds.loginKnownMax);
       known.set(mark, true);
     },
     list(now) {

@@ -146,7 +146,8 @@ export function addLoggerDay(to: LoggerDay, from: LoggerDay): void {
     "meansOff",
     "changes",
   ] as const;
-  for (const name of sums) to[name] += from[name];
+  // A card of an older version may lack a line.
+  for (const name of sums) to[name] = (to[name] ?? 0) + (from[name] ?? 0);
   addCounts(to.commands, from.commands);
   addCounts(to.editions, from.editions);
   addCounts(to.remarks, from.remarks);

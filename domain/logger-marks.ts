@@ -79,6 +79,7 @@ function measure(card: LoggerDay, span: CardSpan): Readonly<Record<string, numbe
     ),
     refused: ratio(sumOf(card.refused), packets),
     connected: connectedShare(card, span),
+    "field-means": ratio(card.meansOff, card.meansCompared),
     boots: ratio(card.boots, packets === 0 ? 0 : span.days * span.loggers),
   };
 }

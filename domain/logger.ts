@@ -1,7 +1,7 @@
 // Loggers (数采仪): field units that speak HJ 212 over TCP. How a frame names its logger when no site is known for it, and what
 // the door notes about a line: what it had to refuse there never becomes a frame, and would be told nowhere else.
 
-import type { streamHints, streamRefusals } from "./hj212/hj212.ts";
+import type { streamHints, streamRefusals } from "./hj212/refusal.ts";
 
 /** Source of frames from a logger that no site has: it starts with what no site id contains. */
 const sourcePrefix = "hj212:";

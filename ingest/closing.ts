@@ -167,7 +167,9 @@ export function createClosing({ registry, windows, judge, fieldMeans }: ClosingP
         addSpan(state, tier, number);
         continue;
       }
-      const told = { factor: state.layout.codes[registry.series.columns.offset[series] ?? 0] ?? "", window };
+      const offset = registry.series.columns.offset[series] ?? 0;
+      const told = { factor: state.layout.codes[offset] ?? "", window };
+      fieldMeans.meetOurs(state, offset, window, { seq, receivedAt: now }, output);
       const list = bySite.get(state);
       if (list === undefined) bySite.set(state, [told]);
       else list.push(told);

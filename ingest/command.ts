@@ -30,7 +30,7 @@ export interface Subjects {
   readonly conditions: Conditions;
   readonly decisions: Decisions;
   readonly requests: Requests;
-  readonly loggers: Pick<Loggers, "note">;
+  readonly loggers: Pick<Loggers, "note" | "settled">;
 }
 
 export function applyCommand(entry: Entry, subjects: Subjects, output: Output): void {
@@ -82,6 +82,8 @@ function auditDetail(command: Command): string {
       return command.reason;
     case "identity.note":
       return `${command.event}: ${command.detail}`;
+    case "sites.import":
+      return `import:${command.import}${command.says === null ? "" : `: ${command.says}`}`;
     case "sites.put":
     case "logger.lines":
     case "device.progress":
@@ -94,6 +96,8 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
   switch (command.type) {
     case "sites.put":
       return putSites(command.sites, registry, output);
+    case "sites.import":
+      return importSites(command, registry, output);
     case "limits.put":
       return putLimits(command.limits, on, registry, judge, output);
     case "alarm.ack":
@@ -119,7 +123,7 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return { ok: true, result: null, objects: [command.site] };
     case "device.progress":
       // The record itself says what happened: a row of the audit for each step would say it twice.
-      requests.progress(command.progress, on, output);
+      for (const request of requests.progress(command.progress, on, output)) subjects.loggers.settled(request);
       return { ok: true, result: null, objects: [] };
     case "logger.lines":
       subjects.loggers.note(command.lines, output);
@@ -159,6 +163,20 @@ function putSites(sites: readonly Omit<Site, "version">[], registry: Registry, o
     done.push(site);
   }
   return { ok: true, result: done, objects: done.map((site) => site.id) };
+}
+
+/** The decision itself is one object of the audit, and each site names it. */
+function importSites(command: Extract<Command, { type: "sites.import" }>, registry: Registry, output: Output): Result {
+  const versionOf = (id: string): number => registry.sites.get(id)?.site.version ?? 0;
+  const fresh = command.sites.filter(({ site, expectedVersion }) => versionOf(site.id) === expectedVersion);
+  const skipped = command.sites.filter((each) => !fresh.includes(each)).map(({ site }) => site.id);
+  const decision = command.says === null ? [] : [`import:${command.import}`];
+  const put = putSites(
+    fresh.map(({ site }) => site),
+    registry,
+    output,
+  );
+  return put.ok ? { ok: true, result: { skipped }, objects: [...decision, ...put.objects] } : put;
 }
 
 function putLimits(

@@ -68,7 +68,7 @@ export function createDecisions(
     if (before.places === "unknown") return unchanged(seq);
     const payload = decodeBase64(frame.payload);
     const of = { source: site, channel: before.channel, door: doors.none };
-    const again = { ...of, payload, receivedAt, entry: on, again: before.places };
+    const again = { ...of, seq, payload, receivedAt, entry: on, again: before.places };
     const result = parts.readings.take(again, output);
     const { stored, duplicate, quarantined } = result;
     // Some of its readings are stored, but now the frame as a whole is refused: what is known of the others stays.

@@ -92,6 +92,19 @@ function meansOf({ history }: Output): [string, number][] {
 const afterMinute = begin + minuteMs + bounds.windowGraceMs["1m"];
 
 describe("the pipeline", () => {
+  it("keeps what was sent beside a value behind the values of its point, and leaves out what is impossible", () => {
+    const run = startPipeline();
+    const values = { w01018: { value: 30, min: 20, max: -1e9, total: 2.5 }, w01001: 7 };
+    const payload = encoder.encode(JSON.stringify({ time: begin, kind: "hour", values }));
+    run.send(begin, begin, 0, { payload });
+    const { readings } = run.take().history;
+    expect(readings.factor).toEqual(["w01018", "w01001", "w01018:min", "w01018:total"]);
+    expect(readings.value).toEqual([30, 7, 20, 2.5]);
+    expect(run.pipeline.totals).toMatchObject({ readingsReceived: 2, readingsStored: 2 });
+    run.send(begin, begin, 0, { payload });
+    expect(run.take().history.readings.factor).toEqual([]);
+  });
+
   it("writes the mean of a minute once, when it is over", () => {
     const run = startPipeline();
     run.send(begin, begin, 10);

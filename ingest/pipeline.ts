@@ -113,7 +113,7 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
     const { source, channel, door, payload, receivedAt } = entry;
     const result = poison.has(entry.seq)
       ? leaveUnread(entry.seq)
-      : readings.take({ source, channel, door, payload, receivedAt, entry, again: null }, output);
+      : readings.take({ seq: entry.seq, source, channel, door, payload, receivedAt, entry, again: null }, output);
     ledger.book(entry, result, output);
   }
 

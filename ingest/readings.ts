@@ -7,7 +7,8 @@
 import { type Entry, type Channel, channels, type Door } from "#domain/frame.ts";
 import { mnOfSource } from "#domain/logger.ts";
 import { isWithin, type Places } from "#domain/quarantine.ts";
-import { isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
+import { fieldParts, type FieldValues, partCode } from "#domain/field-values.ts";
+import { type Flag, isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
 import type { Refusal } from "#domain/refusal.ts";
 import type { Moment, Windows } from "./aggregate/windows.ts";
 import type { Judge } from "./alarm/judge.ts";
@@ -27,6 +28,8 @@ export interface Frame {
   readonly channel: Channel;
   readonly door: Door;
   readonly payload: Uint8Array;
+  /** Its own place in the journal. */
+  readonly seq: number;
   /** When it was received first. */
   readonly receivedAt: number;
   /** The entry that brings it: the frame's own, or that of the command that takes it again. */
@@ -138,6 +141,8 @@ export function createReadings({
     const timeRemarks = timeQuality(time, frame.receivedAt);
     const mayAlarm = kind === "realtime" && isPresent(time, frame);
     const sight = see(state, kind, time);
+    const { beside } = point;
+    const held: Beside[] = [];
     for (let i = 0; i < point.factors.length; i++) {
       const code = point.factors[i] ?? "";
       const value = point.values[i] ?? 0;
@@ -174,6 +179,8 @@ export function createReadings({
       readings.value.push(value);
       readings.flag.push(flag);
       readings.quality.push(remarks);
+      const sent = beside?.[i] ?? null;
+      if (sent !== null) held.push({ code, sent, flag, remarks, range: facts.range });
       const isValid = isValidFlag(flag);
       if (isKnown) {
         const { receivedAt } = frame;
@@ -208,6 +215,7 @@ export function createReadings({
       }
     }
     if (readings.factor.length === valuesFrom) return;
+    if (held.length > 0) pushBeside(readings, held);
     pushPoint(readings, state.site.id, kind, time, frame, valuesFrom);
     if (sight.moment !== null && sight.moment.closed !== 0) closing.touch(state);
   }
@@ -229,6 +237,28 @@ export function createReadings({
       return result;
     },
   };
+}
+
+/** What was sent beside a value that is stored. */
+interface Beside extends Pick<FactorFacts, "range"> {
+  readonly code: string;
+  readonly sent: FieldValues;
+  readonly flag: Flag;
+  readonly remarks: number;
+}
+
+/** Behind all values of the point. What is physically impossible is left out; the frame is kept as it came. */
+function pushBeside(readings: Output["history"]["readings"], held: readonly Beside[]): void {
+  for (const { code, sent, flag, remarks, range } of held) {
+    for (const part of fieldParts) {
+      const value = sent[part] ?? null;
+      if (value === null || (part !== "total" && isOutOfRange(value, range))) continue;
+      readings.factor.push(partCode(code, part));
+      readings.value.push(value);
+      readings.flag.push(flag);
+      readings.quality.push(remarks);
+    }
+  }
 }
 
 function isHj212(channel: Channel): boolean {

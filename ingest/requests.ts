@@ -14,8 +14,8 @@ export interface Requests {
   /** All of them or none. */
   create(drafts: readonly RequestDraft[], actor: string, on: Occasion, output: Output): RequestOutcome;
   withdraw(id: string, reason: string, on: Occasion, output: Output): RequestOutcome;
-  /** What the broker reports; about requests that are over it changes nothing. */
-  progress(list: readonly RequestProgress[], on: Occasion, output: Output): void;
+  /** What the broker reports; about requests that are over it changes nothing. Answers with those that it changed. */
+  progress(list: readonly RequestProgress[], on: Occasion, output: Output): readonly DeviceRequest[];
   /** Ends what was not carried to its device in time. Cheap when there is nothing. */
   expire(now: number, output: Output): void;
   open(): readonly DeviceRequest[];
@@ -74,11 +74,11 @@ export function createRequests(knowsSite: (site: string) => boolean, saved: Save
       return { ok: true, requests: [change(request, { state: "withdrawn", detail: reason }, receivedAt, output)] };
     },
     progress(list, { receivedAt }, output) {
-      for (const { id, state, attempts, detail, answer } of list) {
+      return list.flatMap(({ id, state, attempts, detail, answer }) => {
         const request = open.get(id);
-        if (request === undefined) continue;
-        change(request, { state, attempts, detail, answer: answer ?? request.answer }, receivedAt, output);
-      }
+        if (request === undefined) return [];
+        return [change(request, { state, attempts, detail, answer: answer ?? request.answer }, receivedAt, output)];
+      });
     },
     expire(now, output) {
       if (now < nextExpiry) return;

@@ -28,6 +28,18 @@ describe("the options", () => {
     });
   });
 
+  it("take the HJ 212 door from the flag before the environment; without one there are no loggers", () => {
+    expect(parseOptions([], { SIMULATOR_TOKEN: "t" })).toMatchObject({ options: { hj212: null, loggerShare: 0.4 } });
+    const env = { SIMULATOR_TOKEN: "t", SIMULATOR_HJ212: "10.0.0.1:8212" };
+    expect(parseOptions(["--logger-share", "0.1"], env)).toMatchObject({
+      options: { hj212: { host: "10.0.0.1", port: 8212 }, loggerShare: 0.1, loggerSeconds: 30 },
+    });
+    expect(parseOptions(["--hj212", "x"], env)).toMatchObject({
+      ok: false,
+      problems: ["--hj212 x: expected HOST:PORT"],
+    });
+  });
+
   it("name every problem at once", () => {
     const parsed = parseOptions(
       ["--speed", "0", "--scenario", "chaos", "--broker", "x", "--sites", "1.5", "--api", "nowhere"],

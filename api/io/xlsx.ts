@@ -51,6 +51,11 @@ function columnOf(letters: string): number {
   return [...letters.toUpperCase()].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
 }
 
+/** 0 → A, 25 → Z; our sheets are no wider. */
+function nameColumn(column: number): string {
+  return String.fromCharCode(65 + column);
+}
+
 function formatCell(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
@@ -68,9 +73,11 @@ const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 
 /** One sheet of text cells [ECMA-376 18.3]; the first row stays when one scrolls. */
 export function writeXlsx(sheetName: string, rows: readonly (readonly string[])[]): Uint8Array {
-  const cell = (text: string): string =>
-    `<c t="inlineStr"><is><t xml:space="preserve">${escapeXml(text)}</t></is></c>`;
-  const body = rows.map((row) => `<row>${row.map(cell).join("")}</row>`).join("");
+  const cell = (text: string, column: number, row: number): string =>
+    `<c r="${nameColumn(column)}${row + 1}" t="inlineStr"><is><t xml:space="preserve">${escapeXml(text)}</t></is></c>`;
+  const body = rows
+    .map((cells, row) => `<row r="${row + 1}">${cells.map((text, column) => cell(text, column, row)).join("")}</row>`)
+    .join("");
   const relation = (type: string, target: string): string =>
     `${head}<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${office}/${type}" Target="${target}"/></Relationships>`;
   const part = (name: string, type: string): string =>

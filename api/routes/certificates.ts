@@ -31,13 +31,9 @@ const certificateFields = {
 const certificate = z.object(certificateFields).meta({ id: "Certificate" });
 const revoked = z.object({
   ...certificateFields,
-  closed: z
-    .number()
-    .int()
-    .nullable()
-    .meta({
-      description: "open connections that were ended; null: the broker does not answer, and does it when it is back",
-    }),
+  closed: z.number().int().nullable().meta({
+    description: "open connections that were ended; null: the broker does not answer, and does it when it is back",
+  }),
 });
 
 export const csr = z.string().max(16_384).meta({ description: "a certification request (PKCS #10) in PEM" });
@@ -56,6 +52,15 @@ function formatCertificate(row: CertificateRow, now: number) {
     revokedAt: revokedAt === null ? null : formatIso(revokedAt),
     state,
   };
+}
+
+export function tooMany(site: string): Problem {
+  return new Problem("too-many-certificates", `${site} has as many good certificates as it may`);
+}
+
+/** Before anything is written down. Throws Problem "too-many-certificates". */
+export function requireRoom({ accounts }: Pick<Rooms, "accounts">, site: string): void {
+  if (!accounts.hasRoomForCertificate(site)) throw tooMany(site);
 }
 
 export interface DrawnCertificate {
@@ -106,6 +111,7 @@ export function issueCertificate(rooms: Rooms): Route {
     },
     async run({ params, body, user }) {
       const site = findSite(rooms, params.id).id;
+      requireRoom(rooms, site);
       const { issued, key } = drawCertificate(rooms, site, body.csr, (body.days ?? 397) * dayMs);
       // Before it counts: what cannot be written down is not issued.
       await identity.note(
@@ -114,8 +120,8 @@ export function issueCertificate(rooms: Rooms): Route {
         "certificate-issued",
         `${issued.serial} until ${formatIso(issued.notAfter)}`,
       );
-      if (!accounts.putCertificate({ ...issued, site, issuedBy: user.username }))
-        throw new Problem("too-many-certificates", `${site} has as many good certificates as it may`);
+      if (!accounts.putCertificate({ ...issued, site, issuedBy: user.username })) throw tooMany(site);
+      identity.certificates.lookAgain();
       const row = accounts.findCertificate(issued.serial);
       if (row === null) throw new Problem("internal", "the certificate was not kept");
       const ca = identity.authority().pem;
@@ -158,6 +164,7 @@ export function revokeCertificate(rooms: Rooms): Route {
       // At once, whatever the journal says: repeated, it is written down then.
       const row = accounts.revokeCertificate(serial, user.username, body.reason);
       if (row === null) throw new Problem("internal", "the certificate is gone");
+      identity.certificates.lookAgain();
       const closed = await identity.endRevoked();
       await identity.note(user.username, site, "certificate-revoked", `${serial}: ${body.reason}`);
       return { status: 200, body: { ...formatCertificate(row, now()), closed } };

@@ -1,6 +1,7 @@
 // History: readings and means of some series over a range of time, streamed. The range includes `from` and excludes `to`.
 
 import * as z from "zod";
+import { type FieldPart, fieldParts, partCode, partUnit } from "#domain/field-values.ts";
 import { readingKinds } from "#domain/reading.ts";
 import type { Site } from "#domain/site.ts";
 import { hourMs } from "#domain/time.ts";
@@ -63,6 +64,20 @@ function planSeries(sites: readonly Site[], factors: readonly string[] | undefin
   return series;
 }
 
+/** A series for each part, under the code that history keeps it by. */
+function listParts(series: CsvSeries, parts: readonly (FieldPart | "value")[]): CsvSeries[] {
+  return parts.map((part) => {
+    if (part === "value") return series;
+    const { factor, factorName, unit } = series;
+    return {
+      ...series,
+      factor: partCode(factor, part),
+      factorName: `${factorName} ${part}`,
+      unit: partUnit(unit, part),
+    };
+  });
+}
+
 /** Of every site the factors that it measures. */
 function planAllSeries(sites: readonly Site[], factors: readonly string[] | undefined): CsvSeries[] {
   const nameSeries = createNamer();
@@ -122,6 +137,10 @@ export function showHistory(rooms: Rooms): Route {
         .default(pictureWidthDefault)
         .meta({ description: "pixels of the picture, for interval=auto" }),
       kind: z.enum(readingKinds).default("realtime").meta({ description: "of raw readings" }),
+      part: shapes
+        .repeatable(z.enum(["value", ...fieldParts]), fieldParts.length + 1)
+        .default(["value"])
+        .meta({ description: "of raw readings: the value, or what the device sent beside it, as series of their own" }),
       format: z.enum(["json", "csv", "ndjson", "parquet", "xlsx"]).default("json"),
       limit: z.coerce
         .number()
@@ -147,7 +166,16 @@ export function showHistory(rooms: Rooms): Route {
       const interval =
         query.interval === "auto" ? pickInterval({ from, to, width, readingMs: readingMsOf(sites) }) : query.interval;
       const series = query.site === undefined ? planAllSeries(sites, query.factor) : planSeries(sites, query.factor);
-      const plan: HistoryPlan = { interval, kind, from, to, series };
+      if (interval !== "raw" && query.part.some((part) => part !== "value"))
+        throw new Problem("invalid-request", "`part` is for interval=raw: only readings of devices have parts");
+      const plan: HistoryPlan = {
+        interval,
+        kind,
+        from,
+        to,
+        series: series.flatMap((one) => listParts(one, query.part)),
+      };
+      checkCount(plan.series.length, query.site === undefined ? allSeriesMax : seriesMax);
       if (format === "csv") {
         const type = "text/csv; charset=utf-8; header=present";
         return {

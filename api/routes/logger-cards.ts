@@ -88,6 +88,8 @@ const card = z
     connectedShare: share,
     excerpt: z.string(),
     kinds: z.object({ minute: kind, hour: kind, day: kind }),
+    meansCompared: int.meta({ description: "hour and day means of the logger that could be compared with ours" }),
+    meansOff: int.meta({ description: "of those, too far apart: GET /api/v1/findings" }),
     boots: int,
     changes: int,
   })

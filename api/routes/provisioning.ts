@@ -9,7 +9,7 @@ import { Problem } from "../problem.ts";
 import { createRate } from "../rate.ts";
 import { defineRoute, type Route } from "../route.ts";
 import * as shapes from "../shapes.ts";
-import { certificateMsDefault, csr, drawCertificate } from "./certificates.ts";
+import { certificateMsDefault, csr, drawCertificate, requireRoom, tooMany } from "./certificates.ts";
 import { findSite } from "./sites.ts";
 
 const minuteMs = 60_000;
@@ -56,9 +56,12 @@ const provisioned = z.object({
   ca: z.string().meta({ description: "PEM: by this the device knows the TLS doors" }),
 });
 
+type Provisioned = z.output<typeof provisioned>;
+
 export function provision(rooms: Rooms): Route {
   const { accounts, identity, now } = rooms;
   const rate = createRate(triesPerSecond, triesBurst);
+  const inWork = new Set<string>();
 
   function refuse(reason: "wrong-code" | "locked-out", address: string, detail: string): void {
     identity.refusedHere.note({ reason, site: null, address, door: "provision", detail }, now());
@@ -81,6 +84,25 @@ export function provision(rooms: Rooms): Route {
     throw new Problem("wrong-code", "the code is unknown, used, void or too old");
   }
 
+  async function givePassword(site: string, code: string, address: string): Promise<Provisioned> {
+    await identity.note("provisioning", site, "code-redeemed", `for a password, from ${address}`);
+    const issued = accounts.redeemForPassword(code);
+    if (issued === null) throw new Problem("wrong-code", "the code has just run out");
+    await identity.forgive(site);
+    return { site, ...issued, certificate: null, ca: identity.authority().pem };
+  }
+
+  async function giveCertificate(site: string, code: string, request: string, address: string): Promise<Provisioned> {
+    requireRoom(rooms, site);
+    const { issued } = drawCertificate(rooms, site, request, certificateMsDefault);
+    await identity.note("provisioning", site, "code-redeemed", `for certificate ${issued.serial}, from ${address}`);
+    const result = accounts.redeemForCertificate(code, { ...issued, site, issuedBy: "provisioning" });
+    if (result === "too-many") throw tooMany(site);
+    if (result === "bad-code") throw new Problem("wrong-code", "the code has just run out");
+    identity.certificates.lookAgain();
+    return { site, username: site, password: null, certificate: issued.pem, ca: identity.authority().pem };
+  }
+
   return defineRoute({
     method: "post",
     path: "/api/v1/provision",
@@ -90,23 +112,19 @@ export function provision(rooms: Rooms): Route {
     bodyBytesMax: 32 * 1024,
     replies: { 201: { says: "what the device logs in with; shown once", schema: provisioned } },
     async run({ body, address }) {
-      const { code } = body;
-      const site = findSiteOf(code, address);
-      const ca = identity.authority().pem;
-      if (body.csr === undefined) {
-        await identity.note("provisioning", site, "code-redeemed", `for a password, from ${address}`);
-        const issued = accounts.redeemForPassword(code);
-        if (issued === null) throw new Problem("wrong-code", "the code was used a moment ago");
-        await identity.forgive(site);
-        return { status: 201, body: { site, ...issued, certificate: null, ca } };
+      const site = findSiteOf(body.code, address);
+      // Two at once with one code: the second is as late as one that comes afterwards.
+      if (inWork.has(site)) throw new Problem("wrong-code", "the code is being used");
+      inWork.add(site);
+      try {
+        const given =
+          body.csr === undefined
+            ? await givePassword(site, body.code, address)
+            : await giveCertificate(site, body.code, body.csr, address);
+        return { status: 201, body: given };
+      } finally {
+        inWork.delete(site);
       }
-      const { issued } = drawCertificate(rooms, site, body.csr, certificateMsDefault);
-      await identity.note("provisioning", site, "code-redeemed", `for certificate ${issued.serial}, from ${address}`);
-      const result = accounts.redeemForCertificate(code, { ...issued, site, issuedBy: "provisioning" });
-      if (result === "too-many")
-        throw new Problem("too-many-certificates", `${site} has as many good certificates as it may`);
-      if (result === "bad-code") throw new Problem("wrong-code", "the code was used a moment ago");
-      return { status: 201, body: { site, username: site, password: null, certificate: issued.pem, ca } };
     },
   });
 }

@@ -132,7 +132,7 @@ function requireFreeMn({ memory }: Rooms, mn: string | null, site: string): void
 }
 
 /** Before the command: should its outcome come late, the password must not be lost with the request. */
-function keepLoggers(
+export function keepLoggers(
   { accounts, memory }: Rooms,
   sites: readonly { id: string; mn: string | null; pw: string | null }[],
 ): void {

@@ -14,8 +14,8 @@ export interface Shown {
   readonly endsAt: number;
   /** Issued by the own authority: then the register must have it. */
   readonly own: boolean;
-  /** Is it on a revocation list of another authority? The lists may change. */
-  readonly isListed: () => boolean;
+  /** Is it on a revocation list of another authority, or that one not believed any more? Both may change. */
+  readonly isWithdrawn: () => boolean;
 }
 
 export interface GoodCertificate {
@@ -24,7 +24,7 @@ export interface GoodCertificate {
   readonly serial: string;
   readonly own: boolean;
   readonly endsAt: number;
-  readonly isListed: () => boolean;
+  readonly isWithdrawn: () => boolean;
 }
 
 export type ShownCertificate =
@@ -45,7 +45,7 @@ const reasons: Readonly<Record<string, BrokerRefusal>> = {
 };
 
 export function judgeShown(shown: Shown, now: number): ShownCertificate {
-  const { serial, name, fault, endsAt, own, isListed } = shown;
+  const { serial, name, fault, endsAt, own, isWithdrawn } = shown;
   const refuse = (reason: BrokerRefusal, detail: string): ShownCertificate => ({
     ok: false,
     reason,
@@ -56,8 +56,9 @@ export function judgeShown(shown: Shown, now: number): ShownCertificate {
   // The library has looked when the connection began; a connection may outlive its certificate.
   if (now >= endsAt) return refuse("certificate-expired", "CERT_HAS_EXPIRED");
   if (name === null) return refuse("certificate-wrong-name", "its common name is no site id");
-  if (isListed()) return refuse("certificate-revoked", "on a revocation list");
-  return { ok: true, site: name, serial, own, endsAt, isListed };
+  if (isWithdrawn())
+    return refuse("certificate-revoked", "on a revocation list, or its authority is not believed any more");
+  return { ok: true, site: name, serial, own, endsAt, isWithdrawn };
 }
 
 /** The same again for a connection that is open: its time may be over, or a newer list may have it. */

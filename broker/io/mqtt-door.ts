@@ -191,9 +191,11 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
     else sessions.whenReceived(client, packet, () => finish(null), admit);
   }
 
+  const isOwnNode = (site: string, topic: string): boolean => mayPublishAs(edgeNodeOf(site), topic);
+
   /** What a device of this site may publish there; null = nothing. */
   function channelOf(site: string, name: string): Channel | null {
-    if (isSparkplugTopic(name)) return mayPublishAs(edgeNodeOf(site), name) ? channels.sparkplug : null;
+    if (isSparkplugTopic(name)) return isOwnNode(site, name) ? channels.sparkplug : null;
     const topic = parsePublishTopic(name);
     return topic === null || topic.site !== site ? null : topic.channel;
   }
@@ -291,6 +293,7 @@ export async function createMqttDoor(parts: MqttDoorParts): Promise<MqttDoor> {
       });
       connection.guard = openGuard(stream, connection, {
         admission,
+        isOwnNode,
         now,
         outgoing,
         refuse: (reason, site, detail) => refuse(reason, site, detail, connection),

@@ -1,7 +1,7 @@
 // A TLS server of the broker: handshakes, what the client showed in them, and the stream behind. Certificates of clients are
 // asked for and not demanded; who shows a bad one is told so by the protocol behind the door, which alone can say why.
 
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { bounds } from "#domain/bounds.ts";
 import type { Address } from "#domain/settings.ts";
@@ -33,7 +33,16 @@ function nameOf(error: Error): string {
 
 export function createTlsDoor(parts: TlsDoorParts): TlsDoor {
   const sockets = new Set<Socket>();
+  /** As they were when it began: a socket that the other side has closed does not know any more. */
+  const addresses = new WeakMap<Socket, string>();
   let handshakes = 0;
+
+  /** Where a failed handshake came from: its socket lies below that of TLS. */
+  function addressOf(socket: TLSSocket): string {
+    const below: unknown = Reflect.get(socket, "_parent");
+    return socket.remoteAddress ?? (below instanceof Socket ? addresses.get(below) : undefined) ?? "";
+  }
+
   const server: Server = createServer({
     ...parts.certificates.context(),
     requestCert: true,
@@ -47,6 +56,7 @@ export function createTlsDoor(parts: TlsDoorParts): TlsDoor {
   // Before the library listens: what is closed here costs no handshake.
   server.prependListener("connection", (socket: Socket) => {
     sockets.add(socket);
+    addresses.set(socket, socket.remoteAddress ?? "");
     socket.once("close", () => sockets.delete(socket));
     handshakes += 1;
     if (handshakes <= bounds.handshakesMax) return;
@@ -60,7 +70,7 @@ export function createTlsDoor(parts: TlsDoorParts): TlsDoor {
   server.on("tlsClientError", (error, socket) => {
     handshakes -= 1;
     // Whoever connects and leaves without a word, as probes do, has not failed.
-    if (nameOf(error) !== "ECONNRESET") parts.onRefused("tls-failed", nameOf(error), socket.remoteAddress ?? "");
+    if (nameOf(error) !== "ECONNRESET") parts.onRefused("tls-failed", nameOf(error), addressOf(socket));
     socket.destroy();
   });
 

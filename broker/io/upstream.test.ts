@@ -22,7 +22,12 @@ let upstream: Upstream;
 /** Every connection that came, with what was said on it. */
 let lines: { readonly socket: Socket; readonly packets: Packet[]; readonly bytes: Buffer[] }[];
 /** Frames that were admitted and not committed yet. */
-let admitted: { readonly site: string; readonly payload: string; done(failure: Error | null): void }[];
+let admitted: {
+  readonly site: string;
+  readonly promised: boolean;
+  readonly payload: string;
+  done(failure: Error | null): void;
+}[];
 let suback = [1];
 
 const soon = { deadlineMs: 5_000 };
@@ -53,8 +58,8 @@ function publish(packetId: number, topic: string | Uint8Array, payload: string):
 function open(filters: readonly string[]): Upstream {
   const log = createSilentLog();
   const admission: Admission = {
-    admit: ({ site }, _door, _channel, _promised, payload, done) =>
-      void admitted.push({ site, payload: Buffer.from(payload).toString(), done }),
+    admit: ({ site }, _door, _channel, promised, payload, done) =>
+      void admitted.push({ site, promised, payload: Buffer.from(payload).toString(), done }),
     pending: 0,
   };
   const { port } = server.address() as AddressInfo;
@@ -147,6 +152,24 @@ describe("the line to an external broker", () => {
       ["B", "b"],
     ]);
     expect(upstream.state()).toMatchObject({ inFlight: 0, frames: 2 });
+  });
+
+  it("takes what was published with QoS 0 without a promise: there is nothing to acknowledge", async () => {
+    upstream = open(["v1/#"]);
+    upstream.start();
+    const topic = Buffer.from("v1/A/readings");
+    const body = Buffer.concat([Buffer.of(0, topic.length), topic, Buffer.of(0), Buffer.from("zero")]);
+    const socket = await connected();
+    socket.write(Buffer.concat([Buffer.of(0x30, body.length), body]));
+    socket.write(publish(9, "v1/A/readings", "one"));
+    await waitFor("both frames", () => admitted.length === 2, soon);
+    expect(admitted.map(({ payload, promised }) => [payload, promised])).toEqual([
+      ["zero", false],
+      ["one", true],
+    ]);
+    for (const { done } of admitted) done(null);
+    await waitFor("the acknowledgement", () => acknowledged(0).length === 1, soon);
+    expect(acknowledged(0)).toEqual([[9, 0]]);
   });
 
   it("passes over a message of twenty megabytes, acknowledges it, and takes the next one", async () => {

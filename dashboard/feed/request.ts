@@ -27,6 +27,8 @@ export class ApiProblem extends Failure {
 export interface CallOptions {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly body?: unknown;
+  /** Sent as it is, instead of a body of JSON. */
+  readonly file?: Blob;
   readonly signal?: AbortSignal;
 }
 
@@ -68,6 +70,10 @@ async function ask<T>(path: string, options: CallOptions, signal: AbortSignal): 
   if (options.body !== undefined) {
     init.headers = { accept: "application/json", "content-type": "application/json" };
     init.body = JSON.stringify(options.body);
+  }
+  if (options.file !== undefined) {
+    init.headers = { accept: "application/json", "content-type": options.file.type || "application/octet-stream" };
+    init.body = options.file;
   }
   let response: Response;
   try {

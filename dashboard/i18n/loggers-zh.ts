@@ -53,19 +53,38 @@ const marks: Record<Mark, string> = { good: "优", fair: "可", poor: "差" };
 export interface LineWords {
   readonly name: string;
   readonly says: string;
+  /** Where its thresholds are from; else as the table says it. */
+  readonly source?: string;
 }
 
 const lines: Readonly<Record<string, LineWords>> = {
-  drift: { name: "时钟偏差", says: "95% 的实时包，发送时刻与接收时刻相差不超过" },
-  "received-minute": { name: "分钟数据到达率", says: "收到的分钟数据占应收" },
-  "received-hour": { name: "小时数据到达率", says: "收到的小时数据占应收" },
-  "received-day": { name: "日数据到达率", says: "收到的日数据占应收" },
+  drift: {
+    name: "时钟偏差",
+    says: "95% 的实时包，发送时刻与接收时刻相差不超过",
+    source: "优：1 分钟，公开的审核规则 ECO-Audit V3.0；可：5 分钟，系统设定",
+  },
+  "received-minute": {
+    name: "分钟数据到达率",
+    says: "收到的分钟数据占应收",
+    source: "沿用小时、日数据的要求，系统设定",
+  },
+  "received-hour": {
+    name: "小时数据到达率",
+    says: "收到的小时数据占应收",
+    source: "传输有效率：2020 年代要求 90%，2014–2015 年 75%；未扣除已报备的停运",
+  },
+  "received-day": { name: "日数据到达率", says: "收到的日数据占应收", source: "同小时数据" },
   punctual: { name: "及时率", says: "时段结束后 60 秒内自行到达的分钟、小时、日数据" },
   backfilled: { name: "补传比例", says: "收到的数据中事后补传的" },
   faults: { name: "错误帧", says: "每千帧中被入口拒收的（校验、长度、杂字节等）" },
   repeats: { name: "重发比例", says: "与上一帧相同的帧：应答未到或太迟" },
-  deviations: { name: "不合标准", says: "平均每包不合标准之处" },
-  "wrong-flag": { name: "Flag 错误", says: "Flag 读不出、版本不明或缺包号的数据包" },
+  deviations: { name: "不合标准", says: "平均每包不合标准之处", source: "优：标准不允许；可：系统设定" },
+  "wrong-flag": {
+    name: "Flag 错误",
+    says: "Flag 读不出、版本不明或缺包号的数据包",
+    source: "优：标准不允许；可：系统设定",
+  },
+  "field-means": { name: "均值不符", says: "现场上报的小时、日均值与本系统所算相差过大的" },
   refused: { name: "拒收数据", says: "平均每包被拒收的帧、记录和数值" },
   connected: { name: "在线时长", says: "有连接的时间占比（只计自有连接的数采仪）" },
   boots: { name: "重启", says: "每天重新开机的次数" },
@@ -102,7 +121,7 @@ export const loggersZh = {
     packets: "今日数据包",
     faults: "今日错误",
     address: "来自",
-    more: "",
+    more: "操作",
   },
   ago: (age: string) => `${age}前`,
   driftOf: (seconds: string, isBehind: boolean) => `${isBehind ? "慢" : "快"} ${seconds} 秒`,
@@ -137,6 +156,7 @@ export const loggersZh = {
     period: (from: string, to: string, days: number) => `${from} 至 ${to}，共 ${days} 天`,
     nothing: "这段时间没有收到过它的任何数据",
     judged: "评分",
+    line: "项目",
     value: "实测",
     thresholds: "标准",
     mark: "评定",
@@ -176,6 +196,20 @@ export const loggersZh = {
     noChanges: "没有变更",
     changeColumns: { at: "时间", kind: "种类", what: "项目", before: "原值", value: "现值" },
     unknownBefore: "—",
+    findingsTitle: "均值与本系统所算不符",
+    findingsLoad: "载入均值不符",
+    noFindings: "没有不符的均值",
+    findingsShown: (n: number, all: string) => `共 ${all} 条，显示最新 ${n} 条`,
+    findingColumns: {
+      start: "时段",
+      factor: "指标",
+      theirs: "现场机",
+      ours: "本系统",
+      difference: "差值",
+      tolerance: "允许差",
+      status: "状态",
+    },
+    findingStates: { open: "不符", superseded: "重算后已相符" },
     commandsTitle: "数据包种类",
     noCommands: "没有数据包",
     times: (n: string) => `${n} 次`,

@@ -147,6 +147,11 @@ function sayReason(text: string): string {
   if (behind !== undefined) {
     return Number(behind) < 0 ? `时钟快 ${-Number(behind)} 秒` : `时钟慢 ${behind} 秒`;
   }
+  const missing = /^(\d+) (minute|hour|day) intervals are missing$/.exec(text);
+  if (missing !== null) {
+    const kinds: Readonly<Record<string, string>> = { minute: "分钟", hour: "小时", day: "日" };
+    return `缺 ${missing[1]} 个${kinds[missing[2] ?? ""]}数据`;
+  }
   const fixed: Readonly<Record<string, string>> = {
     "first connection": "数采仪首次接入",
     "the logger asked for the time": "数采仪请求校时",

@@ -27,7 +27,7 @@ const tiles: Record<TileName, string> = {
   frames: "接收帧速率",
   devices: "在线设备连接",
   refused: "入口拒绝",
-  upstream: "外部 MQTT 服务器",
+  upstream: "外部 MQTT",
   readings: "处理数据速率",
   lag: "处理延迟",
   backlog: "待处理条目",
@@ -166,7 +166,7 @@ export const systemZh = {
   seconds: "秒",
   days: "天",
   entries: "条",
-  doors: { mqtt: "MQTT", http: "HTTP", hj212: "HJ 212", upstream: "外部" } as Record<string, string>,
+  doors: { mqtt: "MQTT", mqtts: "MQTT TLS", http: "HTTP", hj212: "HJ 212", upstream: "外部" } as Record<string, string>,
   connected: "已连接",
   away: "未连接",
   upstreamLine: (version: string, frames: string, waiting: string) =>

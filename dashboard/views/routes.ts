@@ -74,6 +74,28 @@ export const screens: readonly Screen[] = [
     load: async () => ({ default: (await import("./history/history.tsx")).HistoryView }),
   }),
   defineScreen({
+    name: "loggers",
+    path: "/loggers",
+    key: "d",
+    group: "devices",
+    load: async () => ({ default: (await import("./loggers/loggers.tsx")).LoggersView }),
+  }),
+  defineScreen({
+    name: "loggers",
+    path: "/loggers/:site",
+    place: "none",
+    group: "devices",
+    load: async () => ({ default: (await import("./loggers/report-card.tsx")).ReportCardView }),
+  }),
+  defineScreen({
+    name: "gaps",
+    path: "/gaps",
+    place: "none",
+    key: "b",
+    group: "devices",
+    load: async () => ({ default: (await import("./gaps/gaps.tsx")).GapsView }),
+  }),
+  defineScreen({
     name: "requests",
     path: "/requests",
     place: "none",
@@ -84,10 +106,16 @@ export const screens: readonly Screen[] = [
   defineScreen({
     name: "assets",
     path: "/assets",
-    place: "header",
+    place: "none",
     key: "e",
     group: "devices",
     load: async () => ({ default: (await import("./assets/assets.tsx")).AssetsView }),
+  }),
+  defineScreen({
+    name: "assets",
+    path: "/assets/import",
+    place: "none",
+    load: async () => ({ default: (await import("./assets/import.tsx")).AssetImportView }),
   }),
   // Behind the pages of /assets with names of their own: the first that fits is shown.
   defineScreen({

@@ -26,6 +26,8 @@ export interface MetricRow {
 
 export interface EdgeNodeSettings extends EdgeNodeName {
   readonly metrics: readonly MetricRow[];
+  /** Metrics that no row names: refused, so that somebody notices (the default), or aside, for a gateway that says much. */
+  readonly others?: "refused" | "aside" | undefined;
 }
 
 /** The group of sites whose edge node is not named; nobody may name an edge node in it. */

@@ -1,5 +1,6 @@
 // Bytes of a frame → points with values, and refusals for what is not one. Every dialect has a file of its own. Pure: the receive time is an argument of validation, not of this.
 
+import type { FieldValues } from "#domain/field-values.ts";
 import type { Flag, ReadingKind } from "#domain/reading.ts";
 import type { Refusal } from "#domain/refusal.ts";
 
@@ -10,6 +11,8 @@ export interface Point {
   readonly factors: string[];
   readonly values: number[];
   readonly flags: Flag[];
+  /** What was sent beside each value; absent when nothing was beside any. */
+  readonly beside?: (FieldValues | null)[];
 }
 
 export interface Decoded {

@@ -56,11 +56,19 @@ describe("HJ 212 packets", () => {
   });
 
   it("packets without readings are control, and nothing is refused", () => {
-    for (const id of ["S10-time-req", "S15-restart", "S17-info-state", "S19-facility-rs", "S30-2025-heartbeat"])
-      expect([id, decodeHj212(bytesOf(id))]).toEqual([
-        id,
-        { points: [], places: [], refusals: [], refusedReadings: 0, control: true },
-      ]);
+    for (const id of ["S10-time-req", "S15-restart", "S17-info-state", "S19-facility-rs", "S30-2025-heartbeat"]) {
+      const { packets, ...rest } = decodeHj212(bytesOf(id));
+      const nothing = { points: [], places: [], refusals: [], refusedReadings: 0, control: true };
+      expect([id, packets.length, rest]).toEqual([id, 1, nothing]);
+    }
+  });
+
+  it("least, greatest, total and converted values stand beside the mean they belong to", () => {
+    const [point] = decodeHj212(bytesOf("S07-stack-hour-1")).points;
+    expect(point).toMatchObject({ kind: "hour", factors: ["a34013", "a21026"], values: [4.6, 14.2] });
+    const sent = { min: 3.9, max: 5.5, total: 4.12, converted: 5.8, convertedMin: 4.9, convertedMax: 6.9 };
+    expect(point?.beside?.[0]).toMatchObject(sent);
+    expect(decodeHj212(bytesOf("S02-ww-rtd")).points[0]).not.toHaveProperty("beside");
   });
 
   it("a packet with a wrong checksum is refused, and the good one behind it is taken", () => {

@@ -10,8 +10,10 @@ import {
   readPayload,
   type Remark,
 } from "#domain/hj212/hj212.ts";
+import { type FieldValues, pickFieldValues } from "#domain/field-values.ts";
 import type { Flag } from "#domain/reading.ts";
 import type { Decoded, Point } from "./decode.ts";
+import { withBeside } from "./beside.ts";
 
 /** One packet that could be read, whatever it says. */
 export interface Hj212Packet {
@@ -62,9 +64,10 @@ function decodeContent({ readings, refusals }: MessageContent, from: number, dec
     const [first] = group;
     if (first === undefined) continue;
     const point: Point = { time: first.time, kind: first.kind, factors: [], values: [], flags: [] };
-    for (const reading of group) decodeReading(reading, place, point, decoded);
+    const beside: (FieldValues | null)[] = [];
+    for (const reading of group) decodeReading(reading, place, point, beside, decoded);
     if (point.factors.length > 0) {
-      decoded.points.push(point);
+      decoded.points.push(withBeside(point, beside));
       decoded.places.push(place);
     }
     place++;
@@ -84,12 +87,19 @@ function groupByMoment(readings: readonly FieldReading[]): FieldReading[][] {
   return [...groups.values()];
 }
 
-function decodeReading(reading: FieldReading, place: number, point: Point, decoded: Decoded): void {
+function decodeReading(
+  reading: FieldReading,
+  place: number,
+  point: Point,
+  beside: (FieldValues | null)[],
+  decoded: Decoded,
+): void {
   const { factor, value, flag } = reading;
   if (value !== null && flag !== null) {
     point.factors.push(factor);
     point.values.push(value);
     point.flags.push(flag satisfies Flag);
+    beside.push(pickFieldValues(reading));
     return;
   }
   const [reason, detail] =

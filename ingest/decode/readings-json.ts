@@ -2,10 +2,12 @@
 // frame), strict where a guess could put a wrong number into history.
 
 import { bounds } from "#domain/bounds.ts";
+import { type FieldValues, pickFieldValues } from "#domain/field-values.ts";
 import { type Flag, isFlag, isReadingKind } from "#domain/reading.ts";
 import type { Refusal, RefusalReason } from "#domain/refusal.ts";
 import { parseIsoTime } from "#domain/time.ts";
 import type { Decoded, Point } from "./decode.ts";
+import { withBeside } from "./beside.ts";
 import { decodeFlat } from "./flat-json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -116,9 +118,10 @@ function decodePoint(json: unknown, place: number, decoded: Decoded): void {
   }
   if (time === null || !isReadingKind(kind)) return; // pointRefusal has said so
   const point: Point = { time, kind, factors: [], values: [], flags: [] };
-  for (const code of codes) decodeValue(code, values[code], place, point, decoded);
+  const beside: (FieldValues | null)[] = [];
+  for (const code of codes) decodeValue(code, values[code], place, point, beside, decoded);
   if (point.factors.length === 0) return;
-  decoded.points.push(point);
+  decoded.points.push(withBeside(point, beside));
   decoded.places.push(place);
 }
 
@@ -144,7 +147,14 @@ function parseTime(time: unknown): number | null {
   return Math.abs(ms) <= 8.64e15 ? ms : null;
 }
 
-function decodeValue(code: string, json: unknown, place: number, point: Point, decoded: Decoded): void {
+function decodeValue(
+  code: string,
+  json: unknown,
+  place: number,
+  point: Point,
+  beside: (FieldValues | null)[],
+  decoded: Decoded,
+): void {
   const value = isObject(json) ? json["value"] : json;
   const flag: unknown = isObject(json) && json["flag"] !== undefined ? json["flag"] : "N";
   let reason: RefusalReason | null = null;
@@ -159,6 +169,18 @@ function decodeValue(code: string, json: unknown, place: number, point: Point, d
   point.factors.push(code);
   point.values.push(value as number);
   point.flags.push(flag as Flag);
+  beside.push(isObject(json) ? readBeside(json) : null);
+}
+
+const partsOfJson = ["min", "max", "total", "converted"] as const;
+
+/** What is no number is left out: the value itself is good, and the frame is kept as it came. */
+function readBeside(json: Record<string, unknown>): FieldValues | null {
+  const numbers = partsOfJson.flatMap((part) => {
+    const value = json[part];
+    return typeof value === "number" && Number.isFinite(value) ? [[part, value] as const] : [];
+  });
+  return pickFieldValues(Object.fromEntries(numbers));
 }
 
 /** Arrays and objects by name only: writing one out recurses, and a device chooses how deep. */

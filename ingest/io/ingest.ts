@@ -284,6 +284,7 @@ export function createIngest(parts: IngestParts): Ingest {
         stateOk: () => sink.ok,
         totals: () => pipeline.totals,
         alarmsOpen: () => pipeline.openAlarms().length,
+        edgeNodes: () => pipeline.edgeNodes.list(null),
       });
       position = openPositionWriter(parts.dataDir);
       checkpoints = createCheckpoints({

@@ -27,6 +27,8 @@ interface FieldMean {
   /** The flag says that it counts. */
   readonly valid: boolean;
   readonly compared: boolean;
+  /** Our mean that it was compared with last. */
+  readonly ours: number | null;
   /** There is a finding that is not superseded. */
   readonly off: boolean;
   /** Of the newest finding of this window; 0 = there never was one. */
@@ -101,13 +103,15 @@ export function createFieldMeans({ windows, loggers }: FieldMeansParts, saved: S
     const tolerance = fieldTolerance(factor, unit);
     if (tolerance === null) return;
     const window = windows.peek(series, tierOfBasis[basis], mean.start);
+    // Our window is open, or its sums are not to be trusted: what was found stays, unless the device takes its mean back.
+    if (window === null && mean.valid) return;
     const { id: site, intervalSeconds } = state.site;
     const isGood = window !== null && mean.valid && isComparable(basis, window.valid, intervalSeconds);
     if (!isGood && !mean.off) return;
-    const ours = window?.mean ?? Number.NaN;
+    const ours = window === null || window.valid === 0 ? null : window.mean;
     const allowed = toleranceFor(tolerance, mean.theirs, factor.decimals);
-    const difference = mean.theirs - ours;
-    const isOff = isGood && Math.abs(difference) > allowed;
+    const difference = ours === null ? null : Math.round((mean.theirs - ours) * 1e6) / 1e6;
+    const isOff = isGood && difference !== null && Math.abs(difference) > allowed;
     const compared = mean.compared || isGood;
     loggers.compared(
       site,
@@ -116,23 +120,21 @@ export function createFieldMeans({ windows, loggers }: FieldMeansParts, saved: S
       Number(isOff) - Number(mean.off),
       output,
     );
-    const isTold = isOff || mean.off;
+    // A window that is told again with the mean it had says nothing new.
+    const isTold = (isOff || mean.off) && (isOff !== mean.off || mean.ours !== ours);
     const version = isTold ? mean.version + 1 : mean.version;
-    keep(basis, series, { ...mean, compared, off: isOff, version });
+    keep(basis, series, { ...mean, compared, ours, off: isOff, version });
     if (!isTold) return;
     const key = `${site} ${factor.code} ${basis} ${mean.start}`;
-    // Without a mean of our own there is no number to show; the finding is told as it was, and superseded.
-    const numbers = Number.isNaN(ours)
-      ? { ours: mean.theirs, difference: 0 }
-      : { ours, difference: Math.round(difference * 1e6) / 1e6 };
     const finding: FieldMeanFinding = {
       kind: "field-mean",
       site,
       factor: factor.code,
       basis,
       start: mean.start,
-      ...numbers,
+      ours,
       theirs: mean.theirs,
+      difference,
       tolerance: Math.round(allowed * 1e6) / 1e6,
       unit,
       class: tolerance.class,
@@ -159,7 +161,7 @@ export function createFieldMeans({ windows, loggers }: FieldMeansParts, saved: S
       const known = find(basis, series, start);
       const rest = known ?? { compared: false, off: false, version: 0 };
       const { compared, off, version } = rest;
-      keep(basis, series, { start, theirs: value, valid, compared, off, version });
+      keep(basis, series, { start, theirs: value, valid, compared, ours: null, off, version });
       const kept = find(basis, series, start);
       if (kept !== undefined) compare(state, offset, basis, kept, on, output);
     },

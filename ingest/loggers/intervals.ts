@@ -153,6 +153,8 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
     },
     tellStep(told) {
       if (fixed !== null || !minuteSteps.has(told)) return;
+      // The first interval of the new length begins where the last one of the old length ended, or later.
+      if (next !== null) next = intervalStart(next - 1, told) + told;
       stepMs = told;
       stepFrom = "told";
       agreed = 0;

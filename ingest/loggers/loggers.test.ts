@@ -208,6 +208,26 @@ describe("what changes in a logger", () => {
 });
 
 describe("gaps through the pipeline", () => {
+  it("an interval that the logger was set to counts from there on, and nothing seems to be missing at the change", () => {
+    const run = start();
+    const minute = (at: number): void => {
+      const time = begin + at * minuteMs;
+      const area = `DataTime=${formatStamp(time)};w01018-Avg=30,w01018-Flag=N`;
+      run.send({ cn: "2051", area, sentAt: time + 10 * minuteMs + 1_000 });
+    };
+    for (const at of [0, 1, 2, 3]) minute(at);
+    const ask = { id: "r", site: "S", protocol: "hj212", command: "1064", origin: "set-up", reason: "" } as const;
+    const request = { ...ask, settings: { MinInterval: "10" }, validUntil: begin + 9 * hourMs };
+    run.command({ type: "device.request", requests: [request] });
+    run.command({
+      type: "device.progress",
+      progress: [{ id: "r", state: "done", attempts: 1, detail: "", answer: null }],
+    });
+    for (const at of [10, 20, 40]) minute(at);
+    expect(run.output.state.loggerGaps.get("S minute")).toMatchObject({ stepMs: 10 * minuteMs, stepFrom: "told" });
+    expect(run.spans("minute")).toEqual([[0.5, 40 / 60]]);
+  });
+
   it("survive a restart, and are closed by what comes late", () => {
     const run = start();
     run.hour(0);

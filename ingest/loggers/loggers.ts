@@ -7,6 +7,7 @@
 //                                        └─▶ changes
 
 import { bounds } from "#domain/bounds.ts";
+import type { DeviceRequest } from "#domain/device-request.ts";
 import { channels, doorNames } from "#domain/frame.ts";
 import { editionOf, findCommand, parseStamp } from "#domain/hj212/hj212.ts";
 import { formatLoggerSource, type LoggerLine, manyLoggers, mnOfSource } from "#domain/logger.ts";
@@ -39,6 +40,8 @@ export interface Loggers {
   ): void;
   /** What the door noted. */
   note(lines: readonly LoggerLine[], output: Output): void;
+  /** A request may have changed what the logger does. */
+  settled(request: DeviceRequest): void;
   /** A mean of a device was compared with ours, or is again; off = too far apart. Differences to what was told before. */
   compared(site: string, start: number, compared: number, off: number, output: Output): void;
   save(): SavedLoggers;
@@ -66,6 +69,7 @@ const livePacket = "2011";
 export function createLoggers(saved: SavedLoggers = []): Loggers {
   const loggers = new Map<string, Logger>();
   let unknown = 0;
+  let today = { from: 0, to: 0, name: "" };
   for (const each of saved) {
     const trackerOf = (kind: IntervalKind): Tracker =>
       createTracker(
@@ -107,7 +111,13 @@ export function createLoggers(saved: SavedLoggers = []): Loggers {
   }
 
   function dayOf(key: string, time: number, output: Output): LoggerDay {
-    const day = formatDay(time);
+    // Nearly all packets lie on the day of the packet before.
+    if (time < today.from || time >= today.to) {
+      const name = formatDay(time);
+      const from = parseDay(name) ?? time;
+      today = { from, to: from + dayMs, name };
+    }
+    const day = today.name;
     const place = `${day} ${key}`;
     let row = output.state.loggerDays.get(place);
     if (row === undefined) {
@@ -245,6 +255,11 @@ export function createLoggers(saved: SavedLoggers = []): Loggers {
         const address = line.address === "" ? logger.facts.address : line.address;
         learn(key, logger, { address, lineSeenAt: Math.max(logger.facts.lineSeenAt ?? 0, line.to) }, output);
       }
+    },
+    settled({ site, protocol, command, state, settings }) {
+      const minutes = Number(settings["MinInterval"]);
+      if (protocol !== "hj212" || command !== "1064" || state !== "done" || !Number.isFinite(minutes)) return;
+      loggers.get(site)?.trackers.minute.tellStep(minutes * minuteMs);
     },
     compared(site, start, compared, off, output) {
       if (compared === 0 && off === 0) return;

@@ -2,90 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import { formatStamp, type Message, parseStamp, readContent } from "#domain/hj212/hj212.ts";
-import { createCentre } from "#test/harness/hj212-centre.ts";
-import { type Actor, createActor } from "../device.ts";
-import type { Device } from "../fleet/device.ts";
-import { createFleet } from "../fleet.ts";
-import type { Episode } from "../scenarios/episode.ts";
-import { createLoggerActor } from "./actor.ts";
-import { createLoggerCounts } from "./counts.ts";
-import { equipLoggers, type LoggerHabit, type LoggerIdentity, withLogger } from "./identity.ts";
-import { createLogger } from "./logger.ts";
+import { stageLogger as stage, stageStartMs as startMs } from "#test/harness/simulated-logger.ts";
 
-const fleet = createFleet(7);
-const startMs = Date.UTC(2026, 10, 22, 0, 8, 0);
 const minuteMs = 60_000;
-
-interface Wanted {
-  readonly kind?: "water" | "gas";
-  readonly edition?: "2017" | "2025";
-  readonly habit?: LoggerHabit;
-  readonly clockOffMs?: number;
-  readonly asksTime?: boolean;
-  readonly episode?: Partial<Episode> & Pick<Episode, "kind">;
-  /** Before this moment all is made up. */
-  readonly liveFromMs?: number;
-}
-
-function find(kind: "water" | "gas"): Device {
-  // The one with most factors: its means are longer than a packet.
-  const [found] = fleet
-    .filter(({ site }) => site.kind === `${kind}-outfall`)
-    .toSorted((a, b) => b.site.factors.length - a.site.factors.length);
-  if (found === undefined) throw new Error(`no ${kind} outfall`);
-  return withLogger(found, 30);
-}
-
-function stage(wanted: Wanted = {}) {
-  const device = find(wanted.kind ?? "water");
-  const [drawn] = equipLoggers([device], 1).values();
-  if (drawn === undefined) throw new Error("no logger");
-  const identity: LoggerIdentity = {
-    ...drawn,
-    edition: wanted.edition ?? "2017",
-    habit: wanted.habit ?? null,
-    clockOffMs: wanted.clockOffMs ?? 0,
-    clockGainPpm: 0,
-    asksTime: wanted.asksTime ?? false,
-  };
-  const counts = createLoggerCounts();
-  const logger = createLogger({ device, identity, startedMs: startMs, counts });
-  const centre = createCentre(logger, identity, startMs);
-  const episode: Episode | null =
-    wanted.episode === undefined
-      ? null
-      : {
-          site: device.site.id,
-          factor: null,
-          fromMs: startMs,
-          toMs: startMs + 86_400_000,
-          strength: 0.3,
-          variant: null,
-          ...wanted.episode,
-        };
-  const actor: Actor = createLoggerActor(
-    createActor(
-      device,
-      { name: "calm", planHour: () => [], planOpenings: () => (episode === null ? [] : [episode]) },
-      () => undefined,
-    ),
-    logger,
-    (eventMs) => eventMs >= (wanted.liveFromMs ?? 0),
-    () => centre.nowMs,
-  );
-  let eventMs = actor.nextEventAfter(startMs);
-  /** Lets the instruments and the clock run on. */
-  const run = (ms: number): void => {
-    const end = centre.nowMs + ms;
-    while (eventMs <= end) {
-      centre.pass(eventMs - centre.nowMs);
-      actor.step(eventMs);
-      eventMs = actor.nextEventAfter(eventMs);
-    }
-    centre.pass(end - centre.nowMs);
-  };
-  return { device, identity, counts, logger, centre, run, actor };
-}
+/** Days of a logger's life, on a machine that may be busy. */
+const patient = { timeout: 30_000 };
 
 function dataTimes(messages: readonly Message[]): (number | null)[] {
   return messages.map((message) => readContent(message).dataTime);
@@ -109,30 +30,34 @@ describe("a logger at work", () => {
     expect(centre.faults).toEqual([]);
   });
 
-  it("reports the hour from its minutes and the day from its hours, and the run hours of its facilities", () => {
-    const { centre, run, counts } = stage();
-    centre.up();
-    run(17 * 60 * minuteMs);
-    expect(dataTimes(centre.of("2061"))).toHaveLength(17);
-    const [day] = centre.of("2031");
-    const [hours] = centre.of("2041");
-    expect(readContent(day ?? fail()).dataTime).toBe(Date.UTC(2026, 10, 21, 16));
-    const cod = readContent(day ?? fail()).readings.find(({ factor }) => factor === "w01018");
-    const minutes = centre
-      .of("2051")
-      .filter((message) => (readContent(message).dataTime ?? 0) < Date.UTC(2026, 10, 22, 16));
-    const of = (message: Message, factor: string) =>
-      readContent(message).readings.find((reading) => reading.factor === factor);
-    const volume = minutes.reduce((sum, message) => sum + (of(message, "w00000")?.total ?? 0), 0);
-    const mass = minutes.reduce((sum, message) => sum + (of(message, "w01018")?.total ?? 0), 0);
-    expect(cod?.total).toBeCloseTo(mass, 0);
-    expect(cod?.value).toBeCloseTo((mass * 1000) / volume, 1);
-    expect(cod?.min).toBeLessThan(cod?.value ?? 0);
-    const [state] = readContent(hours ?? fail()).facilities;
-    expect(state?.runHours).toBeGreaterThan(8);
-    expect(state?.runHours).toBeLessThanOrEqual(16);
-    expect(counts.records).toBe(counts.delivered);
-  });
+  it(
+    "reports the hour from its minutes and the day from its hours, and the run hours of its facilities",
+    patient,
+    () => {
+      const { centre, run, counts } = stage();
+      centre.up();
+      run(17 * 60 * minuteMs);
+      expect(dataTimes(centre.of("2061"))).toHaveLength(17);
+      const [day] = centre.of("2031");
+      const [hours] = centre.of("2041");
+      expect(readContent(day ?? fail()).dataTime).toBe(Date.UTC(2026, 10, 21, 16));
+      const cod = readContent(day ?? fail()).readings.find(({ factor }) => factor === "w01018");
+      const minutes = centre
+        .of("2051")
+        .filter((message) => (readContent(message).dataTime ?? 0) < Date.UTC(2026, 10, 22, 16));
+      const of = (message: Message, factor: string) =>
+        readContent(message).readings.find((reading) => reading.factor === factor);
+      const volume = minutes.reduce((sum, message) => sum + (of(message, "w00000")?.total ?? 0), 0);
+      const mass = minutes.reduce((sum, message) => sum + (of(message, "w01018")?.total ?? 0), 0);
+      expect(cod?.total).toBeCloseTo(mass, 0);
+      expect(cod?.value).toBeCloseTo((mass * 1000) / volume, 1);
+      expect(cod?.min).toBeLessThan(cod?.value ?? 0);
+      const [state] = readContent(hours ?? fail()).facilities;
+      expect(state?.runHours).toBeGreaterThan(8);
+      expect(state?.runHours).toBeLessThanOrEqual(16);
+      expect(counts.records).toBe(counts.delivered);
+    },
+  );
 
   it("splits what is longer than a packet, each part a packet with its own number and the DataTime", () => {
     const { centre, run } = stage({ kind: "gas" });
@@ -229,7 +154,7 @@ describe("a logger that is not answered", () => {
     }
   });
 
-  it("gives up its oldest report when its memory is full, and counts it", () => {
+  it("gives up its oldest report when its memory is full, and counts it", patient, () => {
     const { run, counts, logger } = stage();
     run(60 * 60 * minuteMs);
     expect(counts.records).toBeGreaterThan(288 + 60);

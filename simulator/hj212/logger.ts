@@ -17,9 +17,10 @@ import { createErrands } from "./errands.ts";
 import { breakChecksum, glue, isForgotten } from "./habits.ts";
 import type { LoggerIdentity } from "./identity.ts";
 import { commandOf, dataTimeOf, facilityStates, formatMeans, formatValues, spoilItems } from "./items.ts";
+import { createLiveQueue, type Parcel, realtimeCommand } from "./live.ts";
 import type { Sample } from "./means.ts";
 import { type LoggerSettings, planRequest } from "./requests.ts";
-import { createSpeech, type Saying } from "./speech.ts";
+import { createSpeech } from "./speech.ts";
 import { createWindows } from "./windows.ts";
 
 export interface Wire {
@@ -51,13 +52,6 @@ export interface Logger {
   readonly pending: number;
 }
 
-interface Parcel extends Saying {
-  /** Sent twice at once: a scenario's duplicate. */
-  readonly twice?: boolean;
-  readonly spoilt?: boolean;
-  readonly onDone?: () => void;
-}
-
 const minutesDefault = 10;
 const facilitiesEveryMs = 5 * 60_000;
 const heartbeatEveryMs = 5 * 60_000;
@@ -80,7 +74,7 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
   };
   const archive = createArchive();
   const speech = createSpeech(identity, seed, () => settings.pw);
-  const live: Parcel[] = [];
+  const live = createLiveQueue(counts, () => wire !== null);
   const runSeconds = Array.from({ length: identity.facilities }, () => 0);
   /** Reports leave some seconds after their interval has ended, not all loggers in the same one. */
   const closingMs = 1_500 + (mix(seed, 0x31) % 3_500);
@@ -92,7 +86,6 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
   let bootTold = false;
   let isLive = false;
   let realtimeSlot = -1;
-  let held: Parcel | null = null;
   let facilitiesAtMs = 0;
   let heartbeatAtMs = 0;
   let askTimeAtMs = Infinity;
@@ -161,27 +154,12 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
     return [dataTimeOf(stampMs, null), ...states.map((state, i) => `SB${i + 1}-RS=${state}`)];
   }
 
-  /** Of real-time data only the newest waits: a slow line gets fewer of them. */
-  function offerRealtime(parcel: Parcel): void {
-    if (wire === null) {
-      counts.realtimeLost++;
-      return;
-    }
-    // Two neighbours that a scenario swaps are the one case in which two wait.
-    const older = held === null ? live.findIndex(({ cn }) => cn === "2011") : -1;
-    if (older >= 0) {
-      live.splice(older, 1);
-      counts.realtimeLost++;
-    }
-    live.push(parcel);
-  }
-
   function reportRealtime({ draft, nonsense, duplicate, disorder }: Observation, stampMs: number): void {
     if (draft === null) return;
     const items = formatValues(draft.values, identity.edition);
     const spoilt = nonsense === "invalid-json";
     const parcel: Parcel = {
-      cn: "2011",
+      cn: realtimeCommand,
       items: [dataTimeOf(stampMs, nonsense), ...(nonsense === null ? items : spoilItems(items, nonsense))],
       // Nobody answers a broken checksum; a logger that waited for it would only stand still.
       answer: !spoilt,
@@ -189,16 +167,11 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
       twice: duplicate,
       spoilt,
     };
-    if (held !== null) {
-      offerRealtime(parcel);
-      offerRealtime(held);
-      held = null;
-    } else if (disorder) held = parcel;
-    else offerRealtime(parcel);
+    live.pushRealtime(parcel, disorder);
   }
 
   function takeNext(): Parcel | null {
-    const first = live.shift();
+    const first = live.next();
     if (first !== undefined) return first;
     const asked = errands.next();
     if (asked !== undefined) return { ...asked, answer: true, onDone: () => counts.fetched++ };
@@ -232,7 +205,7 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
     let frames = speech.frames(parcel, stampMs);
     if (parcel.spoilt === true) frames = frames.map(({ qn, bytes }) => ({ qn, bytes: breakChecksum(bytes) }));
     if (parcel.twice === true) frames = frames.map(({ qn, bytes }) => ({ qn, bytes: glue(bytes, bytes) }));
-    if (habit === "glued" && parcel.cn === "2011" && settings.facilitiesOn) {
+    if (habit === "glued" && parcel.cn === realtimeCommand && settings.facilitiesOn) {
       const saying = { cn: "2021", items: facilityItems(stampMs), answer: false, backfill: false };
       const [second] = speech.frames(saying, stampMs);
       frames = frames.map(({ qn, bytes }) => ({ qn, bytes: second === undefined ? bytes : glue(bytes, second.bytes) }));
@@ -256,10 +229,8 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
   /** Nothing of an outage is remembered but reports: they are late from now on. */
   function leave(): void {
     wire = null;
-    if (flying !== null) live.push(flying);
+    live.lose(flying);
     flying = null;
-    counts.realtimeLost += live.filter(({ cn }) => cn === "2011").length;
-    live.length = 0;
     channel.reset();
     errands.drop();
     archive.miss();
@@ -321,7 +292,7 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
       const soon = (salt: number, most: number): number => nowMs + unit(mix(seed, salt)) * most;
       facilitiesAtMs = soon(0x41, 30_000);
       heartbeatAtMs = identity.edition === "2025" ? soon(0x42, 30_000) : Infinity;
-      if (identity.asksTime) askTimeAtMs = soon(0x43, 30_000);
+      if (identity.asksTime) askTimeAtMs = soon(0x43, 10_000);
       if (!bootTold) {
         const items = [
           dataTimeOf(clockAt(nowMs), null),
@@ -349,7 +320,7 @@ export function createLogger({ device, identity, startedMs, counts }: LoggerPart
       pump(nowMs);
     },
     get pending() {
-      return archive.unsent + live.length + errands.open + (channel.isBusy ? 1 : 0);
+      return archive.unsent + live.size + errands.open + (channel.isBusy ? 1 : 0);
     },
   };
 }

@@ -2,42 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import { formatStamp, type Message, readContent } from "#domain/hj212/hj212.ts";
-import { createCentre } from "#test/harness/hj212-centre.ts";
-import { createActor } from "../device.ts";
-import { createFleet } from "../fleet.ts";
-import { createLoggerActor } from "./actor.ts";
-import { createLoggerCounts } from "./counts.ts";
-import { equipLoggers, withLogger } from "./identity.ts";
-import { createLogger } from "./logger.ts";
-
-const startMs = Date.UTC(2026, 10, 22, 0, 8, 0);
-const calm = { name: "calm", planHour: () => [], planOpenings: () => [] } as const;
-const [outfall] = createFleet(7).filter(({ site }) => site.kind === "water-outfall");
-if (outfall === undefined) throw new Error("no outfall");
-const device = withLogger(outfall, 30);
+import { stageLogger, stageStartMs as startMs } from "#test/harness/simulated-logger.ts";
 
 /** A logger that has been at work for 65 minutes, with the line up. */
 function stage() {
-  const [drawn] = equipLoggers([device], 1).values();
-  if (drawn === undefined) throw new Error("no logger");
-  const identity = { ...drawn, edition: "2017", habit: null, clockOffMs: 0, clockGainPpm: 0, asksTime: false } as const;
-  const counts = createLoggerCounts();
-  const logger = createLogger({ device, identity, startedMs: startMs, counts });
-  const centre = createCentre(logger, identity, startMs);
-  const actor = createLoggerActor(
-    createActor(device, calm, () => undefined),
-    logger,
-    () => true,
-    () => centre.nowMs,
-  );
-  const run = (ms: number): void => {
-    const end = centre.nowMs + ms;
-    for (let at = actor.nextEventAfter(centre.nowMs); at <= end; at = actor.nextEventAfter(at)) {
-      centre.pass(at - centre.nowMs);
-      actor.step(at);
-    }
-    centre.pass(end - centre.nowMs);
-  };
+  const { centre, logger, counts, run } = stageLogger();
   centre.up();
   run(65 * 60_000);
   /** What is said because of a request, as command and data area. */

@@ -33,7 +33,9 @@ export interface CertificateQuery {
 }
 
 export interface Identity {
-  /** False when the site has as many good ones as it may. */
+  /** Has the site less good ones than it may? */
+  hasRoomForCertificate(site: string): boolean;
+  /** False when it has not: nothing is kept. */
   putCertificate(certificate: NewCertificate): boolean;
   findCertificate(serial: string): CertificateRow | null;
   /** Those that end first come first. */
@@ -148,9 +150,12 @@ export function createIdentity(
 ): Identity {
   const find = (serial: string): CertificateRow | null => toRow(open().identity.find.get(serial));
 
+  const hasRoom = (site: string): boolean =>
+    Number(open().identity.countGood.get(site, now())?.["n"]) < bounds.siteCertificatesMax;
+
   function put({ serial, site, fingerprint, notBefore, notAfter, issuedBy }: NewCertificate): boolean {
     const { identity } = open();
-    if (Number(identity.countGood.get(site, now())?.["n"]) >= bounds.siteCertificatesMax) return false;
+    if (!hasRoom(site)) return false;
     identity.put.run(serial, site, fingerprint, notBefore, notAfter, now(), issuedBy);
     return true;
   }
@@ -162,6 +167,7 @@ export function createIdentity(
 
   return {
     findCertificate: find,
+    hasRoomForCertificate: hasRoom,
     putCertificate: put,
     listCertificates({ site, endsBefore, limit, cursor }) {
       const { identity } = open();

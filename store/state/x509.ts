@@ -1,7 +1,7 @@
 // X.509 as far as devices need it: certificates and the authority that signs them, requests (CSR) and revocation lists.
 // The library writes and reads the forms; keys, chance and signatures are Node's own. Text in and out is PEM.
 
-import { createHash, createPublicKey, type KeyObject, sign, verify, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, sign, verify, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";

@@ -60,11 +60,15 @@ function measure(metrics: number, type: "Float" | "Double"): void {
   const dataTopic = topicOf("spBv1.0/G/NDATA/N");
   let values = 0;
   let wanted = 0;
-  nodes.take({ source: "S", topic: birthTopic, payload: birth, receivedAt: timestamp }, table);
+  nodes.take({ source: "S", topic: birthTopic, payload: birth, receivedAt: timestamp, seq: 1 }, table);
   const take = rateOf((at) => {
     const payload = messages[(at + 1) % 256] ?? none;
-    if (at % 256 === 0) nodes.take({ source: "S", topic: birthTopic, payload: birth, receivedAt: timestamp }, table);
-    const { points, wants } = nodes.take({ source: "S", topic: dataTopic, payload, receivedAt: timestamp }, table);
+    if (at % 256 === 0)
+      nodes.take({ source: "S", topic: birthTopic, payload: birth, receivedAt: timestamp, seq: 1 }, table);
+    const { points, wants } = nodes.take(
+      { source: "S", topic: dataTopic, payload, receivedAt: timestamp, seq: 1 },
+      table,
+    );
     for (const point of points) values += point.values.length;
     if (wants !== null) wanted++;
   });

@@ -73,6 +73,22 @@ function describeReadings(history: () => History): void {
     ]);
   });
 
+  it("what a device sent beside a value is a series of its own, and its newest version counts too", async () => {
+    await history().write(
+      buildBatch(2, [
+        { time: t0, seq: 1, kind: "hour", values: { w01018: 45, "w01018:max": 60.5, "w01018:total": 2.98 } },
+        { time: t0, seq: 2, kind: "hour", values: { w01018: 46, "w01018:max": 61.5 } },
+      ]),
+    );
+    expect(
+      await history().readRaw(rawQuery({ kind: "hour", factors: ["w01018", "w01018:max", "w01018:total"] })),
+    ).toEqual([
+      { factor: "w01018", time: [t0], value: [46], flag: ["N"] },
+      { factor: "w01018:max", time: [t0], value: [61.5], flag: ["N"] },
+      { factor: "w01018:total", time: [t0], value: [2.98], flag: ["N"] },
+    ]);
+  });
+
   it("no query for factors answers no series", async () => {
     expect(await history().readRaw(rawQuery({ factors: [] }))).toEqual([]);
   });

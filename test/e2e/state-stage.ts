@@ -76,6 +76,9 @@ async function fill(system: SplitSystem): Promise<{ readonly devices: Device[]; 
   const first = await register(sending, "130200");
   const second = await register(stopped, "130400");
   await api.createSite(silent, { intervalSeconds: 5, factors, city: "130600" });
+  // Its logger is on record and away: what it is asked for waits.
+  await api.call("PATCH", `/api/v1/sites/${silent}`, { mn: "STATE-MN-1" });
+  await api.call("POST", `/api/v1/sites/${silent}/requests`, { command: "1061", reason: "a story of states" });
   await second.send({ w01018: 20, w01001: 7 });
   await second.send({ w01018: 21, w01001: 7 });
   await first.sendRaw('{"time": not json');

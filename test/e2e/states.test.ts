@@ -4,11 +4,21 @@
 
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { assetsEn } from "#dashboard/i18n/assets-en.ts";
+import { assetsZh } from "#dashboard/i18n/assets-zh.ts";
+import { devicesEn } from "#dashboard/i18n/devices-en.ts";
+import { devicesZh } from "#dashboard/i18n/devices-zh.ts";
 import { en } from "#dashboard/i18n/en.ts";
+import { gapsEn } from "#dashboard/i18n/gaps-en.ts";
+import { gapsZh } from "#dashboard/i18n/gaps-zh.ts";
 import { historyEn } from "#dashboard/i18n/history-en.ts";
 import { historyZh } from "#dashboard/i18n/history-zh.ts";
+import { loggersEn } from "#dashboard/i18n/loggers-en.ts";
+import { loggersZh } from "#dashboard/i18n/loggers-zh.ts";
 import { overviewEn } from "#dashboard/i18n/overview-en.ts";
 import { overviewZh } from "#dashboard/i18n/overview-zh.ts";
+import { requestsEn } from "#dashboard/i18n/requests-en.ts";
+import { requestsZh } from "#dashboard/i18n/requests-zh.ts";
 import { systemEn } from "#dashboard/i18n/system-en.ts";
 import { wallEn } from "#dashboard/i18n/system-wall-en.ts";
 import { wallZh } from "#dashboard/i18n/system-wall-zh.ts";
@@ -68,6 +78,16 @@ const screens: readonly ScreenUnderTest[] = [
     content: '[data-testid="history-chart"]',
   },
   { name: "system", path: "/system", question: "**/api/v1/system", content: '[data-testid="tile"]' },
+  { name: "requests", path: "/requests", question: "**/api/v1/requests?*", content: '[data-testid="request-row"]' },
+  { name: "loggers", path: "/loggers", question: "**/api/v1/loggers?*", content: '[data-testid="logger-row"]' },
+  {
+    name: "card",
+    path: `/loggers/${silent}`,
+    question: "**/api/v1/loggers/*/card?*",
+    content: '[data-testid="report-card"]',
+  },
+  { name: "gaps", path: "/gaps", question: "**/api/v1/gaps?*", content: '[data-testid="gap-total"]' },
+  { name: "assets", path: "/assets", question: "**/api/v1/sites?*", content: '[data-testid="asset-row"]' },
   { name: "wall", path: "/wall", question: "**/api/v1/bootstrap", content: '[data-testid="wall-online"]' },
   { name: "profile", path: "/me", question: "**/api/v1/bootstrap", content: ".profile-view fieldset" },
 ];
@@ -78,8 +98,28 @@ const inLanguage = (path: string, language: Language): string =>
 const short = (language: Language): string => (language === "en" ? "en" : "zh");
 
 const ownWords = {
-  "zh-CN": { overview: overviewZh, history: historyZh, system: systemZh, wall: wallZh },
-  en: { overview: overviewEn, history: historyEn, system: systemEn, wall: wallEn },
+  "zh-CN": {
+    overview: overviewZh,
+    history: historyZh,
+    system: systemZh,
+    wall: wallZh,
+    requests: requestsZh,
+    loggers: loggersZh,
+    gaps: gapsZh,
+    assets: assetsZh,
+    devices: devicesZh,
+  },
+  en: {
+    overview: overviewEn,
+    history: historyEn,
+    system: systemEn,
+    wall: wallEn,
+    requests: requestsEn,
+    loggers: loggersEn,
+    gaps: gapsEn,
+    assets: assetsEn,
+    devices: devicesEn,
+  },
 } as const;
 
 /** What a screen calls the thing that did not come. */
@@ -92,6 +132,11 @@ function whatOf(name: string, language: Language): string {
     quarantine: words.quarantine.load,
     history: own.history.load,
     system: own.system.load,
+    requests: own.requests.load,
+    loggers: own.loggers.load,
+    card: own.loggers.page.load,
+    gaps: own.gaps.load,
+    assets: own.assets.load,
   };
   return all[name] ?? words.state.load.bootstrap;
 }
@@ -136,6 +181,10 @@ describe.each(told)("in %s", (language) => {
       { screen: "ledger", path: "/ledger", says: words.ledger.empty },
       { screen: "quarantine", path: "/quarantine", says: words.quarantine.empty },
       { screen: "history", path: "/history", says: own.history.start },
+      { screen: "requests", path: "/requests", says: own.requests.empty },
+      { screen: "loggers", path: "/loggers", says: own.loggers.empty },
+      { screen: "gaps", path: "/gaps", says: own.gaps.empty },
+      { screen: "assets", path: "/assets", says: own.assets.empty },
       { screen: "wall", path: "/wall", says: own.wall.quiet },
     ])("$screen says so in words", async ({ screen, path, says }) => {
       const { page, errors } = await stage.openEmpty(inLanguage(path, language));
@@ -153,6 +202,12 @@ describe.each(told)("in %s", (language) => {
       expect(await steps.locator('[data-done="true"]').count()).toBe(2);
       expect(await steps.locator('[data-done="false"]').count()).toBe(2);
       await picture(page, name("site", "empty"));
+    });
+
+    it("a logger that was never heard has a card that says so", async () => {
+      const { page } = await stage.open(inLanguage(`/loggers/${silent}`, language));
+      await page.getByText(own.loggers.page.nothing).waitFor();
+      await picture(page, name("card", "empty"));
     });
 
     it("a filter that nothing passes says so, when there was something last, and offers everything", async () => {
@@ -238,7 +293,7 @@ describe.each(told)("in %s", (language) => {
         await page.locator(".band-down[role=alert]").waitFor({ timeout: 20_000 });
       }
       expect(await page.locator(screen.content).count(), screen.name).toBeGreaterThan(0);
-      const asks = ["ledger", "quarantine", "history", "system"].includes(screen.name);
+      const asks = ["ledger", "quarantine", "history", "system", "requests", "loggers", "gaps"].includes(screen.name);
       if (asks) await alert(page, words.state.kept).waitFor({ timeout: 30_000 });
       await picture(page, name(screen.name, "stale"));
     }
@@ -365,6 +420,16 @@ describe.each(told)("in %s", (language) => {
       await see(site, ".site-events .event");
       expect(await site.getByTestId("ack-button").count()).toBe(0);
       await picture(site, name("site", "no-permission"));
+      const { page: requests } = await stage.open(inLanguage("/requests", language), { cookie });
+      await see(requests, '[data-testid="request-row"]');
+      expect(await requests.getByTestId("new-request").isDisabled()).toBe(true);
+      expect(await requests.getByTestId("new-request").getAttribute("title")).toBe(own.devices.readOnly);
+      await picture(requests, name("requests", "no-permission"));
+      const { page: asset } = await stage.open(inLanguage(`/assets/${silent}`, language), { cookie });
+      await asset.getByText(own.assets.certificates.noRight).waitFor();
+      expect(await asset.getByTestId("edit-asset").isDisabled()).toBe(true);
+      await asset.getByText(own.devices.adminOnly).first().waitFor();
+      await picture(asset, name("asset", "no-permission"));
     });
 
     it("a session that has ended leads to signing in, and the address is kept", async () => {
@@ -399,6 +464,14 @@ describe.each(told)("in %s", (language) => {
       { screen: "overview-city", path: "/overview?city=999999", says: words.state.ignored("city=999999") },
       { screen: "ledger", path: "/ledger?day=2026-13-45", says: words.state.ignored("day=2026-13-45") },
       { screen: "quarantine", path: "/quarantine?state=maybe", says: words.state.ignored("state=maybe") },
+      { screen: "requests", path: "/requests?state=maybe", says: words.state.ignored("state=maybe") },
+      { screen: "request", path: "/requests?id=nothing", says: own.requests.detail.missing },
+      { screen: "loggers", path: "/loggers?show=moon", says: words.state.ignored("show=moon") },
+      { screen: "card", path: "/loggers/NO-SUCH-LOGGER", says: own.loggers.page.missing("NO-SUCH-LOGGER") },
+      { screen: "card-span", path: `/loggers/${silent}?from=soon`, says: words.state.ignored("from=soon") },
+      { screen: "gaps", path: "/gaps?kind=week", says: words.state.ignored("kind=week") },
+      { screen: "assets", path: "/assets?city=999999", says: words.state.ignored("city=999999") },
+      { screen: "asset", path: "/assets/NO-SUCH-SITE", says: words.state.notFoundSite("NO-SUCH-SITE") },
       {
         screen: "quarantine-frame",
         path: "/quarantine?seq=999999",

@@ -140,7 +140,7 @@ function runLife(
     heardSeq = life.seq;
     const topic = parseSparkplugTopic(`spBv1.0/G/${type}/N`);
     assert.ok(typeof topic !== "string");
-    const received: ReceivedMessage = { source: "S", topic, payload, receivedAt: now };
+    const received: ReceivedMessage = { source: "S", topic, payload, receivedAt: now, seq: now };
     heard.push(received);
     const outcome = nodes.take(received, table);
     checkCounts(outcome, payload);
@@ -192,7 +192,10 @@ function runNoise(random: Random, nodes: EdgeNodes): void {
     const topic = parseSparkplugTopic(`spBv1.0/G/${type}/n${random.between(0, 3)}${device}`);
     assert.ok(typeof topic !== "string");
     const payload = drawBytes(random);
-    checkCounts(nodes.take({ source: "S", topic, payload, receivedAt: random.between(0, 1e6) }, table), payload);
+    checkCounts(
+      nodes.take({ source: "S", topic, payload, receivedAt: random.between(0, 1e6), seq: 1 }, table),
+      payload,
+    );
   }
   const saved = nodes.save();
   const metrics = saved.flatMap(({ own, devices }) => [own, ...devices.map(([, announced]) => announced)]);

@@ -18,12 +18,14 @@ const packages = {
   "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
   libfaketime: `/usr/lib/${multiarch}/faketime/libfaketime.so.1`,
   strace: "strace",
+  openssl: "openssl",
 } as const;
 export type DebianPackage = keyof typeof packages;
 
 const packageOf: ReadonlyMap<string, string> = new Map([
   ...Object.entries(packages).map(([name, program]): [string, string] => [program, name]),
   ["mosquitto_sub", "mosquitto-clients"],
+  ["mosquitto_passwd", "mosquitto"],
   ["faketime", "faketime"],
 ]);
 
@@ -82,6 +84,11 @@ export function installMissingPackages(say: (line: string) => void): InstallRepo
     if (!aptInstall(missing)) for (const name of missing) aptInstall([name]);
   }
   const stillMissing = missingPackages();
+  // On port 1883 it would be in the way of `npm start`; the tests start their own.
+  if (missing.includes("mosquitto") && findProgram("systemctl") !== null) {
+    say("systemctl disable --now mosquitto");
+    spawnSync("systemctl", ["disable", "--now", "mosquitto"], { stdio: "ignore", timeout: 60_000 });
+  }
   if (stillMissing.length > 0) say(`could not install: ${stillMissing.join(", ")}`);
   return { installed: missing.filter((name) => !stillMissing.includes(name)), stillMissing };
 }

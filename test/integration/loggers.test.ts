@@ -139,7 +139,8 @@ describe("hours that did not come", () => {
       "the gap",
       async () => {
         const answer = await get("gaps?site=L-1&kind=hour");
-        return answer["total"] === 1 && answer;
+        const { all } = answer["totals"] as { readonly all: { readonly intervals: number } };
+        return all.intervals === 7 && answer;
       },
       soon,
     );
@@ -171,6 +172,24 @@ describe("hours that did not come", () => {
     );
   });
 
+  it("come with what the logger said beside its means", async () => {
+    const range = `from=${hour - 10 * hourMs}&to=${hour}`;
+    const history = await get(`history?site=L-1&factor=w01018&interval=raw&kind=hour&part=min,max,total&${range}`);
+    const series = history["series"] as {
+      readonly factor: string;
+      readonly unit: string;
+      readonly points: unknown[][];
+    }[];
+    expect(series.map(({ factor, unit, points }) => [factor, unit, points.length])).toEqual([
+      ["w01018:min", "mg/L", 9],
+      ["w01018:max", "mg/L", 9],
+      ["w01018:total", "kg", 0],
+    ]);
+    expect(series[1]?.points[0]?.[1]).toBe(40);
+    const reply = await system.api.call("GET", `/api/v1/history?site=L-1&factor=w01018&interval=1h&part=max&${range}`);
+    expect(reply.status).toBe(400);
+  });
+
   it("count as received late on the card, and on those of whoever looks after the logger", async () => {
     const card = await get("loggers/L-1/card");
     const kinds = (card["sum"] as { readonly kinds: Record<string, Json> }).kinds;
@@ -187,6 +206,41 @@ describe("hours that did not come", () => {
     expect(await fetchText("loggers?format=csv")).toContain(mn);
     expect((await fetchText("loggers/L-1/card?format=csv")).split("\r\n").length).toBeGreaterThanOrEqual(3);
     expect(await fetchText("gaps?format=csv")).toContain("监测点 site");
+  });
+});
+
+describe("the logger's own means", () => {
+  it("are compared with ours, and those too far apart are findings with both numbers", async () => {
+    const start = hour - 3 * hourMs;
+    for (let minute = 0; minute < 60; minute++) {
+      const area = `DataTime=${stamp(start + minute * 60_000)};w01018-Rtd=${20 + (minute % 2)},w01018-Flag=N`;
+      await logger.send({ cn: "2011", area, flag: 4 });
+    }
+    // The hour that was asked for above has 32.6, and our mean is 20.5.
+    const found = await waitFor(
+      "the finding",
+      async () => {
+        const answer = await get("findings?kind=field-mean&site=L-1&status=open");
+        return (answer["items"] as Json[]).find((each) => each["valid"] === 60);
+      },
+      soon,
+    );
+    expect(found).toMatchObject({
+      factor: "w01018",
+      basis: "hour",
+      start: new Date(start).toISOString(),
+      ours: 20.5,
+      theirs: 32.6,
+      difference: 12.1,
+      tolerance: 3.26,
+    });
+    const card = await get("loggers/L-1/card");
+    expect(card["sum"]).toMatchObject({ meansCompared: 1, meansOff: 1 });
+    expect((card["marks"] as Json[]).find(({ line }) => line === "field-means")).toMatchObject({
+      value: 1,
+      mark: "poor",
+    });
+    expect(await fetchText("findings?format=csv")).toContain("32.6,12.1,3.26");
   });
 });
 

@@ -9,6 +9,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { Aedes } from "aedes";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { crcOf, formatCrc } from "#domain/hj212/crc.ts";
 import { mosquittoPublish } from "#test/harness/device.ts";
 import { startMosquitto, type TestMosquitto } from "#test/harness/mosquitto.ts";
 import { requireProgram } from "#test/harness/packages.ts";
@@ -68,6 +69,15 @@ function makeCertificate(dir: string): { readonly cert: string; readonly key: st
 
 const payload = (time: number, value: number): string => JSON.stringify({ time, values: { w01018: value } });
 
+/** Real-time data as a logger sends it [HJ 212-2017 6.2]. */
+function packet(time: number, area: string): string {
+  const stamp = new Date(time + 8 * 3_600_000).toISOString().replaceAll(/[-T:]/g, "").slice(0, 14);
+  const head = `QN=${stamp}000;ST=32;CN=2011;PW=123456;MN=010000A8900016F000169DC0;Flag=5`;
+  const segment = `${head};CP=&&DataTime=${stamp};${area}&&`;
+  const bytes = new TextEncoder().encode(segment);
+  return `##${String(bytes.length).padStart(4, "0")}${segment}${formatCrc(crcOf(bytes))}\r\n`;
+}
+
 /** So many readings of one site, a second apart, the last one a minute ago. */
 function messages(site: string, count: number, from = 0) {
   const first = Math.floor(Date.now() / 1_000) * 1_000 - 60_000 - count * 1_000;
@@ -94,21 +104,24 @@ describe.each(["5", "3.1.1"])("an external broker by MQTT %s", (version) => {
       mosquittoPublish(mosquitto.address, nobody, { topic, payload: text, qos: 1, version: 5 });
     expect(await say(`v1/${site}/readings`, payload(time, 21.5))).toEqual({ code: 0, says: "" });
     await say(`v1/${site}/status`, "online");
+    await say(`v1/${site}/hj212`, packet(time, "w01001-Rtd=7.42,w01001-Flag=N"));
     await say(`v1/${site}-NOBODY/readings`, payload(time, 1));
-    await waitFor("the newest value", async () => (await system.api.latest(site))["w01018"]?.value === 21.5, {
-      deadlineMs: 3_000,
-    });
-    const ledger = await system.api.settledLedger("", 3);
-    expect(ledger).toMatchObject({ balanced: true, frames: { acknowledged: 3, stored: 2, quarantined: 1 } });
+    const values = async () => {
+      const { w01018, w01001 } = await system.api.latest(site);
+      return w01018?.value === 21.5 && w01001?.value === 7.42;
+    };
+    await waitFor("the newest values", values, { deadlineMs: 5_000 });
+    const ledger = await system.api.settledLedger("", 4);
+    expect(ledger).toMatchObject({ balanced: true, frames: { acknowledged: 4, stored: 3, quarantined: 1 } });
     const [refused] = await system.api.quarantine(`site=${site}-NOBODY`);
     expect(refused).toMatchObject({ reason: "unknown-site" });
     const metrics = await system.api.metrics();
-    expect(metrics.value("plumeline_broker_frames_acknowledged_total", { door: "upstream" })).toBe(3);
+    expect(metrics.value("plumeline_broker_frames_acknowledged_total", { door: "upstream" })).toBe(4);
     expect(await upstreamState(system)).toMatchObject({
       address: mosquitto.address,
       connected: true,
       version,
-      frames: 3,
+      frames: 4,
       inFlight: 0,
       refused: 0,
       lastError: null,

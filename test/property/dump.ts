@@ -3,6 +3,7 @@
 
 import { hash } from "node:crypto";
 import { join } from "node:path";
+import { partCode } from "#domain/field-values.ts";
 import { readingKinds } from "#domain/reading.ts";
 import { dayMs, formatDay } from "#domain/time.ts";
 import { tiers } from "#domain/window.ts";
@@ -44,7 +45,12 @@ function meanRows({ start, mean, min, max, count, valid }: MeanSeries): MeanRow[
 async function dumpHistory(dataDir: string, place: HistoryPlace | null): Promise<Dump> {
   const history = openHistoryAt(dataDir, place, createSilentLog());
   await history.start();
-  const range = { from: runBegins - 2 * dayMs, to: runBegins + 2 * dayMs, limit: 1_000_000, factors: [...runFactors] };
+  const range = {
+    from: runBegins - 2 * dayMs,
+    to: runBegins + 2 * dayMs,
+    limit: 1_000_000,
+    factors: [...runFactors, partCode("w01018", "max")],
+  };
   const readings: [string, RawRow][] = [];
   const means: [string, MeanRow][] = [];
   for (const site of runSites) {
@@ -82,6 +88,7 @@ async function dumpState(dataDir: string): Promise<Dump> {
     latest: toLines((await state.allLatest()).map((row) => [`${row[0]} ${row[1]}`, row])),
     sites: toLines((await state.allSites()).map((row) => [row.id, row])),
     limits: toLines((await state.limits({})).map((row) => [row.id, row])),
+    findings: toLines((await state.findings(all)).items.map((row) => [`${row.site} ${row.factor} ${row.start}`, row])),
     loggers: toLines((await state.loggers()).map((row) => [row.site, row])),
     loggerDays: toLines((await state.loggerDays({ from: "", to: "9" })).map((row) => [`${row.day} ${row.site}`, row])),
     loggerGaps: toLines((await state.loggerGaps({})).map((row) => [`${row.site} ${row.kind}`, row])),

@@ -74,6 +74,7 @@ describe.each(seeds)("two rough hours, recorded (seed %i)", (seed) => {
       quarantine: 50,
       audit: 50,
       ledger: 5,
+      findings: 1,
       loggers: 3,
       loggerDays: 5,
       loggerGaps: 2,

@@ -192,10 +192,20 @@ export function createRoughRun(random: () => number): RoughRun {
       : command({ type: "frames.reprocess", reason: "registered meanwhile", asOf, frames });
   }
 
-  function register(id: string, factors: readonly string[]): EntryDraft {
+  function siteOf(id: string, factors: readonly string[]) {
     const place = { kind: "water-outfall", city: "130200", enterprise: null, lat: null, lon: null } as const;
-    const rest = { intervalSeconds: 10, standard: null, mn: null, simulated: false };
-    return command({ type: "sites.put", sites: [{ id, name: id, ...place, factors: [...factors], ...rest }] });
+    const rest = { intervalSeconds: 90, standard: null, mn: null, simulated: false };
+    return { id, name: id, ...place, factors: [...factors], ...rest };
+  }
+
+  function register(id: string, factors: readonly string[]): EntryDraft {
+    return command({ type: "sites.put", sites: [siteOf(id, factors)] });
+  }
+
+  /** Of two sites one has been changed since the table was looked at. */
+  function importTable(factors: readonly string[]): EntryDraft {
+    const sites = [1, 99].map((expectedVersion, i) => ({ expectedVersion, site: siteOf(`P-${2 - i}`, factors) }));
+    return command({ type: "sites.import", import: "run", says: "table.csv", sites });
   }
 
   /** A logger with HJ 212, whose packets come through its own door; now and then with another password. */
@@ -210,6 +220,14 @@ export function createRoughRun(random: () => number): RoughRun {
     return { ...frame("P-2", ""), channel: channels.sparkplug, payload: edgeNode.next(trueNow) };
   }
 
+  /** A site that never takes anything back: its hour means can be compared with ours, and are often wrong. */
+  function steadyFrame(): EntryDraft {
+    if (random() < 0.8) return frame("P-4", JSON.stringify({ time: trueNow, values: { w01018: 50 + random() } }));
+    const back = 1 + Math.floor(random() * 2);
+    const time = Math.floor(trueNow / 3_600_000 - back) * 3_600_000;
+    return frame("P-4", JSON.stringify({ time, kind: "hour", values: { w01018: random() < 0.5 ? 50 : 60 } }));
+  }
+
   function loggerLines(): EntryDraft {
     return command({ type: "logger.lines", lines: ["P-1", "hj212:"].map((site) => drawLine(random, site, now)) });
   }
@@ -222,7 +240,7 @@ export function createRoughRun(random: () => number): RoughRun {
     }
     if (registered === 1 && part > 0.65) {
       registered = 2;
-      return [register("P-2", ["w01018"])];
+      return [importTable(["w01018"])];
     }
     return [];
   }
@@ -246,7 +264,7 @@ export function createRoughRun(random: () => number): RoughRun {
         putLimit(id, 60, "hour"),
         putLimit(id, 60.5, "day"),
       ]);
-      return [...sites.map((id) => register(id, runFactors)), ...limits];
+      return [...[...sites, "P-4"].map((id) => register(id, runFactors)), ...limits];
     },
     async next(look) {
       trueNow += 1_000 + Math.floor(random() * 12_000);
@@ -259,6 +277,7 @@ export function createRoughRun(random: () => number): RoughRun {
       if (random() < 0.25) entries.push(loggerFrame());
       if (random() < 0.3) entries.push(edgeNodeFrame());
       if (random() < 0.02) entries.push(loggerLines());
+      if (random() < 0.25) entries.push(steadyFrame());
       if (random() < 0.3) entries.push(tick());
       if (random() < 0.01) entries.push(watch());
       if (random() < 0.05) entries.push(putLimit(pick(runSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));

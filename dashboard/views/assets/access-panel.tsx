@@ -3,10 +3,10 @@
 import { useState } from "react";
 import { callApi } from "../../feed/request.ts";
 import { useApp } from "../app-context.ts";
-import { Dialog, Fact } from "../devices/device-frame.tsx";
+import { Fact } from "../devices/device-frame.tsx";
 import { useDeviceWords } from "../devices/device-words.ts";
+import { OnceDialog } from "../devices/once-dialog.tsx";
 import { Secret } from "../devices/secret.tsx";
-import { Failed } from "../panels.tsx";
 import { type AssetDetails, useAssetWords } from "./asset-data.ts";
 
 interface Issued {
@@ -67,46 +67,22 @@ export function AccessPanel({ asset }: { readonly asset: AssetDetails }) {
 
 function PasswordDialog({ id, close }: { readonly id: string; readonly close: () => void }) {
   const { access: words } = useAssetWords();
-  const own = useDeviceWords();
-  const [issued, setIssued] = useState<Issued | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  async function issue(): Promise<void> {
-    setBusy(true);
-    setError(null);
-    try {
-      setIssued(await callApi<Issued>(`/sites/${encodeURIComponent(id)}/credentials`, { method: "POST" }));
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  }
   return (
-    <Dialog title={issued === null ? words.issue : words.issued} close={close}>
-      {issued === null ? (
-        <div className="device-form">
-          <p>{words.issueSays}</p>
-          {error !== null && <Failed what={words.issuing} error={error} retry={() => void issue()} />}
-          <div className="device-end">
-            <button type="button" onClick={close}>
-              {own.cancel}
-            </button>
-            <button type="button" className="primary" disabled={isBusy} onClick={() => void issue()}>
-              {isBusy ? own.busy : words.issue}
-            </button>
-          </div>
-        </div>
-      ) : (
-        <div className="device-form" data-testid="issued-password">
-          <Secret label={words.username} text={issued.username} />
-          <Secret label={words.password} text={issued.password} />
-          <div className="device-end">
-            <button type="button" className="primary" onClick={close}>
-              {words.keep}
-            </button>
-          </div>
-        </div>
+    <OnceDialog
+      title={words.issue}
+      says={words.issueSays}
+      submit={words.issue}
+      what={words.issuing}
+      madeTitle={words.issued}
+      kept={words.keep}
+      close={close}
+      make={() => callApi<Issued>(`/sites/${encodeURIComponent(id)}/credentials`, { method: "POST" })}
+      show={({ username, password }) => (
+        <>
+          <Secret label={words.username} text={username} />
+          <Secret label={words.password} text={password} />
+        </>
       )}
-    </Dialog>
+    />
   );
 }

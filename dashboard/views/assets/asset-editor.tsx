@@ -64,7 +64,7 @@ export function AssetEditor({ asset, close, saved }: EditorProps) {
         <code>{asset.id}</code>
       </div>
       <form
-        className="device-form"
+        className="device-form asset-form"
         data-testid="asset-form"
         onSubmit={(event) => {
           event.preventDefault();

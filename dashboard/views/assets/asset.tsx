@@ -16,6 +16,7 @@ import { useUrl } from "../url-state.ts";
 import { AccessPanel } from "./access-panel.tsx";
 import { type AssetDetails, useAsset, useAssetWords } from "./asset-data.ts";
 import { AssetEditor } from "./asset-editor.tsx";
+import { IdentityPanels } from "./identity-panels.tsx";
 import "../../style/assets.css";
 
 export function AssetView({ params }: ScreenProps) {
@@ -71,6 +72,7 @@ function Page({ asset, reload }: { readonly asset: AssetDetails; readonly reload
         </div>
         <div>
           <AccessPanel asset={asset} />
+          <IdentityPanels site={asset.id} />
           <Links asset={asset} />
         </div>
       </div>
@@ -153,6 +155,16 @@ function Links({ asset }: { readonly asset: AssetDetails }) {
         {first !== undefined && (
           <Link className="button" href={href("/history", { s: `${asset.id}.${first}.mean` })}>
             {page.history}
+          </Link>
+        )}
+        {asset.mn !== null && (
+          <Link className="button" href={href(`/loggers/${id}`)}>
+            {page.card}
+          </Link>
+        )}
+        {asset.mn !== null && (
+          <Link className="button" href={href("/gaps", { site: asset.id, open: asset.id })}>
+            {page.gaps}
           </Link>
         )}
         <Link className="button" href={href("/requests", { site: asset.id })}>

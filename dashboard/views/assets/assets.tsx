@@ -16,6 +16,7 @@ import { Failed, Loading, Notice } from "../panels.tsx";
 import { screens } from "../routes.ts";
 import { useInterest } from "../use-interest.ts";
 import { useUrl } from "../url-state.ts";
+import { useImportWords } from "./import-data.ts";
 import { type Asset, growTree, type TreeRow, useAssets, useAssetWords } from "./asset-data.ts";
 import "../../style/assets.css";
 
@@ -73,7 +74,9 @@ function useTree(items: readonly Asset[], isFiltered: boolean) {
 
 export function AssetsView() {
   const words = useAssetWords();
-  const { go } = useUrl();
+  const importWords = useImportWords();
+  const { user } = useApp();
+  const { go, href } = useUrl();
   useInterest("none");
   const { filter, unreadable } = useFilter();
   const text = toQuery(filter);
@@ -91,6 +94,11 @@ export function AssetsView() {
       <DeviceTabs>
         <h1 className="visually-hidden">{words.title}</h1>
         <Filters filter={filter} total={assets.data === undefined ? null : total} foldAll={tree.foldAll} />
+        {user.role === "admin" && (
+          <Link className="button" href={href("/assets/import")}>
+            {importWords.link}
+          </Link>
+        )}
       </DeviceTabs>
       <Ignored names={unreadable} />
       {assets.error !== null && (

@@ -18,7 +18,8 @@ export function DeviceTabs({ children }: { readonly children?: ReactNode }) {
     <div className="filters device-tabs">
       <nav className="segments" aria-label={own.group}>
         {screens
-          .filter((screen) => screen.group === "devices" && !screen.path.includes("/:"))
+          // Pages below a screen (one logger, the import) have no tab of their own.
+          .filter(({ group, path: pattern }) => group === "devices" && pattern.lastIndexOf("/") === 0)
           .map((screen) => (
             <Link
               key={screen.name}

@@ -168,7 +168,7 @@ function useColumns(now: number): readonly GridColumn<LoggerRow>[] {
     {
       name: "name",
       head: columns.name,
-      width: "minmax(150px, 5fr)",
+      width: "minmax(140px, 4fr)",
       isSortable: true,
       title: (row) => [row.site, row.enterprise, row.maintainer].filter((each) => each !== null).join(" · "),
       cell: (row) => (
@@ -178,7 +178,7 @@ function useColumns(now: number): readonly GridColumn<LoggerRow>[] {
     {
       name: "mn",
       head: columns.mn,
-      width: "minmax(130px, 4fr)",
+      width: "minmax(196px, 3fr)",
       isSortable: true,
       title: (row) => row.mn,
       cell: (row) => <code>{row.mn}</code>,
@@ -199,29 +199,30 @@ function useColumns(now: number): readonly GridColumn<LoggerRow>[] {
     {
       name: "drift",
       head: columns.drift,
-      width: "minmax(190px, 3fr)",
+      width: "minmax(170px, 3fr)",
       isSortable: true,
       cell: (row) => <DriftBar driftMs={row.driftMs} />,
     },
     {
       name: "packets",
       head: columns.packets,
-      width: "minmax(84px, 1fr)",
+      width: "minmax(108px, 1fr)",
       isNumber: true,
       isSortable: true,
-      cell: (row) => <span className={row.packetsToday === 0 ? "muted" : undefined}>{formatCount(row.packetsToday)}</span>,
+      cell: (row) => (
+        <span className={row.packetsToday === 0 ? "muted" : undefined}>{formatCount(row.packetsToday)}</span>
+      ),
     },
     {
       name: "faults",
       head: columns.faults,
-      width: "minmax(76px, 1fr)",
+      width: "minmax(100px, 1fr)",
       isNumber: true,
       isSortable: true,
       title: faultsOf,
-      cell: (row) =>
-        row.faultsToday === 0 ? <span className="muted">0</span> : <b>{formatCount(row.faultsToday)}</b>,
+      cell: (row) => (row.faultsToday === 0 ? <span className="muted">0</span> : <b>{formatCount(row.faultsToday)}</b>),
     },
-    { name: "address", head: columns.address, width: "minmax(96px, 2fr)", cell: (row) => <code>{row.address}</code> },
+    { name: "address", head: columns.address, width: "minmax(84px, 1fr)", cell: (row) => <code>{row.address}</code> },
     { name: "more", head: columns.more, width: "minmax(156px, 190px)", cell: (row) => <More row={row} /> },
   ];
 }

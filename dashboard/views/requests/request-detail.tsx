@@ -3,15 +3,15 @@
 
 import { useState } from "react";
 import { Link } from "wouter";
-import { bounds } from "#domain/bounds.ts";
 import type { RequestState } from "#domain/device-request.ts";
 import { formatLocal } from "#domain/time.ts";
 import { ApiProblem } from "../../feed/request.ts";
 import { formatAge } from "../../format/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import { mayAcknowledge, useApp, useServerNow } from "../app-context.ts";
-import { Dialog, Fact } from "../devices/device-frame.tsx";
+import { Fact } from "../devices/device-frame.tsx";
 import { useDeviceWords } from "../devices/device-words.ts";
+import { ReasonDialog } from "../devices/reason-dialog.tsx";
 import { Failed, Loading, Notice } from "../panels.tsx";
 import { useUrl } from "../url-state.ts";
 import { isOver, newRequestQuery, type RequestRow, useRequest, withdrawRequest } from "./request-data.ts";
@@ -199,71 +199,18 @@ function Buttons({ request, changed }: { readonly request: RequestRow; readonly 
       )}
       {!mayAsk && <span className="hint">{own.readOnly}</span>}
       {isAsking && (
-        <WithdrawDialog
-          id={request.id}
+        <ReasonDialog
+          title={detail.withdrawing}
+          says={detail.withdrawSays}
+          submit={detail.withdraw}
+          what={detail.withdrawing}
           close={() => setAsking(false)}
-          done={(withdrawn) => {
+          act={async (reason) => {
+            changed(await withdrawRequest(request.id, reason));
             setAsking(false);
-            changed(withdrawn);
           }}
         />
       )}
     </div>
-  );
-}
-
-interface WithdrawProps {
-  readonly id: string;
-  readonly close: () => void;
-  readonly done: (request: RequestRow) => void;
-}
-
-function WithdrawDialog({ id, close, done }: WithdrawProps) {
-  const { detail } = useRequestWords();
-  const own = useDeviceWords();
-  const [reason, setReason] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  async function submit(): Promise<void> {
-    setBusy(true);
-    setError(null);
-    try {
-      done(await withdrawRequest(id, reason.trim()));
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  }
-  return (
-    <Dialog title={detail.withdrawing} close={close}>
-      <form
-        className="device-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isBusy && reason.trim() !== "") void submit();
-        }}
-      >
-        <p>{detail.withdrawSays}</p>
-        <label>
-          {own.reason}
-          <textarea
-            value={reason}
-            rows={2}
-            maxLength={bounds.textCharsMax}
-            required
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>
-        {error !== null && <Failed what={detail.withdrawing} error={error} retry={() => void submit()} />}
-        <div className="device-end">
-          <button type="button" onClick={close}>
-            {own.cancel}
-          </button>
-          <button type="submit" className="primary" disabled={isBusy || reason.trim() === ""}>
-            {isBusy ? own.busy : detail.withdraw}
-          </button>
-        </div>
-      </form>
-    </Dialog>
   );
 }

@@ -122,7 +122,9 @@ function upstreamTiles(words: TileWords, samples: readonly Sample[], now: System
       details: [
         ...(upstream.connected || upstream.lastError === null ? [] : [upstream.lastError.says]),
         `${upstream.address} ${system.upstreamSince(formatAge(ageMs, duration))}`,
-        ...(version === null ? [] : [system.upstreamLine(version, formatCount(frames), formatCount(inFlight))]),
+        ...(upstream.connected && version !== null
+          ? [system.upstreamLine(version, formatCount(frames), formatCount(inFlight))]
+          : []),
         ...(refused === 0 ? [] : [system.upstreamRefused(formatCount(refused))]),
       ],
       line: lineOf(samples, (answer) => answer.broker.upstream?.inFlight ?? null),

@@ -15,6 +15,8 @@ export interface SparkplugFrame {
   readonly payload: Uint8Array;
   /** When it was received first. */
   readonly receivedAt: number;
+  /** Its own place in the journal. */
+  readonly seq: number;
   /** It was taken before: nothing that is remembered may change. */
   readonly again: boolean;
 }
@@ -39,19 +41,19 @@ export function createSparkplugFrames(saved: Iterable<SavedEdgeNode> = []): Spar
   const tables = new WeakMap<Site, MetricTable>();
 
   function tableOf(site: Site): MetricTable {
-    const known = tables.get(site) ?? createMetricTable(site.sparkplug?.metrics ?? []);
+    const known = tables.get(site) ?? createMetricTable(site.sparkplug?.metrics ?? [], site.sparkplug?.others);
     tables.set(site, known);
     return known;
   }
 
   return {
     nodes,
-    decode({ payload: bytes, receivedAt, again }, site) {
+    decode({ payload: bytes, receivedAt, seq, again }, site) {
       const packed = unpackMessage(bytes);
       if (packed === null) return refuse("the bytes do not begin with a topic");
       const topic = parseSparkplugTopic(packed.topic);
       if (typeof topic === "string") return refuse(`the topic ${topic}`);
-      const message = { source: site.id, topic, payload: packed.payload, receivedAt };
+      const message = { source: site.id, topic, payload: packed.payload, receivedAt, seq };
       const outcome = again ? nodes.takeAgain(message, tableOf(site)) : nodes.take(message, tableOf(site));
       return toDecoded(outcome, site.id, receivedAt);
     },

@@ -15,8 +15,8 @@ export interface Announced {
   readonly aliases: Map<Alias, string | null>;
   /** It is in force while the node has as many gaps as at the birth. */
   readonly atGap: number;
-  /** Receive time of the birth. */
-  readonly bornAt: number;
+  /** Place of the birth in the journal. */
+  readonly bornSeq: number;
 }
 
 export interface EdgeNode {
@@ -81,8 +81,8 @@ function isName(name: string): boolean {
   return name !== "" && name.length <= sizes.nameCharsMax && !foreignSigns.test(name);
 }
 
-export function readAnnounced(payload: Payload, atGap: number, bornAt: number): Announced {
-  const announced: Announced = { types: new Map(), aliases: new Map(), atGap, bornAt };
+export function readAnnounced(payload: Payload, atGap: number, bornSeq: number): Announced {
+  const announced: Announced = { types: new Map(), aliases: new Map(), atGap, bornSeq };
   for (const { name, alias, datatype } of payload.metrics) {
     if (name === null || !isName(name)) continue;
     announced.types.set(name, datatype);

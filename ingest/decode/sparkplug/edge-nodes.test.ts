@@ -42,7 +42,7 @@ function createDesk(nodes: EdgeNodes = createEdgeNodes(), source = "S", startedA
       const topic = parseSparkplugTopic(text);
       if (typeof topic === "string") throw new Error(topic);
       now += 1000;
-      return nodes.take({ source, topic, payload, receivedAt: now }, table);
+      return nodes.take({ source, topic, payload, receivedAt: now, seq: now }, table);
     },
     state: () => nodes.find(source, "G", "N")?.state,
     now: () => now,
@@ -345,7 +345,7 @@ describe("a message that is taken again", () => {
     const topic = parseSparkplugTopic(text);
     if (typeof topic === "string") throw new Error(topic);
     const before = structuredClone(nodes.save());
-    const outcome = nodes.takeAgain({ source: "S", topic, payload, receivedAt }, wider);
+    const outcome = nodes.takeAgain({ source: "S", topic, payload, receivedAt, seq: receivedAt }, wider);
     expect(nodes.save()).toEqual(before);
     return outcome;
   };
@@ -392,7 +392,7 @@ describe("the memory of edge nodes", () => {
     const take = (node: string, { topic, payload }: SparkplugMessage, receivedAt: number): Outcome => {
       const parsed = parseSparkplugTopic(topic.replace(/N$/, node));
       if (typeof parsed === "string") throw new Error(parsed);
-      return nodes.take({ source: "S", topic: parsed, payload, receivedAt }, table);
+      return nodes.take({ source: "S", topic: parsed, payload, receivedAt, seq: receivedAt }, table);
     };
     for (let at = 0; at < sizes.nodesMax; at++) take(`n${at}`, birth(0), at);
     expect(reasons(take("one more", birth(0), 1))).toEqual(["too-many-nodes"]);

@@ -60,13 +60,15 @@ export interface ReceivedMessage {
   readonly payload: Uint8Array;
   /** Epoch ms. */
   readonly receivedAt: number;
+  /** Its place in the journal. */
+  readonly seq: number;
 }
 
 export interface EdgeNodes {
   /** Never throws. */
   take(message: ReceivedMessage, table: MetricTable): Outcome;
   /**
-   * The readings of a message that was taken before, with today's table; `receivedAt` is when it was received. It changes
+   * The readings of a message that was taken before, with today's table; `seq` is its own. It changes
    * nothing that is remembered. Aliases are read while the birth that it followed is in force; else it is refused as a whole.
    */
   takeAgain(message: ReceivedMessage, table: MetricTable): Outcome;
@@ -92,7 +94,7 @@ export function createEdgeNodes(saved: Iterable<SavedEdgeNode> = []): EdgeNodes 
     const node = store.open(message.source, group, name, message.receivedAt);
     if (node === null) return refuseFrame("too-many-nodes", `${store.count} edge nodes`);
     return topic.type === "NBIRTH"
-      ? takeBirth(node, payload, message.receivedAt, table)
+      ? takeBirth(node, payload, message.seq, table)
       : takeData(node, null, payload, message.receivedAt, table);
   }
 
@@ -101,15 +103,15 @@ export function createEdgeNodes(saved: Iterable<SavedEdgeNode> = []): EdgeNodes 
     const node = store.open(message.source, group, name, message.receivedAt);
     if (node === null) return refuseFrame("too-many-nodes", `${store.count} edge nodes`);
     if (topic.type === "DDATA") return takeData(node, device, payload, message.receivedAt, table);
-    if (topic.type === "DBIRTH") return takeDeviceBirth(node, device, payload, message.receivedAt, table);
+    if (topic.type === "DBIRTH") return takeDeviceBirth(node, device, payload, message, table);
     return takeDeviceDeath(node, device, payload, message.receivedAt);
   }
 
-  function takeBirth(node: EdgeNode, payload: Payload, now: number, table: MetricTable): Outcome {
+  function takeBirth(node: EdgeNode, payload: Payload, seq: number, table: MetricTable): Outcome {
     const outcome = takeValues(payload, null, null, table, "node-birth");
     outcome.stale = [...node.devices.keys()];
     store.forget(node);
-    const announced = readAnnounced(payload, 0, now);
+    const announced = readAnnounced(payload, 0, seq);
     if (!store.hasRoom(node, announced)) {
       node.state = "unborn";
       // Asked once more, it would be as large again.
@@ -140,11 +142,17 @@ export function createEdgeNodes(saved: Iterable<SavedEdgeNode> = []): EdgeNodes 
     return outcome;
   }
 
-  function takeDeviceBirth(node: EdgeNode, device: string, payload: Payload, now: number, table: MetricTable): Outcome {
+  function takeDeviceBirth(
+    node: EdgeNode,
+    device: string,
+    payload: Payload,
+    { receivedAt: now, seq }: ReceivedMessage,
+    table: MetricTable,
+  ): Outcome {
     const outcome = takeValues(payload, device, null, table, "device-birth");
     const cause = meet(node, payload);
     if (node.state !== "born") return want(node, cause, outcome, now);
-    const announced = readAnnounced(payload, node.gaps, now);
+    const announced = readAnnounced(payload, node.gaps, seq);
     store.forgetDevice(node, device);
     if (store.hasRoom(node, announced)) store.announce(node, device, announced);
     else outcome.refusals.push(tooLarge(announced));
@@ -169,7 +177,7 @@ export function createEdgeNodes(saved: Iterable<SavedEdgeNode> = []): EdgeNodes 
     return want(node, isUnknown ? "unknown-alias" : null, outcome, now);
   }
 
-  function takeAgain({ source, topic, payload: bytes, receivedAt }: ReceivedMessage, table: MetricTable): Outcome {
+  function takeAgain({ source, topic, payload: bytes, seq }: ReceivedMessage, table: MetricTable): Outcome {
     if (!isFromNode(topic)) return createOutcome("not-for-us", true);
     const { payload, refusal } = parsePayload(bytes);
     if (payload === null) return refuseFrame(refusal.reason, refusal.detail);
@@ -179,9 +187,7 @@ export function createEdgeNodes(saved: Iterable<SavedEdgeNode> = []): EdgeNodes 
     if (type === "NBIRTH" || type === "DBIRTH") return takeValues(payload, device, null, table, event);
     const node = store.find(source, group, name);
     const announced = device === null ? node?.own : node?.devices.get(device);
-    // Within the same millisecond it may have come before the birth.
-    const inForce =
-      node !== undefined && isInForce(node, announced) && announced.bornAt < receivedAt ? announced : null;
+    const inForce = node !== undefined && isInForce(node, announced) && announced.bornSeq < seq ? announced : null;
     if (inForce === null && payload.metrics.some((metric) => metric.name === null))
       return refuseFrame("no-birth", "the birth that its aliases are of is not in force any more");
     return takeValues(payload, device, inForce, table, event);

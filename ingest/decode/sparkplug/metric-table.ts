@@ -13,8 +13,9 @@ export interface MetricTable {
   find(device: string | null, metric: string): string | typeof aside | null;
 }
 
-/** Of rows that name the same metric the last one counts. */
-export function createMetricTable(rows: Iterable<MetricRow>): MetricTable {
+/** Of rows that name the same metric the last one counts. `others`: what becomes of metrics that nobody named. */
+export function createMetricTable(rows: Iterable<MetricRow>, others: "refused" | "aside" = "refused"): MetricTable {
+  const unnamed = others === "aside" ? aside : null;
   const own = new Map<string, string | typeof aside>();
   const ofDevices = new Map<string, Map<string, string | typeof aside>>();
   const mapOf = (device: string | null): Map<string, string | typeof aside> => {
@@ -26,8 +27,8 @@ export function createMetricTable(rows: Iterable<MetricRow>): MetricTable {
   for (const { device, metric, factor } of rows) mapOf(device).set(metric, factor ?? aside);
   return {
     find(device, metric) {
-      if (device !== null) return ofDevices.get(device)?.get(metric) ?? null;
-      return own.get(metric) ?? (findFactor(metric) === undefined ? null : metric);
+      if (device !== null) return ofDevices.get(device)?.get(metric) ?? unnamed;
+      return own.get(metric) ?? (findFactor(metric) === undefined ? unnamed : metric);
     },
   };
 }

@@ -15,7 +15,7 @@ export interface SavedAnnounced {
   readonly types: readonly (readonly [name: string, datatype: number | null])[];
   readonly aliases: readonly (readonly [alias: Alias, name: string | null])[];
   readonly atGap: number;
-  readonly bornAt: number;
+  readonly bornSeq: number;
 }
 
 export interface NodeStore {

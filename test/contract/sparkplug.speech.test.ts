@@ -8,11 +8,11 @@ import {
   type Outcome,
 } from "#ingest/decode/sparkplug/sparkplug.ts";
 import { buildRebirth, parseSparkplugTopic } from "#domain/sparkplug/sparkplug.ts";
-import type { FrameDraft } from "../payload.ts";
-import type { NonsenseVariant } from "../scenarios/episode.ts";
-import type { MqttMessage } from "../speech.ts";
-import { keepFrame } from "./frame.ts";
-import { createSparkplugSpeech } from "./speech.ts";
+import type { FrameDraft } from "#simulator/payload.ts";
+import type { NonsenseVariant } from "#simulator/scenarios/episode.ts";
+import type { MqttMessage } from "#simulator/speech.ts";
+import { keepFrame } from "#simulator/sparkplug/frame.ts";
+import { createSparkplugSpeech } from "#simulator/sparkplug/speech.ts";
 
 const begin = Date.UTC(2026, 10, 20, 8);
 const factors = ["bfg.use", "elec.use"];
@@ -41,7 +41,10 @@ function connect() {
     messages.map(({ topic, payload }) => {
       const parsed = parseSparkplugTopic(topic);
       if (typeof parsed === "string") throw new Error(parsed);
-      return nodes.take({ source: site, topic: parsed, payload: Buffer.from(payload), receivedAt: begin }, table);
+      return nodes.take(
+        { source: site, topic: parsed, payload: Buffer.from(payload), receivedAt: begin, seq: 1 },
+        table,
+      );
     });
   const will = speech.will();
   return { speech, nodes, hear, will };

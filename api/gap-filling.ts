@@ -33,7 +33,7 @@ export interface GapFillingParts {
   readonly log: Log;
 }
 
-const everyMs = 15_000;
+const everyMs = 5_000;
 const callTimeoutMs = 5_000;
 const heardMsMax = 10 * minuteMs;
 const validMs = hourMs;

@@ -102,8 +102,8 @@ export const settingRows: readonly SettingRow[] = [
   },
   {
     name: "UPSTREAM_MQTT_GROUP",
-    fallback: "",
-    says: "programs with the same group share what comes ($share/GROUP/…); empty = everything comes here",
+    fallback: "plumeline",
+    says: "programs with the same group share what comes ($share/GROUP/…); none = everything comes here",
   },
   { name: "UPSTREAM_MQTT_CA", fallback: "", says: "PEM file of the authority behind an mqtts:// address" },
   { name: "UPSTREAM_MQTT_VERSION", fallback: "auto", says: "auto (5, then 3.1.1), 5 or 3.1.1" },

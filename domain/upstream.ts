@@ -40,7 +40,8 @@ export function parseUpstream(text: (name: string) => string, problems: string[]
   const tls = scheme === "mqtts";
   const caFile = text("UPSTREAM_MQTT_CA");
   if (caFile !== "" && !tls) problems.push("UPSTREAM_MQTT_CA: needs an mqtts:// address");
-  const group = text("UPSTREAM_MQTT_GROUP");
+  const named = text("UPSTREAM_MQTT_GROUP");
+  const group = named === "none" ? "" : named;
   if (/[/#+\s\0]/.test(group)) problems.push(`UPSTREAM_MQTT_GROUP=${group}: must not hold /, #, + or spaces`);
   const version = text("UPSTREAM_MQTT_VERSION");
   const versions = versionOrders.get(version);

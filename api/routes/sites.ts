@@ -142,7 +142,7 @@ export function keepLoggers(
   if (loggers.length > 0) accounts.setLoggers(loggers);
 }
 
-/** An edge node is that of one site; the broker must know it before the site's device speaks. */
+/** An edge node is that of one site; the broker must know it before the site's device speaks. Before anything else is kept. */
 function keepEdgeNodes(
   { accounts, memory }: Rooms,
   sites: readonly { readonly id: string; readonly sparkplug?: Site["sparkplug"] }[],
@@ -182,8 +182,8 @@ export function createSite(rooms: Rooms, claims: Claims): Route {
       requireFreeMn(rooms, body.mn, body.id);
       claimIds(rooms, claims, [body.id]);
       try {
-        keepLoggers(rooms, [body]);
         keepEdgeNodes(rooms, [body]);
+        keepLoggers(rooms, [body]);
         await rooms.commands.send(user.username, { type: "sites.put", sites: [toSite(body)] });
         const site = rooms.memory.site(body.id) ?? { ...toSite(body), version: 1 };
         return { status: 201, headers: { location: `${path}/${body.id}` }, body: formatSite(rooms, site) };
@@ -208,8 +208,8 @@ export function importSites(rooms: Rooms, claims: Claims): Route {
       const ids = body.sites.map((site) => site.id);
       claimIds(rooms, claims, ids);
       try {
-        keepLoggers(rooms, body.sites);
         keepEdgeNodes(rooms, body.sites);
+        keepLoggers(rooms, body.sites);
         const sending: Promise<unknown>[] = [];
         for (let from = 0; from < body.sites.length; from += sitesPerCommand) {
           const sites = body.sites.slice(from, from + sitesPerCommand).map(toSite);
@@ -266,8 +266,8 @@ export function changeSite(rooms: Rooms): Route {
       }
       const next = applyPatch(site, body);
       requireFreeMn(rooms, next.mn, site.id);
-      keepLoggers(rooms, [{ id: site.id, mn: next.mn, pw: body.pw ?? null }]);
       keepEdgeNodes(rooms, [next]);
+      keepLoggers(rooms, [{ id: site.id, mn: next.mn, pw: body.pw ?? null }]);
       await rooms.commands.send(user.username, { type: "sites.put", sites: [next] });
       return { status: 200, body: formatSite(rooms, findSite(rooms, params.id)) };
     },

@@ -4,7 +4,7 @@
 
 import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { createSecureContext, type DetailedPeerCertificate, type SecureContextOptions, type TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContextOptions, type TLSSocket } from "node:tls";
 import { Failure } from "#domain/failure.ts";
 import { isSiteId } from "#domain/site.ts";
 import { hourMs } from "#domain/time.ts";
@@ -18,6 +18,8 @@ interface Held {
   readonly context: SecureContextOptions;
   readonly server: X509Certificate;
   readonly others: readonly X509Certificate[];
+  /** The same as one text, to tell whether they are still the same. */
+  readonly named: string;
   readonly lists: readonly RevocationList[];
 }
 
@@ -51,8 +53,6 @@ export interface DoorCertificatesParts {
 
 const lookMs = 2_000;
 const renewEveryMs = hourMs;
-/** Authorities above each other that are looked at. */
-const chainMax = 8;
 
 function read(setting: string, file: string): string {
   try {
@@ -63,17 +63,6 @@ function read(setting: string, file: string): string {
       cause,
     });
   }
-}
-
-/** What the client has shown, itself first; an authority that names itself as its issuer ends it. */
-function chainOf(socket: TLSSocket): X509Certificate[] {
-  const chain: X509Certificate[] = [];
-  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  while (next?.raw !== undefined && chain.length < chainMax) {
-    chain.push(new X509Certificate(next.raw));
-    next = next.issuerCertificate === next ? undefined : next.issuerCertificate;
-  }
-  return chain;
 }
 
 /** Reads everything. Throws Failure "tls-files", "authority-invalid". */
@@ -99,7 +88,7 @@ function hold({ settings, authority }: DoorCertificatesParts): Held {
     const server = new X509Certificate(shown.certificate);
     const issuers = others.map((pem) => new X509Certificate(pem));
     const lists = clientCrl === null ? [] : readRevocationLists(read("TLS_CLIENT_CRL", clientCrl), issuers);
-    return { context, server, others: issuers, lists };
+    return { context, server, others: issuers, named: others.join(), lists };
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure("tls-files", `certificate, key or authorities cannot be used: ${String(cause)}`, {
@@ -151,15 +140,13 @@ export function createDoorCertificates(parts: DoorCertificatesParts): DoorCertif
   }
 
   /**
-   * It, or an authority between it and the one that is believed, is on a list; or the files have changed since the handshake,
-   * and by what it has shown nobody vouches for it any more. A resumed session has shown no authorities between: after a
-   * change it has to begin anew.
+   * On a list; or other authorities are named than at its handshake, and none of them has issued it. Node tells a server
+   * nothing of authorities that were shown in between: who has some connects again after such a change.
    */
-  function isWithdrawn(chain: readonly X509Certificate[], heldThen: Held): boolean {
-    const isVouchedFor = chain.some((each) => held.others.some((other) => each.checkIssued(other)));
-    if (held !== heldThen && !isVouchedFor) return true;
-    return chain.some((each) =>
-      held.lists.some(({ issuer, serials }) => serials.has(each.serialNumber) && each.checkIssued(issuer)),
+  function isWithdrawn(certificate: X509Certificate, namedThen: string): boolean {
+    if (held.named !== namedThen && !held.others.some((other) => certificate.checkIssued(other))) return true;
+    return held.lists.some(
+      ({ issuer, serials }) => serials.has(certificate.serialNumber) && certificate.checkIssued(issuer),
     );
   }
 
@@ -170,14 +157,14 @@ export function createDoorCertificates(parts: DoorCertificatesParts): DoorCertif
       if (certificate === undefined) return null;
       const { CN } = certificate.toLegacyObject().subject;
       const own = isOwn(certificate);
-      const [chain, heldThen] = [own ? [] : chainOf(socket), held];
+      const { named } = held;
       const shown = {
         serial: certificate.serialNumber,
         name: typeof CN === "string" && isSiteId(CN) ? CN : null,
         fault: socket.authorized ? null : String(socket.authorizationError),
         endsAt: Date.parse(certificate.validTo),
         own,
-        isWithdrawn: () => !own && isWithdrawn(chain, heldThen),
+        isWithdrawn: () => !own && isWithdrawn(certificate, named),
       };
       return judgeShown(shown, now());
     },

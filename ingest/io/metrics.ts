@@ -39,16 +39,21 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
   gauge("plumeline_ingest_history_ok", "1 while the history store takes data", () => (gauges.historyOk() ? 1 : 0));
   gauge("plumeline_ingest_state_ok", "1 while the state store takes data", () => (gauges.stateOk() ? 1 : 0));
   gauge("plumeline_ingest_alarms_open", "Alarm occurrences that are not back to normal", gauges.alarmsOpen);
-  new Gauge({
+  const edgeNodes = {
     name: "plumeline_ingest_edge_nodes",
     help: "Edge nodes of Sparkplug B by state: born, dead, or unborn (they sent something before any birth)",
-    labelNames: ["state"],
-    registers,
-    collect() {
-      for (const state of nodeStates) this.set({ state }, 0);
-      for (const { state } of gauges.edgeNodes()) this.inc({ state });
-    },
-  });
+  };
+  registry.registerMetric(
+    new Gauge({
+      ...edgeNodes,
+      labelNames: ["state"],
+      registers: [],
+      collect() {
+        for (const state of nodeStates) this.set({ state }, 0);
+        for (const { state } of gauges.edgeNodes()) this.inc({ state });
+      },
+    }),
+  );
   // Counted by the pipeline, so that a replay after a crash counts nothing twice; read here when somebody asks.
   const totals = (
     name: string,

@@ -1,7 +1,7 @@
 // Certificates and one-time codes in a real accounts file, and the authority in a real folder: what is kept, what is told
 // once, and what the broker sees of it through its own connection.
 
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { randomBytes, X509Certificate } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { type Accounts, createAccounts } from "#store/state/accounts.ts";
 import { makeDeviceKey, openAuthority } from "#store/state/authority.ts";
 import { createDeviceDoor, type DeviceDoor } from "#store/state/device-door.ts";
 import { readRequest } from "#store/state/x509.ts";
+import { nodePath } from "#test/harness/system.ts";
 
 const root = mkdtempSync(join(tmpdir(), "plumeline-identity-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -160,6 +161,22 @@ describe("the authority of a data folder", () => {
     expect(statSync(join(dir, "ca")).mode & 0o777).toBe(0o700);
     first.serverCertificate(["localhost"]);
     expect(statSync(join(dir, "ca", "server.pem")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dir).filter((name) => name.startsWith("ca"))).toEqual(["ca"]);
+  });
+
+  it("is one, however many processes need it first at the same moment", async () => {
+    const script = `
+      import { openAuthority } from ${JSON.stringify(join(import.meta.dirname, "../../store/state/authority.ts"))};
+      import { randomBytes } from "node:crypto";
+      const made = openAuthority({ dir: process.argv[1], now: Date.now, random: randomBytes });
+      process.stdout.write(made.certificate.fingerprint256);`;
+    const openElsewhere = (): Promise<string> =>
+      new Promise((done, fail) => {
+        const args = ["--input-type=module", "--eval", script, join(dir, "ca")];
+        execFile(nodePath, args, (error, says) => (error === null ? done(says) : fail(error)));
+      });
+    const seen = await Promise.all([openElsewhere(), openElsewhere(), openElsewhere(), openElsewhere()]);
+    expect(new Set(seen)).toEqual(new Set([authority().certificate.fingerprint256]));
     expect(readdirSync(dir).filter((name) => name.startsWith("ca"))).toEqual(["ca"]);
   });
 

@@ -6,7 +6,7 @@ import { type RunningSystem, startSystem } from "#test/harness/system.ts";
 import { waitFor } from "#test/harness/wait.ts";
 
 const soon = { deadlineMs: 15_000 };
-/** The keeper looks every quarter of a minute. */
+/** The keeper looks every five seconds. */
 const keeperSoon = { deadlineMs: 40_000 };
 const hourMs = 3_600_000;
 const mn = "010000A8900016F000169DC0";

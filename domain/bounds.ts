@@ -8,8 +8,8 @@ export const bounds = {
   /** An identifier or short text from outside. */
   textCharsMax: 200,
   /** Frames per second one device may send in the long run, and in a burst. */
-  deviceFramesPerSecond: 4_000,
-  deviceFramesBurst: 8_000,
+  deviceFramesPerSecond: 2_500,
+  deviceFramesBurst: 5_000,
   /** One group commit. */
   commitBytesMax: 4 * 1024 * 1024,
   /** Waiting for the disk; past it the broker stops reading sockets. */

@@ -36,7 +36,6 @@ export const assetsEn: typeof assetsZh = {
     edit: "Change",
     save: "Save",
     saving: "Saving",
-    saved: (version) => `Saved, now version ${version}`,
     nothing: "nothing was changed",
     version: "Version",
     simulated: "simulated",
@@ -86,9 +85,6 @@ export const assetsEn: typeof assetsZh = {
       "The older password is worthless at once: the device needs the new one to connect again. It is shown this once.",
     issued: "New password (shown this once)",
     password: "Password",
-    copy: "Copy",
-    copied: "copied",
-    notCopied: "the browser does not let it; select it by hand",
     keep: "I have kept it",
   },
   certificates: {

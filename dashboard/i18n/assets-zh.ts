@@ -34,7 +34,6 @@ export const assetsZh = {
     edit: "修改",
     save: "保存",
     saving: "保存修改",
-    saved: (version: number) => `已保存，现为第 ${version} 版`,
     nothing: "没有改动",
     version: "版本",
     simulated: "模拟站点",
@@ -83,9 +82,6 @@ export const assetsZh = {
     issueSays: "签发后旧口令立即失效，设备须换用新口令才能再次连接。新口令只显示这一次。",
     issued: "新口令（只显示这一次）",
     password: "口令",
-    copy: "复制",
-    copied: "已复制",
-    notCopied: "浏览器不允许复制，请手动选取",
     keep: "我已保存",
   },
   certificates: {

@@ -28,7 +28,6 @@ export const gapsEn: typeof gapsZh = {
     request: "Asked for",
   },
   ago: (age) => `${age} ago`,
-  ongoing: "goes on",
   strip: (days) => `something is missing on ${days} of 31 days`,
   dayTitle: (day, parts) => `${day}: ${parts}`,
   part: (kind, n, due) => `${n}/${due} of ${kind} data missing`,
@@ -40,7 +39,6 @@ export const gapsEn: typeof gapsZh = {
   detail: {
     title: "Spans",
     card: "Report card",
-    asset: "Asset",
     picture: (missing) => `What is missing by the hour: ${missing} hours. Arrow keys move.`,
     hint: "Point at an hour to read it",
     hour: (at, parts) => `${at} ${parts}`,
@@ -50,6 +48,5 @@ export const gapsEn: typeof gapsZh = {
     count: (n, kind) => `${n} of ${kind} data missing`,
     every: (minutes) => `every ${minutes} min`,
     ask: "Ask now",
-    noAsking: "this site has no logger on record",
   },
 };

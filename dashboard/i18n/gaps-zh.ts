@@ -25,7 +25,6 @@ export const gapsZh = {
     request: "补数请求",
   },
   ago: (age: string) => `${age}前`,
-  ongoing: "仍在缺",
   strip: (days: number) => `31 天中 ${days} 天有缺失`,
   dayTitle: (day: string, parts: string) => `${day}：${parts}`,
   part: (kind: string, n: number, due: number) => `${kind}缺 ${n}/${due}`,
@@ -37,7 +36,6 @@ export const gapsZh = {
   detail: {
     title: "各段缺口",
     card: "评分卡",
-    asset: "资产",
     picture: (missing: number) => `逐小时缺失图：${missing} 小时有缺失。方向键移动。`,
     hint: "指向一格看那一小时",
     hour: (at: string, parts: string) => `${at} ${parts}`,
@@ -47,6 +45,5 @@ export const gapsZh = {
     count: (n: string, kind: string) => `缺 ${n} 个${kind}数据`,
     every: (minutes: number) => `间隔 ${minutes} 分钟`,
     ask: "立即补数",
-    noAsking: "此站点没有登记数采仪",
   },
 };

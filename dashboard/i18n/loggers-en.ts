@@ -106,8 +106,6 @@ export const loggersEn: typeof loggersZh = {
     thresholds: "Thresholds",
     mark: "Mark",
     source: "Source",
-    good: "good",
-    fair: "fair",
     atMost: (good, fair) => `good ≤ ${good}, fair ≤ ${fair}`,
     atLeast: (good, fair) => `good ≥ ${good}, fair ≥ ${fair}`,
     unmeasured: "nothing seen, no mark",

@@ -161,8 +161,6 @@ export const loggersZh = {
     thresholds: "标准",
     mark: "评定",
     source: "依据",
-    good: "优",
-    fair: "可",
     atMost: (good: string, fair: string) => `优 ≤ ${good}，可 ≤ ${fair}`,
     atLeast: (good: string, fair: string) => `优 ≥ ${good}，可 ≥ ${fair}`,
     unmeasured: "无数据，不评",

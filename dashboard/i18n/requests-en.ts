@@ -83,7 +83,6 @@ export const requestsEn: typeof requestsZh = {
     state: "State",
     detail: "What was said",
   },
-  noName: "command of no table",
   detail: {
     title: "Request",
     load: "Loading the request",
@@ -117,7 +116,6 @@ export const requestsEn: typeof requestsZh = {
     site: "Site",
     siteHint: "Part of id, name or enterprise",
     noSite: "No site matches",
-    choose: "Choose a site first",
     noLogger: "This site has no HJ 212 logger (MN); it can be asked over MQTT",
     protocol: "By",
     command: "Command",

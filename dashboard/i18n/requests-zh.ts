@@ -209,7 +209,6 @@ export const requestsZh = {
     state: "状态",
     detail: "说明",
   },
-  noName: "表外命令",
   detail: {
     title: "请求详情",
     load: "载入请求",
@@ -243,7 +242,6 @@ export const requestsZh = {
     site: "站点",
     siteHint: "输入站点编号、名称或企业",
     noSite: "没有匹配的站点",
-    choose: "请先选择站点",
     noLogger: "该站点没有登记 HJ 212 数采仪（MN），只能通过 MQTT 下发",
     protocol: "方式",
     command: "命令",

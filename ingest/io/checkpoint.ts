@@ -16,6 +16,8 @@ import type { SavedSites } from "../registry.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
 const version = "plumeline checkpoint 7\n";
+/** The one before, which this program goes on from as well: what it lacks is filled in below. */
+const versionBefore = "plumeline checkpoint 6\n";
 const versionBytes = Buffer.byteLength(version);
 const hashBytes = 32;
 const rowsPerChunk = 2_000;
@@ -129,7 +131,7 @@ export function peekCheckpoint(path: string): { readonly version: string; readon
   if (fd === null) return null;
   try {
     const head = readFully(fd, versionBytes)?.toString("latin1") ?? "";
-    const length = head === version ? (readFully(fd, 4)?.readUInt32LE() ?? 0) : 0;
+    const length = isReadable(head) ? (readFully(fd, 4)?.readUInt32LE() ?? 0) : 0;
     const bytes = length === 0 ? null : readFully(fd, length);
     const part = bytes === null ? null : parsePart(bytes);
     return { version: head.trim(), seq: part?.part === "rest" ? part.rest.seq : null };
@@ -152,7 +154,7 @@ function openIfThere(path: string): number | null {
 function readSnapshot(fd: number): SavedPipeline | null {
   const hash = createHash("sha256");
   const head = readHashed(fd, versionBytes, hash);
-  if (head?.toString("latin1") !== version) return null;
+  if (head === null || !isReadable(head.toString("latin1"))) return null;
   const parts: Part[] = [];
   for (;;) {
     const length = readHashed(fd, 4, hash)?.readUInt32LE() ?? null;
@@ -177,6 +179,17 @@ function parsePart(bytes: Buffer): Part | null {
   }
 }
 
+function isReadable(head: string): boolean {
+  return head === version || head === versionBefore;
+}
+
+/** Version 6 knew no requests to devices, no loggers, and not where a round of closing windows begins. */
+function fillIn({ closing, ...rest }: Rest): Rest {
+  const { requests = [] }: { requests?: Rest["requests"] } = rest;
+  const rounds = closing.rounds.map(({ from = Number.NEGATIVE_INFINITY, ...round }) => ({ ...round, from }));
+  return { ...rest, requests, closing: { ...closing, rounds } };
+}
+
 function join(parts: readonly Part[]): SavedPipeline | null {
   const of = <P extends Part["part"]>(name: P): Extract<Part, { part: P }>[] =>
     parts.filter((part): part is Extract<Part, { part: P }> => part.part === name);
@@ -190,7 +203,12 @@ function join(parts: readonly Part[]): SavedPipeline | null {
   const watches = of("watches").flatMap(({ rows }) => [...rows]);
   const edgeNodes = of("edgeNodes").flatMap(({ rows }) => [...rows]);
   const sites = of("sites").map(({ rows }) => rows);
-  return { ...rest.rest, edgeNodes, windows: { ...windows.windows, slots }, registry: { series, watches, sites } };
+  return {
+    ...fillIn(rest.rest),
+    edgeNodes,
+    windows: { ...windows.windows, slots },
+    registry: { series, watches, sites },
+  };
 }
 
 function readHashed(fd: number, length: number, hash: Hash): Buffer | null {

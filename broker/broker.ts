@@ -171,6 +171,7 @@ export function createBroker(parts: BrokerParts): Broker {
       hj212 = createHj212Door({
         admission,
         directory: parts.loggers,
+        onRefused: identity.note,
         metrics,
         onProgress: (progress) => downlink?.progress(progress),
         onLines: (lines) => downlink?.lines(lines),

@@ -51,7 +51,6 @@ export const loggersEn: typeof loggersZh = {
     password: "Password PW (left empty, any will do)",
     save: "Register",
     failed: "Registering",
-    done: "Registered; now have its data in quarantine processed again",
   },
   faults: {
     garbage: streamRefusals.garbage.says,

@@ -94,6 +94,7 @@ describe("the air quality index", () => {
   });
 
   it("without any value is unknown, and says what is missing", () => {
+    expect(rateAirQuality({ [pm25]: Number.NaN }, "day", now)?.without).toContain(pm25);
     expect(rateAirQuality({}, "day", now)).toMatchObject({
       aqi: null,
       level: null,

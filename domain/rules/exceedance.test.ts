@@ -160,6 +160,10 @@ describe("nothing can be said", () => {
     expect(judgeMean(...cases[why])).toEqual({ status: "unknown", why });
   });
 
+  it("about a value that is no number", () => {
+    expect(statusOf(judgeMean({ ...mean, value: Number.NaN }, limit))).toBe("no-value");
+  });
+
   it("about a value corrected by oxygen when the limit is for uncorrected ones", () => {
     expect(statusOf(judgeMean({ ...mean, correctedTo: 16 }, limit))).toBe("corrected-to-another-reference");
   });
@@ -189,6 +193,16 @@ describe("judgements", () => {
     );
   });
 
+  it("are counted by what they say", () => {
+    const all = [41, 40, 42, null].map((value) => judgeMean({ ...mean, value }, limit));
+    expect(tallyJudgements([...all, judgeMean(mean, null)])).toEqual({
+      within: 2,
+      exceeding: 1,
+      unknown: 2,
+      reasons: { "no-value": 1, "no-limit": 1 },
+    });
+  });
+
   it("are counted, each once", () => {
     const value = fc.option(fc.double({ min: 0, max: 100, noNaN: true }));
     fc.assert(
@@ -208,5 +222,6 @@ describe("judgements", () => {
     expect(passesShare("share.ultra-low", { within: 684, exceeding: 36 })).toBe(true);
     expect(passesShare("share.ultra-low", { within: 683, exceeding: 37 })).toBe(false);
     expect(passesShare("share.ultra-low", { within: 0, exceeding: 0 })).toBeNull();
+    expect(() => passesShare("share.none", { within: 1, exceeding: 0 })).toThrow("no share");
   });
 });

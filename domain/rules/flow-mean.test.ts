@@ -40,6 +40,7 @@ describe("a flow-weighted mean", () => {
       { concentration: 900, volumeM3: 100, valid: false },
       { concentration: null, volumeM3: 100, valid: true },
       { concentration: 900, volumeM3: null, valid: true },
+      { concentration: 900, volumeM3: Number.NaN, valid: true },
     ];
     const { mean, ...counts } = weighByFlow(more);
     expect(round2(mean)).toBe(33.78);
@@ -49,7 +50,7 @@ describe("a flow-weighted mean", () => {
       counted: 6,
       invalid: 2,
       withoutFlow: 2,
-      flowUnknown: 1,
+      flowUnknown: 2,
     });
   });
 

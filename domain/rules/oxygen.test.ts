@@ -45,6 +45,7 @@ describe("a corrected concentration", () => {
   it("with a reference excess air of 1.8 is that with 9.33 % oxygen", () => {
     const reference = oxygenOfExcessAir(1.8) ?? Number.NaN;
     expect(roundToDecimals(reference, 2)).toBe(9.33);
+    expect([oxygenOfExcessAir(1), oxygenOfExcessAir(0.99)]).toEqual([0, null]);
     const byAir = correctToExcessAir(100, 12, 1.8);
     const byHand = (100 * (excessAirOfOxygen(12) ?? Number.NaN)) / 1.8;
     expect(byAir.kind === "corrected" ? roundToDecimals(byAir.value, 9) : null).toBe(roundToDecimals(byHand, 9));

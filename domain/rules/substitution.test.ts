@@ -48,6 +48,11 @@ describe("a substituted emission", () => {
     },
   );
 
+  it("comes from the nearest hours, in whatever order they are given", () => {
+    const planned: InvalidHour = { ...hour, state: "other" };
+    expect(substituteEmission(planned, history.toReversed())).toMatchObject({ value: 180 });
+  });
+
   it("ends its look-back at the last good calibration where the past is doubtful, else at the failure", () => {
     const states = [
       "fault",
@@ -148,6 +153,7 @@ describe("a substituted load of waste water", () => {
       asked: 30,
       found: 30,
     });
+    expect(substituteLoad(now, days.toReversed())).toMatchObject({ value: 15.5 });
   });
 
   it("never looks at the day itself or at later ones", () => {
@@ -176,6 +182,15 @@ describe("out of control", () => {
     ];
     expect(findOutOfControl(checks)).toEqual(spans);
     expect(findOutOfControl(checks.toReversed())).toEqual(spans);
+  });
+
+  it("begins with a failed check, also beside one that it passed at the same time", () => {
+    const both = [
+      { timeMs: 5, passed: false },
+      { timeMs: 5, passed: true },
+    ];
+    expect(findOutOfControl(both)).toEqual([{ from: 5, to: null, failed: 1 }]);
+    expect(findOutOfControl(both.toReversed())).toEqual([{ from: 5, to: null, failed: 1 }]);
   });
 
   it("since ever is one that never passed", () => {

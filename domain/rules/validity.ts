@@ -70,9 +70,9 @@ export function countParts(due: number, parts: Iterable<ReceivedPart>): PartCoun
   let [received, valid, marked] = [0, 0, 0];
   for (const part of parts) {
     received += 1;
-    if (part.flag !== "N") excluded[part.flag] = (excluded[part.flag] ?? 0) + 1;
-    else if (part.marked) marked += 1;
-    else valid += 1;
+    if (isValidPart(part)) valid += 1;
+    else if (part.flag === "N") marked += 1;
+    else excluded[part.flag] = (excluded[part.flag] ?? 0) + 1;
   }
   return finishCounts({ due, received, valid, marked, excluded });
 }

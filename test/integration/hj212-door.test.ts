@@ -369,3 +369,21 @@ describe("a line", () => {
     junk.socket.destroy();
   });
 });
+
+it("who was answered and not let in is listed with its reason and address", async () => {
+  const reply = await system.api.call("GET", "/api/v1/devices/refused");
+  const rows = reply.body["items"] as readonly Record<string, unknown>[];
+  const ofDoor = rows.filter(({ door }) => door === "hj212");
+  // The program was killed and started again in between: only what came since is remembered.
+  expect(ofDoor).toContainEqual(expect.objectContaining({ reason: "malformed", address: "127.0.0.1" }));
+  const line = await open();
+  line.say(packet({ mn: "NOBODY", area: realtime(1) }) + packet({ pw: "000000", area: realtime(2) }));
+  await waitFor("two answers", () => line.heard.length >= 2, soon);
+  const after = (await system.api.call("GET", "/api/v1/devices/refused")).body["items"] as typeof rows;
+  const doubts = after.filter(({ reason, door }) => reason === "bad-credentials" && door === "hj212");
+  expect(doubts.map(({ site, detail }) => [site, detail]).sort()).toEqual([
+    ["L-1", "PW is not that of this logger"],
+    ["hj212:NOBODY", "no site has this MN"],
+  ]);
+  line.socket.destroy();
+});

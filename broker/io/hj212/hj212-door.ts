@@ -26,6 +26,7 @@ import type { Address } from "#domain/settings.ts";
 import type { Action, WantedRequest } from "../../admit/hj212/exchanges.ts";
 import { createLineNotes } from "../../admit/hj212/lines.ts";
 import type { BrokerRefusal } from "../../admit/refusal.ts";
+import type { NotedRefusal } from "../../identity.ts";
 import type { Admission, Device } from "../admission.ts";
 import { listen } from "../listeners.ts";
 import type { BrokerMetrics } from "../metrics.ts";
@@ -69,6 +70,7 @@ export interface Hj212DoorParts {
   readonly metrics: BrokerMetrics;
   readonly onProgress: (progress: RequestProgress) => void;
   readonly onLines: (lines: readonly LoggerLine[]) => void;
+  readonly onRefused: (refusal: NotedRefusal) => void;
   /** The centre itself wants something of a logger. */
   readonly onOwnRequest: (site: string, command: string, reason: string) => void;
   readonly now: () => number;
@@ -89,9 +91,16 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
   const asked = new Set<Logger>();
   let notedAt = now();
 
-  function refuse(reason: BrokerRefusal, site: string | null, detail: string): void {
+  function refuse(reason: BrokerRefusal, line: Line | null, detail: string): void {
     metrics.refused(reason);
+    const site = line === null || line.lastMn === "" ? null : line.name;
     sayInfo({ reason, site, detail: detail.slice(0, bounds.textCharsMax) }, "refused at the HJ 212 door");
+    parts.onRefused({ reason, site, address: line?.address ?? "", door: doors.hj212, detail });
+  }
+
+  /** It is answered and waits in quarantine; who has trouble with his logger looks for it here. */
+  function noteDoubt(line: Line, site: string, detail: string): void {
+    parts.onRefused({ reason: "bad-credentials", site, address: line.address, door: doors.hj212, detail });
   }
 
   function fault(line: Line, event: Exclude<StreamEvent, { kind: "frame" }>): void {
@@ -102,7 +111,7 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
     const { reason, hint, bytes, size } = event;
     notes.fault(line.name, line.address, reason, bytes, now());
     if (hint !== null) notes.fault(line.name, line.address, hint, bytes, now());
-    refuse("malformed", line.lastMn, `${reason}${hint === null ? "" : ` (${hint})`}, ${size} bytes`);
+    refuse("malformed", line, `${reason}${hint === null ? "" : ` (${hint})`}, ${size} bytes`);
   }
 
   function carry(logger: Logger, actions: readonly Action[]): void {
@@ -148,16 +157,19 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
     const parsed = parseSegment(event.segment);
     if (!parsed.ok) {
       notes.fault(line.name, line.address, parsed.reason, event.frame, at);
-      refuse("malformed", line.lastMn, `${parsed.reason}: ${parsed.detail}`);
+      refuse("malformed", line, `${parsed.reason}: ${parsed.detail}`);
       return;
     }
     const { message } = parsed;
     const logger = loggers.find(message.mn);
-    const source = logger?.device ?? loggers.crowd;
+    const known = logger?.device ?? loggers.crowd;
     const isKnown = logger !== null && logger.site !== null;
     const wanted = isKnown ? (parts.directory.findLogger(message.mn)?.password ?? "") : "";
     const isRight = wanted === "" || message.pw === wanted;
+    const source = isRight ? known : (logger?.doubtful ?? known);
     arrive(line, logger, source, message, at);
+    if (!isKnown) noteDoubt(line, source.site, "no site has this MN");
+    else if (!isRight) noteDoubt(line, source.site, "PW is not that of this logger");
     if (logger !== null && isKnown && isRight) {
       settle(logger, line, message);
       watchClock(logger, message, at);
@@ -227,7 +239,7 @@ export function createHj212Door(parts: Hj212DoorParts): Hj212Door {
       onEnded: (ended, reason) =>
         reason === "silent"
           ? sayInfo({ mn: ended.lastMn, address: ended.address }, "a line of a logger was silent for too long")
-          : refuse("slow-reader", ended.lastMn, "answers wait to be read"),
+          : refuse("slow-reader", ended, "answers wait to be read"),
     });
     lines.set(line, socket);
   }

@@ -17,6 +17,8 @@ export interface Logger {
   readonly mn: string;
   /** The site, or the source of a logger that no site has. */
   device: Device;
+  /** The same source for packets with another password: slow, so that nobody finds the right one by trying. */
+  doubtful: Device;
   /** Null: no site has its MN. */
   site: string | null;
   /** Where requests go: the newest line on which it showed the right password. Null: it is not there. */
@@ -52,6 +54,7 @@ export function createLoggers(directory: LoggerDirectory): Loggers {
     return {
       mn,
       device: site === null ? createStranger(formatLoggerSource(mn)) : createDevice(site),
+      doubtful: createStranger(site ?? formatLoggerSource(mn)),
       site,
       line: null,
       st: "32",
@@ -82,6 +85,7 @@ export function createLoggers(directory: LoggerDirectory): Loggers {
         if (site === null) strangers++;
         logger.site = site;
         logger.device = site === null ? createStranger(formatLoggerSource(mn)) : createDevice(site);
+        logger.doubtful = createStranger(site ?? formatLoggerSource(mn));
       }
       if (site !== null) bySite.set(site, logger);
       return logger;

@@ -1,9 +1,11 @@
 // What was wrong and what was changed, in words: faults at the door, deviations from the standard, refusals, packets by command,
 // changes of parameters.
 
+import { findCommand } from "#domain/hj212/commands.ts";
 import { formatLocal } from "#domain/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import { formatCount } from "../ledger-sites.tsx";
+import { hidePasswords } from "../devices/hide-passwords.ts";
 import { useRequestWords } from "../requests/request-words.ts";
 import { CardFindings } from "./card-findings.tsx";
 import { type Counts, type ReportCard, useLoggerWords } from "./logger-data.ts";
@@ -16,6 +18,12 @@ export function CardPanels({ card }: { readonly card: ReportCard }) {
   const { sum } = card;
   const faultNames: Readonly<Record<string, string>> = words.faults;
   const remarkNames: Readonly<Record<string, string>> = words.remarks;
+  // What only loggers say is no request and has its name elsewhere.
+  const spoken: Readonly<Record<string, string | undefined>> = {
+    "2081": words.changes.boot,
+    "9011": requests.settings["QnRtn"],
+    "9012": requests.settings["ExeRtn"],
+  };
   const lines = [
     sum.connections > 0 ? page.connections(sum.connections) : null,
     sum.repeats > 0 ? page.repeats(sum.repeats) : null,
@@ -33,7 +41,7 @@ export function CardPanels({ card }: { readonly card: ReportCard }) {
         {lines.length > 0 && <p className="hint">{lines.join(" · ")}</p>}
         {sum.excerpt !== "" && (
           <p className="card-excerpt">
-            {page.excerpt} <code>{sum.excerpt}</code>
+            {page.excerpt} <code>{hidePasswords(sum.excerpt)}</code>
           </p>
         )}
       </Panel>
@@ -56,7 +64,7 @@ export function CardPanels({ card }: { readonly card: ReportCard }) {
         title={page.commandsTitle}
         counts={sum.commands}
         none={page.noCommands}
-        nameOf={(key) => `${key} ${requests.commands[key] ?? ""}`}
+        nameOf={(key) => `${key} ${spoken[key] ?? requests.commands[key] ?? findCommand(key)?.name ?? ""}`}
       />
       <CardFindings card={card} />
       <Changes card={card} />

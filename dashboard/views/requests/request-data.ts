@@ -12,6 +12,7 @@ import {
 } from "#domain/device-request.ts";
 import { dayMs, parseDay } from "#domain/time.ts";
 import { callApi } from "../../feed/request.ts";
+import { isSecret } from "../devices/hide-passwords.ts";
 
 type Times = "createdAt" | "validUntil" | "changedAt";
 
@@ -148,12 +149,12 @@ export function withdrawRequest(id: string, reason: string): Promise<RequestRow>
   return callApi<RequestRow>(`/requests/${encodeURIComponent(id)}/withdraw`, { method: "POST", body: { reason } });
 }
 
-/** The address of the form, filled in: from a gap, from a site, from a request that is to be asked again. */
+/** The address of the form, filled in: from a gap, a site, a request that is to be asked again. It holds no password. */
 export function newRequestQuery(
   site: string,
   command: string | null = null,
   settings: Readonly<Record<string, string>> = {},
 ): Record<string, string | null> {
-  const filled = new URLSearchParams(settings).toString();
+  const filled = new URLSearchParams(Object.entries(settings).filter(([key]) => !isSecret(key))).toString();
   return { new: command ?? "?", for: site, with: filled === "" ? null : filled };
 }

@@ -11,6 +11,7 @@ import { useWords } from "../../i18n/i18n.ts";
 import { mayAcknowledge, useApp, useServerNow } from "../app-context.ts";
 import { Fact } from "../devices/device-frame.tsx";
 import { useDeviceWords } from "../devices/device-words.ts";
+import { hideSecret } from "../devices/hide-passwords.ts";
 import { ReasonDialog } from "../devices/reason-dialog.tsx";
 import { Failed, Loading, Notice } from "../panels.tsx";
 import { useUrl } from "../url-state.ts";
@@ -151,7 +152,7 @@ function Pairs({ pairs, none }: { readonly pairs: Readonly<Record<string, string
             <td>
               <code>{key}</code>
             </td>
-            <td className="mono">{sayStamp(value)}</td>
+            <td className="mono">{hideSecret(key, sayStamp(value))}</td>
           </tr>
         ))}
       </tbody>

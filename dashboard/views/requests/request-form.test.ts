@@ -3,6 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { buildRequest, listRequestForms } from "#domain/hj212/requests.ts";
 import { requestsZh } from "../../i18n/requests-zh.ts";
+import { hidePasswords, hideSecret } from "../devices/hide-passwords.ts";
+import { newRequestQuery } from "./request-data.ts";
 import { filled, findFaults, firstSettings, groupOf, readField, readLines } from "./request-form.ts";
 
 const now = Date.parse("2026-11-22T08:43:40+08:00");
@@ -81,6 +83,17 @@ describe("the form of a request", () => {
     expect(readLines("mode = quick\n\nlevel=2")).toEqual({ mode: "quick", level: "2" });
     expect(readLines("")).toEqual({});
     expect(readLines("quick")).toBeNull();
+  });
+});
+
+describe("a password of a logger", () => {
+  it("is left out of what is shown of a packet and of a setting", () => {
+    expect(hidePasswords("##0101QN=1;ST=32;PW=123456;MN=0A;CP=&&NewPW=654321&&")).toBe(
+      "##0101QN=1;ST=32;PW=······;MN=0A;CP=&&NewPW=······&&",
+    );
+    expect(hideSecret("NewPW", "654321")).toBe("······");
+    expect(hideSecret("RtdInterval", "30")).toBe("30");
+    expect(newRequestQuery("A", "1072", { NewPW: "654321" })).toEqual({ new: "1072", for: "A", with: null });
   });
 });
 

@@ -15,7 +15,7 @@ import { waitFor } from "#test/harness/wait.ts";
 const minuteMs = 60_000;
 const size = { sites: 40, energyCentres: 0, stations: false };
 const fleet = createFleet(7, size);
-const soon = { deadlineMs: 40_000, everyMs: 200 };
+const soon = { deadlineMs: 90_000, everyMs: 200 };
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -178,7 +178,7 @@ describe("simulated loggers", () => {
 
   it(
     "bring every interval of a past after a kill -9 of the program in its middle, also those they forgot, and lose none",
-    { timeout: 150_000 },
+    { timeout: 400_000 },
     async () => {
       const system = await start();
       const loggers = equipLoggers(fleet, 1);
@@ -199,7 +199,7 @@ describe("simulated loggers", () => {
           const { records = 0, delivered, forgotten = 0, connected } = simulator.counts();
           return records > 0 && delivered === records - forgotten && connected === loggers.size && simulator.counts();
         },
-        { deadlineMs: 80_000, everyMs: 200 },
+        { deadlineMs: 240_000, everyMs: 200 },
       );
       expect(counts["lost"]).toBe(loggers.size);
       expect(counts["dropped"]).toBe(0);

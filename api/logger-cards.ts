@@ -9,6 +9,7 @@ import {
   type LoggerDay,
 } from "#domain/logger-card.ts";
 import { cutSpan, intervalsIn, type LoggerGaps, missingSpans } from "#domain/logger-gaps.ts";
+import { maskPasswords } from "#domain/logger.ts";
 import { type CardSpan, connectedShare, faultCount, markCard } from "#domain/logger-marks.ts";
 import { dayMs, formatDay, parseDay } from "#domain/time.ts";
 
@@ -24,8 +25,9 @@ export function listDays(from: string, to: string): string[] {
 }
 
 /** How much of these days has passed at `now`. */
-export function elapsedMs(from: string, to: string, now: number): number {
-  return Math.max(1, Math.min(startOfDay(to), now) - startOfDay(from));
+/** What has passed of these days since `firstAt`: before its first word nobody could expect anything of a logger. */
+export function elapsedMs(from: string, to: string, now: number, firstAt = 0): number {
+  return Math.max(1, Math.min(startOfDay(to), now) - Math.max(startOfDay(from), firstAt));
 }
 
 /** Intervals that have been due since the newest one that came are on no card yet: they are added to the days they end on. */
@@ -100,7 +102,7 @@ export function formatCard(card: LoggerDay, span: CardSpan) {
     repeats,
     connections,
     connectedShare: connectedShare(card, span),
-    excerpt,
+    excerpt: maskPasswords(excerpt),
     kinds: {
       minute: formatKind(card, "minute"),
       hour: formatKind(card, "hour"),

@@ -9,6 +9,7 @@ import { problems } from "#api/problem.ts";
 import { bounds } from "#domain/bounds.ts";
 import { conditionDefinition, conditionNames, conditionPriority } from "#domain/condition.ts";
 import conditionTable from "#domain/tables/conditions.json" with { type: "json" };
+import { formatRuleTable } from "#domain/rules/rule-list.ts";
 import { refusals } from "#domain/refusal.ts";
 import { formatEnvExample, settingRows } from "#domain/settings.ts";
 import { isTest, listSources, root, type Source } from "#test/house/sources.ts";
@@ -161,11 +162,12 @@ function listParts(sources: readonly Source[]): Part[] {
     { file: "docs/errors.md", marker: "refusals", text: formatRefusals() },
     { file: "docs/errors.md", marker: "problems", text: formatProblems() },
     { file: "docs/errors.md", marker: "failures", text: formatFailures() },
+    { file: "docs/rules.md", marker: "rules", text: formatRuleTable() },
   ];
 }
 
 /** Replaces what is between `<!-- generated: NAME -->` and `<!-- end: NAME -->`. */
-export function fillMarker(document: string, marker: string, text: string): string {
+function fillMarker(document: string, marker: string, text: string): string {
   const [begin, end] = [`<!-- generated: ${marker} -->`, `<!-- end: ${marker} -->`];
   const from = document.indexOf(begin);
   const to = document.indexOf(end);

@@ -18,6 +18,11 @@ export function mnOfSource(source: string): string | null {
   return source.startsWith(sourcePrefix) ? source.slice(sourcePrefix.length) : null;
 }
 
+/** Loggers send their passwords in clear; who only looks at what they sent need not learn them. */
+export function maskPasswords(text: string): string {
+  return text.replaceAll(/\b(PW|NewPW|NewSK)=[^;,&]*/gi, "$1=••••••");
+}
+
 /** What is refused at the door itself: nothing of it is journaled, and nothing answered. */
 export type LineFault = keyof typeof streamRefusals | "structure" | keyof typeof streamHints;
 

@@ -4,7 +4,7 @@ import { factorUnit, findFactor } from "./factor.ts";
 import { limitBases, type Limit, type LimitBasis } from "./limit.ts";
 import type { Site, StandardKey } from "./site.ts";
 import limitTable from "./tables/limits.json" with { type: "json" };
-import { parseDay } from "./time.ts";
+import { dayMs, parseDay } from "./time.ts";
 
 export interface StandardLimit {
   readonly standard: string;
@@ -39,6 +39,12 @@ function convert(value: number, from: string, to: string): number | null {
   return null;
 }
 
+/** The table names the last day on which a row counts. */
+function endOf(lastDay: string | null): number | null {
+  const day = lastDay === null ? null : parseDay(lastDay);
+  return day === null ? null : day + dayMs;
+}
+
 /**
  * The limits a published standard sets for this site, in the units the site's factors are kept in. Rows with another
  * basis than realtime, hour or day, and rows whose unit does not fit, are left out.
@@ -64,7 +70,7 @@ export function limitsOfStandard(
       min,
       basis: row.basis,
       from: (row.from === null ? null : parseDay(row.from)) ?? 0,
-      to: row.to === null ? null : parseDay(row.to),
+      to: endOf(row.to),
       reason: `${row.standard}, ${row.industry}, ${row.sourceUnit}`,
       by: "limits library",
       source: row.confidence.startsWith("verified") ? row.standard : `${row.standard} (from memory)`,

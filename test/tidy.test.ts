@@ -25,7 +25,7 @@ describe("the house", () => {
       expect(pure).toContain(path);
     }
     expect(pure).not.toContain("ingest/io/ingest.ts");
-  });
+  }, 60_000);
 });
 
 describe("a border", () => {

@@ -146,7 +146,7 @@ export function showCard(rooms: Rooms): Route {
       const gaps = await state.loggerGaps({ site });
       const days = addSilence(rows, gaps, site, listDays(from, to), now());
       const spanOf = (first: string, last: string): CardSpan => {
-        const ms = elapsedMs(first, last, now());
+        const ms = elapsedMs(first, last, now(), facts?.firstAt);
         return { ms, days: ms / dayMs, loggers: 1 };
       };
       const spanOfDay = (day: string): CardSpan => spanOf(day, formatDay(startOfDay(day) + dayMs));
@@ -237,10 +237,15 @@ export function listCards(rooms: Rooms): Route {
     async run({ query }) {
       const { by } = query;
       const days = readDays(query, rooms.now(), cardsDaysMax);
-      const ms = elapsedMs(days.from, days.to, rooms.now());
+      const firstAt = new Map((await rooms.state.loggers()).map((facts) => [facts.site, facts.firstAt]));
       const groups = await gatherGroups(rooms, by, days);
       const sorted = [...groups].toSorted(([a], [b]) => (a ?? "").localeCompare(b ?? ""));
-      const spanOf = ({ sites }: Group): CardSpan => ({ ms, days: ms / dayMs, loggers: sites.size });
+      const spanOf = ({ sites }: Group): CardSpan => {
+        let all = 0;
+        for (const site of sites) all += elapsedMs(days.from, days.to, rooms.now(), firstAt.get(site));
+        const ms = all / Math.max(1, sites.size);
+        return { ms, days: ms / dayMs, loggers: sites.size };
+      };
       if (query.format === "csv") {
         const lines = sorted.map(([name, group]) => [
           name ?? "",

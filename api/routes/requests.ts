@@ -33,6 +33,8 @@ const changing: ReadonlySet<string> = new Set([
   "3021",
 ]);
 
+const secretSettings: ReadonlySet<string> = new Set(["NewPW", "NewSK"]);
+
 const request = z
   .object({
     id: z.string(),
@@ -60,7 +62,13 @@ function formatRequest(each: DeviceRequest): z.output<typeof request> {
   const { createdAt, validUntil, changedAt, ...rest } = each;
   const name = each.protocol === "hj212" ? (findCommand(each.command)?.name ?? null) : null;
   const times = { createdAt: iso(createdAt), validUntil: iso(validUntil), changedAt: iso(changedAt) };
-  return { ...rest, settings: { ...rest.settings }, answer: rest.answer && { ...rest.answer }, name, ...times };
+  return { ...rest, settings: maskSettings(rest.settings), answer: rest.answer && { ...rest.answer }, name, ...times };
+}
+
+/** A new password or key is told to the logger and to nobody else. */
+function maskSettings(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const shown = Object.entries(settings).map(([key, value]) => [key, secretSettings.has(key) ? "••••••" : value]);
+  return Object.fromEntries(shown) as Record<string, string>;
 }
 
 const csvColumns = [
@@ -105,6 +113,7 @@ export function listRequests(rooms: Rooms): Route {
     query: z.strictObject({
       site: z.string().max(64).optional(),
       state: z.enum(requestStates).optional(),
+      origin: z.enum(requestOrigins).optional(),
       from: shapes.time.optional().meta({ description: "made from" }),
       to: shapes.time.optional().meta({ description: "made before" }),
       format: z.enum(["json", "csv"]).default("json"),

@@ -238,6 +238,7 @@ function applyPatch(site: Site, patch: SitePatch): Omit<Site, "version"> {
     kind: changed(patch.kind, site.kind),
     city: changed(patch.city, site.city),
     enterprise: changed(patch.enterprise, site.enterprise),
+    maintainer: changed(patch.maintainer, site.maintainer ?? null),
     lat: changed(patch.lat, site.lat),
     lon: changed(patch.lon, site.lon),
     factors: changed<readonly string[]>(patch.factors, site.factors),

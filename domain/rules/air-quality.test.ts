@@ -158,6 +158,7 @@ describe("ozone over eight hours", () => {
       Array.from({ length: 24 }, (_, i) => (i < hour ? value : null));
     expect(ozoneDay(until(19, 120), now, 160)).toMatchObject({ valid: 14, standing: "valid", greatest: 120 });
     expect(ozoneDay(until(18, 120), now, 160)).toMatchObject({ valid: 13, standing: "too-few-valid", greatest: null });
+    expect(ozoneDay(until(18, 160), now, 160).standing).toBe("too-few-valid");
     expect(ozoneDay(until(18, 170), now, 160)).toMatchObject({ valid: 13, standing: "exceeds", greatest: 170 });
   });
 

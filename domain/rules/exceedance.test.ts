@@ -108,6 +108,13 @@ describe("a valid mean", () => {
     });
   });
 
+  it("beyond a limit of zero exceeds, and has no multiple", () => {
+    expect(judgeMean({ ...mean, value: 2 }, { ...limit, max: 0 })).toMatchObject({
+      status: "exceeding",
+      multiple: null,
+    });
+  });
+
   it("at a surface-water station is compared as it is", () => {
     const phosphorus = { ...limit, factor: "w21011", max: 0.1, basis: "realtime" };
     const value = { ...mean, factor: "w21011", basis: "realtime", medium: "surface-water", value: 0.112 };

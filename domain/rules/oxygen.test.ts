@@ -74,6 +74,7 @@ describe("a corrected concentration", () => {
   });
 
   it("is refused for a reference that no gas can have", () => {
+    expect(corrected(10, 10.5, 0)).toBe(20);
     expect([21, 25, -1].map((reference) => corrected(10, 10, reference))).toEqual([
       "reference-impossible",
       "reference-impossible",

@@ -17,7 +17,8 @@ describe("a baseline", () => {
   it("needs three quarters of what was due", () => {
     expect(findBaseline([98, 100, 102], 4)?.count).toBe(3);
     expect(findBaseline([98, 102], 4)).toBeNull();
-    expect(findBaseline([], 0)).toBeNull();
+    expect([findBaseline([], 0), findBaseline([100], 1)]).toEqual([null, null]);
+    expect(findBaseline([100, 102], 2)?.count).toBe(2);
   });
 
   it("is the same in any order", () => {
@@ -46,6 +47,8 @@ describe("a dose rate", () => {
   it("that rain has raised is neither noticed nor warned of", () => {
     expect(step([wet(151), wet(151), wet(151)])).toBeUndefined();
     expect(step([dry(151), wet(151), dry(151)])).toBe("notice");
+    expect(step([{ ...wet(151), rainMm: 0.5 }])).toBe("notice");
+    expect(step([{ ...wet(151), rainMm: null }])).toBe("notice");
   });
 
   it("of 300 nGy/h alarms and of 1 µSv/h is an emergency, in rain and without a baseline too", () => {

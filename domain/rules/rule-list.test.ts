@@ -65,7 +65,7 @@ describe("the list of rules", () => {
     expect(files.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
   });
 
-  it("is what docs/rules.md shows (node docs/rules.ts writes it)", () => {
+  it("is what docs/rules.md shows (npm run docs:generate writes it)", () => {
     const shown = page.slice(page.indexOf("<!-- generated: rules -->"), page.indexOf("<!-- end: rules -->"));
     expect(withoutLayout(shown).trim()).toBe(`<!-- generated: rules -->\n\n${withoutLayout(formatRuleTable())}`);
   });

@@ -60,6 +60,7 @@ describe("flue gas", () => {
   it("in a state that no gas can have gives no number", () => {
     expect(toStandardState(1, { ...atStandard, temperatureC: -273 })).toBeNull();
     expect(toStandardState(1, { ...atStandard, staticPressureKPa: -102 })).toBeNull();
+    expect(toStandardState(1, { ...atStandard, staticPressureKPa: -101.325 })).toBeNull();
     expect([toDry(1, 100), toDry(1, -1), toDry(1, Number.NaN)]).toEqual([null, null, null]);
     expect(dryStandardFlow(1, { ...atStandard, moisturePercent: 100 })).toBeNull();
   });

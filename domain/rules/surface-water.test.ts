@@ -40,6 +40,7 @@ describe("surface water", () => {
     expect(roundToDecimals(oxygenSaturation(30), 2)).toBe(7.6);
     expect(classOfItem(oxygen, 6.9, "river", 30)).toBe(1);
     expect(classOfItem(oxygen, 6.9, "river")).toBe(2);
+    expect(classOfItem(codMn, 12, "river", 30)).toBe(5);
     expect(classOfItem(oxygen, 6.8, "river", 30)).toBe(2);
   });
 

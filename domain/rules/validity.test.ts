@@ -134,6 +134,22 @@ describe("counts of parts", () => {
   });
 });
 
+describe("counts of two windows", () => {
+  it("name only the flags that came", () => {
+    const a = countParts(2, many(2));
+    const b = countParts(2, many(1, { flag: "C", marked: false }));
+    expect(addCounts(a, b)).toEqual({
+      due: 4,
+      received: 3,
+      valid: 2,
+      marked: 0,
+      excluded: { C: 1 },
+      missing: 1,
+      surplus: 0,
+    });
+  });
+});
+
 describe("the capture rate", () => {
   it("leaves out the hours in which the plant stood", () => {
     expect(capturePercent({ hours: 2160, invalid: 216, stopped: 0 })).toBe(90);

@@ -69,9 +69,10 @@ export async function listOpenRequests(db: Db, limit: number): Promise<DeviceReq
 /** Newest first. */
 export async function findRequestPage(db: Db, filter: RequestFilter): Promise<Page<DeviceRequest>> {
   let query = db.selectFrom("device_requests");
-  const { site, states, from, to } = filter;
+  const { site, states, origin, from, to } = filter;
   if (site !== undefined) query = query.where("site", "=", site);
   if (states !== undefined) query = query.where("state", "in", [...states]);
+  if (origin !== undefined) query = query.where(sql<boolean>`json_extract(body, '$.origin') = ${origin}`);
   if (from !== undefined) query = query.where("created_at", ">=", from);
   if (to !== undefined) query = query.where("created_at", "<", to);
   const total = await countRows(query);

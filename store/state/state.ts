@@ -3,7 +3,7 @@
 // Secrets are not here: see store/state/accounts.ts.
 
 import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm.ts";
-import type { DeviceRequest, RequestState } from "#domain/device-request.ts";
+import type { DeviceRequest, RequestOrigin, RequestState } from "#domain/device-request.ts";
 import type { FieldMeanBasis, FieldMeanFinding, FindingStatus } from "#domain/field-mean.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
@@ -128,6 +128,7 @@ export interface RevisionFilter {
 export interface RequestFilter {
   readonly site?: string;
   readonly states?: readonly RequestState[];
+  readonly origin?: RequestOrigin;
   /** Made from (inclusive) to (exclusive), ms. */
   readonly from?: number;
   readonly to?: number;

@@ -8,6 +8,7 @@ export const assetFields = [
   "kind",
   "city",
   "enterprise",
+  "maintainer",
   "lat",
   "lon",
   "intervalSeconds",
@@ -19,12 +20,13 @@ export type AssetField = (typeof assetFields)[number];
 export type AssetTexts = Readonly<Record<AssetField, string>>;
 
 export function toTexts(asset: Asset): AssetTexts {
-  const { name, kind, city, enterprise, lat, lon, intervalSeconds, factors, mn } = asset;
+  const { name, kind, city, enterprise, maintainer, lat, lon, intervalSeconds, factors, mn } = asset;
   return {
     name,
     kind,
     city,
     enterprise: enterprise ?? "",
+    maintainer: maintainer ?? "",
     lat: lat === null ? "" : String(lat),
     lon: lon === null ? "" : String(lon),
     intervalSeconds: String(intervalSeconds),

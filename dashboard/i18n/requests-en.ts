@@ -68,7 +68,6 @@ export const requestsEn: typeof requestsZh = {
   origin: "Origin",
   from: "From day",
   to: "To day",
-  loadedOnly: (n) => `by origin among the ${n} loaded`,
   exportTitle: "Everything that passes the filter as CSV (the newest 10,000)",
   empty: "No device was asked for anything yet",
   emptyFiltered: "No request passes the filter",

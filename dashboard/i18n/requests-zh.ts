@@ -194,7 +194,6 @@ export const requestsZh = {
   origin: "来源",
   from: "起始日期",
   to: "截止日期",
-  loadedOnly: (n: string) => `来源只在已载入的 ${n} 条中筛选`,
   exportTitle: "把当前筛选下的记录导出为 CSV（最新 10,000 条）",
   empty: "还没有向设备下发过请求",
   emptyFiltered: "当前筛选下没有请求",

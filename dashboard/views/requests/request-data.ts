@@ -58,11 +58,12 @@ export function isFiltered(filter: RequestFilter): boolean {
   return Object.values(filter).some((value) => value !== null);
 }
 
-/** The filter as the api takes it: it knows nothing of origins, which are looked at here. */
+/** The filter as the api takes it. */
 export function toQuery(filter: RequestFilter, more: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams(more);
   if (filter.site !== null) query.set("site", filter.site);
   if (filter.state !== null) query.set("state", filter.state);
+  if (filter.origin !== null) query.set("origin", filter.origin);
   const [from, to] = [parseDay(filter.from ?? ""), parseDay(filter.to ?? "")];
   if (from !== null) query.set("from", String(from));
   if (to !== null) query.set("to", String(to + dayMs));

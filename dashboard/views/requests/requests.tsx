@@ -43,8 +43,7 @@ export function RequestsView() {
   useInterest("none");
   const filter = readRequestFilter(query);
   const found = useRequests(filter);
-  const loaded = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
-  const rows = filter.origin === null ? loaded : loaded.filter(({ origin }) => origin === filter.origin);
+  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
   const openId = query.get("id");
   const columns = useColumns();
   const ask = (): void => set({ ...blankForm, new: "?", for: filter.site });
@@ -57,7 +56,7 @@ export function RequestsView() {
     <section className="view devices-view requests-view" aria-label={words.title}>
       <DeviceTabs>
         <h1 className="visually-hidden">{words.title}</h1>
-        <Filters filter={filter} total={found.data?.pages[0]?.total ?? null} loaded={loaded.length} />
+        <Filters filter={filter} total={found.data?.pages[0]?.total ?? null} />
         <button
           type="button"
           className="primary"
@@ -183,10 +182,9 @@ function StateChip({ row }: { readonly row: RequestRow }) {
 interface FiltersProps {
   readonly filter: RequestFilter;
   readonly total: number | null;
-  readonly loaded: number;
 }
 
-function Filters({ filter, total, loaded }: FiltersProps) {
+function Filters({ filter, total }: FiltersProps) {
   const words = useRequestWords();
   const own = useDeviceWords();
   const { set } = useUrl();
@@ -231,9 +229,7 @@ function Filters({ filter, total, loaded }: FiltersProps) {
         </button>
       )}
       <span className="filters-count">
-        {filter.origin === null
-          ? total !== null && own.listed(formatCount(total))
-          : words.loadedOnly(formatCount(loaded))}
+        {total !== null && own.listed(formatCount(total))}
         <a
           className="button"
           href={`/api/v1/requests?${toQuery(filter, { format: "csv" })}`}

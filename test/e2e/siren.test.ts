@@ -2,27 +2,49 @@
 // site is one sound; three minutes without an answer make it louder; two minutes of silence by a key; a wall stays silent unless
 // it was chosen to sound. What the page hands to the sound card is written down tone by tone.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
-import { dayStart, hourMs } from "#domain/time.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { dayMs, dayStart, minuteMs } from "#domain/time.ts";
 import { openDashboard, type OpenedDashboard } from "#test/harness/browser.ts";
 import type { Device } from "#test/harness/device.ts";
 import { waitFor } from "#test/harness/wait.ts";
+import { createClock } from "#test/torture/worlds.ts";
 import { alarmRow, openAlarms, setStage, shoot, waitForLink } from "./stage.ts";
 
-const stage = setStage();
+const folder = mkdtempSync(join(tmpdir(), "plumeline-siren-"));
+const clock = createClock(folder);
+if (clock === null) throw new Error("libfaketime is missing: a day must end while a test waits");
+const stage = setStage(clock.env);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Seconds that the program is ahead of this test. */
+let ahead = 0;
 
-/** A site whose daily means have a limit; a day of yesterday that is over is judged as soon as its readings are there. */
+async function moveTo(time: number): Promise<void> {
+  ahead = Math.ceil((time - Date.now()) / 1000);
+  clock?.shift(ahead);
+  const address = `http://${stage.system.addresses.http}/healthz`;
+  const now = async (): Promise<number> => Date.parse((await fetch(address)).headers.get("date") ?? "");
+  await waitFor("the program to notice its clock", async () => Math.abs((await now()) - time) < 10_000, {
+    deadlineMs: 10_000,
+  });
+}
+
+/** A site whose daily means have a limit. */
 async function addDailySite(id: string, factors: readonly string[]): Promise<Device> {
   const device = await stage.addSite(id, Object.fromEntries(factors.map((factor) => [factor, 1e6])));
   for (const factor of factors) await stage.system.api.putLimit(id, factor, 50, "day");
   return device;
 }
 
-/** Readings over the hours of yesterday; their mean of the day is beyond the limit, and the day is long over. */
-async function sendYesterday(device: Device, factors: readonly string[], value: number): Promise<void> {
-  const noon = dayStart(Date.now()) - 12 * hourMs;
-  await device.send(Object.fromEntries(factors.map((factor) => [factor, value])), { time: noon });
+/** A reading in the last minute of the program's day makes its mean; then the day ends and is judged, five minutes later. */
+async function endDay(device: Device, factors: readonly string[], value: number): Promise<void> {
+  const midnight = dayStart(Date.now() + ahead * 1000) + dayMs;
+  await moveTo(midnight - minuteMs);
+  await device.send(Object.fromEntries(factors.map((factor) => [factor, value])), { time: midnight - 1.5 * minuteMs });
+  await moveTo(midnight + 5.2 * minuteMs);
 }
 
 /** Every tone from now on: its first frequency is that of its priority, its gain says how loud. */
@@ -72,7 +94,7 @@ describe("an alarm of priority 1", () => {
       await page.getByRole("heading", { level: 1 }).click();
       await chipState(page, "on");
       const sentAt = performance.now();
-      await sendYesterday(device, factors, 88);
+      await endDay(device, factors, 88);
       await waitFor("the tone", async () => (await heardTones(page)).some(isFirst), { deadlineMs: 5_000 });
       const heardMs = performance.now() - sentAt;
       const alarms = await openAlarms(stage, "SIREN-DAY", 3);
@@ -106,7 +128,7 @@ describe("an alarm of priority 1", () => {
       await waitForLink(page, "live");
       await page.getByRole("heading", { level: 1 }).click();
       await chipState(page, "on");
-      await sendYesterday(device, ["w01018"], 70);
+      await endDay(device, ["w01018"], 70);
       await waitFor("the tone", async () => (await heardTones(page)).some(isFirst), { deadlineMs: 10_000 });
       expect(Number(await page.evaluate("window.loudest"))).toBeLessThan(0.5);
       await page.clock.fastForward(60_000);
@@ -147,12 +169,12 @@ describe("an alarm of priority 1", () => {
       await chipState(page, "on");
       await page.keyboard.press("m");
       await chipState(page, "muted");
-      await device.send({ w01018: 60 });
+      await device.send({ w01018: 60 }, { time: Date.now() + ahead * 1000 });
       const [second] = await openAlarms(stage, "SIREN-MUTE", 1);
       await alarmRow(page, second?.id ?? "").waitFor();
       expect(await heardTones(page)).toEqual([]);
       await chipState(page, "muted");
-      await sendYesterday(device, ["w21003"], 9);
+      await endDay(device, ["w21003"], 9);
       await waitFor("the tone", async () => (await heardTones(page)).some(isFirst), { deadlineMs: 10_000 });
       await chipState(page, "on");
       for (const alarm of await openAlarms(stage, "SIREN-MUTE", 2)) await stage.system.api.acknowledge(alarm);
@@ -172,7 +194,7 @@ describe("a wall", () => {
       for (const { page } of [silent, sounding]) await page.mouse.click(5, 5);
       await wallSound.and(sounding.page.locator('[data-state="on"]')).waitFor();
       expect(await silent.page.getByTestId("wall-sound").count()).toBe(0);
-      await sendYesterday(device, ["w01018"], 99);
+      await endDay(device, ["w01018"], 99);
       const [alarm] = await openAlarms(stage, "SIREN-WALL", 1);
       for (const { page } of [silent, sounding]) {
         await page.locator(`[data-testid="wall-alarm"][data-alarm-id="${alarm?.id}"]`).waitFor();

@@ -54,7 +54,8 @@ export function openAlarms({ system }: Stage, site: string, n: number): Promise<
 }
 
 /** Sets the stage for the stories of one file. */
-export function setStage(): Stage {
+/** `env`: settings of the program that is watched. */
+export function setStage(env: Readonly<Record<string, string>> = {}): Stage {
   let running: { system: RunningSystem; browser: Browser } | null = null;
   const opened: OpenedDashboard[] = [];
   const devices: Device[] = [];
@@ -65,7 +66,7 @@ export function setStage(): Stage {
   beforeAll(async () => {
     mkdirSync(shots, { recursive: true });
     execFileSync(nodePath, [fileURLToPath(new URL("../../dashboard/build.ts", import.meta.url))], { stdio: "inherit" });
-    running = { system: await startSystem({ keepAddresses: true }), browser: await launchBrowser() };
+    running = { system: await startSystem({ keepAddresses: true, env }), browser: await launchBrowser() };
   }, 120_000);
   afterEach(async () => {
     for (const dashboard of opened.splice(0)) await dashboard.close();

@@ -204,11 +204,14 @@ describe("simulated loggers", () => {
       expect(counts["lost"]).toBe(loggers.size);
       expect(counts["dropped"]).toBe(0);
       expect(counts["forgotten"]).toBeGreaterThan(0);
-      // Ten minutes have passed for each of them, the first and the last may be on their way to be formed.
+      // The first may be on its way to be formed; of the last half hour the centre does not ask for what is missing yet.
       const step = 10 * minuteMs;
       const first = Math.ceil((begun - 5 * 60 * minuteMs) / step) * step;
-      const due = Array.from({ length: 29 }, (_, i) => first + i * step).filter((time) => time + 2 * step < begun);
-      expect(due.length).toBeGreaterThan(25);
+      const patience = 30 * minuteMs;
+      const due = Array.from({ length: 29 }, (_, i) => first + i * step).filter(
+        (time) => time + step + patience <= begun,
+      );
+      expect(due.length).toBeGreaterThan(23);
       for (const device of fleet) {
         const { id } = device.site;
         await waitFor(

@@ -23,7 +23,7 @@ describe("gaps of a logger", () => {
     const tracker = createTracker("hour");
     send(tracker, [0, 1, 5], hourMs);
     expect(spansOf(tracker)).toEqual([[120, 300]]);
-    expect(tracker.take(begin + 3 * hourMs, begin + 9 * hourMs)).toEqual({ stepMs: hourMs, due: null });
+    expect(tracker.take(begin + 3 * hourMs, begin + 9 * hourMs)).toEqual({ stepMs: hourMs, due: null, came: 1 });
     expect(spansOf(tracker)).toEqual([
       [120, 180],
       [240, 300],
@@ -37,13 +37,28 @@ describe("gaps of a logger", () => {
     expect(tracker.gaps("S")?.spans).toEqual([{ from: begin + dayMs, to: begin + 2 * dayMs, stepMs: dayMs }]);
   });
 
-  it("the minute interval is learned from packets at equal distances, and nothing is missing before", () => {
+  it("the minute interval is learned from packets at equal distances, and nothing is known before", () => {
     const tracker = createTracker("minute");
     send(tracker, [0, 1]);
     expect(tracker.gaps("S")).toBeNull();
     send(tracker, [2, 3, 6]);
     expect(tracker.gaps("S")).toMatchObject({ stepMs: 10 * minuteMs, stepFrom: "learned" });
     expect(spansOf(tracker)).toEqual([[40, 60]]);
+  });
+
+  it("what was left out before the interval was known is missing, too, and what came then is counted, also behind a restart", () => {
+    const first = createTracker("minute");
+    send(first, [0, 2]);
+    const tracker = createTracker("minute", first.save());
+    send(tracker, [3]);
+    expect(tracker.gaps("S")).toBeNull();
+    const time = begin + 4 * 10 * minuteMs;
+    expect(tracker.take(time, time + 11 * minuteMs)).toEqual({
+      stepMs: 10 * minuteMs,
+      due: { from: begin, to: begin + 50 * minuteMs, stepMs: 10 * minuteMs },
+      came: 4,
+    });
+    expect(spansOf(tracker)).toEqual([[10, 20]]);
   });
 
   it("what the logger says about its interval counts at once", () => {

@@ -28,6 +28,8 @@ export interface SavedTracker {
   readonly distanceMs: number;
   readonly agreed: number;
   readonly agreedSince: number;
+  /** Absent in what an older program saved. */
+  readonly early?: readonly number[];
 }
 
 /** What a packet did: nothing is said about intervals that are known already. */
@@ -36,6 +38,8 @@ export interface Taken {
   readonly stepMs: number;
   /** Intervals that are due since this packet, those that came and those that did not: from (inclusive) to (exclusive). */
   readonly due: GapSpan | null;
+  /** Intervals that came: this one, and those that came before their length was known. */
+  readonly came: number;
 }
 
 export interface Tracker {
@@ -52,6 +56,8 @@ export interface Tracker {
 const agreedFirst = 2;
 const agreedShorter = 3;
 const agreedLonger = 12;
+/** Packets that are remembered until the interval is known. */
+const earlyMax = 64;
 
 export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker {
   const fixed = fixedStepMs[kind];
@@ -65,6 +71,8 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
   let distanceMs = saved?.distanceMs ?? 0;
   let agreed = saved?.agreed ?? 0;
   let agreedSince = saved?.agreedSince ?? 0;
+  /** What came before the interval was known: what lies between was due, too. */
+  let early: number[] = [...(saved?.early ?? [])];
 
   /** Distances between packets that follow each other. */
   function learn(time: number): void {
@@ -116,6 +124,21 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
     }
   }
 
+  /** The interval has become known. */
+  function takeEarly(time: number, step: number, oldest: number): Taken {
+    const starts = [...new Set([...early, time].map((each) => intervalStart(each, step)))]
+      .filter((start) => start >= oldest)
+      .toSorted((a, b) => a - b);
+    early = [];
+    since = starts[0] ?? intervalStart(time, step);
+    next = since;
+    for (const start of starts) {
+      if (start > next) addSpan({ from: next, to: start, stepMs: step }, oldest);
+      next = start + step;
+    }
+    return { stepMs: step, due: { from: since, to: next, stepMs: step }, came: starts.length };
+  }
+
   function cut(time: number): number | null {
     const at = spans.findIndex(({ from, to }) => time >= from && time < to);
     const span = spans[at];
@@ -133,23 +156,23 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
   return {
     take(time, receivedAt) {
       learn(time);
-      if (stepMs === null) return null;
+      if (stepMs === null) {
+        early.push(time);
+        if (early.length > earlyMax) early.shift();
+        return null;
+      }
       const start = intervalStart(time, stepMs);
       const oldest = intervalStart(receivedAt - bounds.gapAgeMsMax, stepMs);
       if (start < oldest) return null;
-      if (next === null) {
-        since = start;
-        next = start + stepMs;
-        return { stepMs, due: { from: start, to: next, stepMs } };
-      }
+      if (next === null) return takeEarly(time, stepMs, oldest);
       if (start < next) {
         const cutStep = cut(time);
-        return cutStep === null ? null : { stepMs: cutStep, due: null };
+        return cutStep === null ? null : { stepMs: cutStep, due: null, came: 1 };
       }
       const from = Math.max(next, oldest);
       if (start > from) addSpan({ from, to: start, stepMs }, oldest);
       next = start + stepMs;
-      return { stepMs, due: { from, to: next, stepMs } };
+      return { stepMs, due: { from, to: next, stepMs }, came: 1 };
     },
     tellStep(told) {
       if (fixed !== null || !minuteSteps.has(told)) return;
@@ -175,6 +198,7 @@ export function createTracker(kind: IntervalKind, saved?: SavedTracker): Tracker
       distanceMs,
       agreed,
       agreedSince,
+      early: [...early],
     }),
   };
 }

@@ -196,7 +196,7 @@ export function createLoggers(saved: SavedLoggers = []): Loggers {
     kind: IntervalKind,
     { receivedAt, again }: Frame,
     time: number,
-    { stepMs, due }: Taken,
+    { stepMs, due, came }: Taken,
     isBackfill: boolean,
     output: Output,
   ): void {
@@ -208,7 +208,7 @@ export function createLoggers(saved: SavedLoggers = []): Loggers {
         from = to;
       }
     }
-    dayOf(key, time, output).kinds[kind].received++;
+    dayOf(key, time, output).kinds[kind].received += came;
     if (again !== null) return;
     const punctuality = dayOf(key, receivedAt, output).kinds[kind];
     const delayMs = receivedAt - (time + stepMs);

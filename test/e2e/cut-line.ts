@@ -8,6 +8,8 @@ export interface CutLine {
   readonly address: string;
   /** Bytes that the server has sent through it. */
   readonly sentBytes: number;
+  /** Connections that came through it so far. */
+  readonly accepted: number;
   /** Destroys what is open; says how many connections that were. */
   cut(): number;
   /** Cuts it and lets nobody through until it is mended. */
@@ -21,11 +23,13 @@ export async function startCutLine(target: string): Promise<CutLine> {
   const open = new Set<Socket>();
   let isPulled = false;
   let sentBytes = 0;
+  let accepted = 0;
   const server = createServer({ noDelay: true }, (near) => {
     if (isPulled) {
       near.destroy();
       return;
     }
+    accepted++;
     const far = connect({ host, port: Number(port), noDelay: true });
     far.on("data", (chunk: Buffer) => (sentBytes += chunk.length));
     for (const [one, other] of [
@@ -53,6 +57,9 @@ export async function startCutLine(target: string): Promise<CutLine> {
     address: `127.0.0.1:${address.port}`,
     get sentBytes() {
       return sentBytes;
+    },
+    get accepted() {
+      return accepted;
     },
     cut,
     pull() {

@@ -128,10 +128,10 @@ it("a screen is sent the readings it shows and no others; alarms come to every s
     await other.send({ w01018: 77 });
     const [alarm] = await openAlarms(stage, "LIVE-ELSE", 1);
     await alarmRow(page, alarm?.id ?? "").waitFor({ timeout: 5_000 });
-    const hidden = await measure();
+    // A heartbeat, or a question of the page's own, may fall into one of them; readings would be in all.
+    const hidden = Math.min(await measure(), await measure(), await measure());
     process.stdout.write(`6,000 readings: ${shown} bytes to the site's page, ${hidden} to the console\n`);
-    // What the console is sent is a heartbeat or two; readings come packed, so that these weigh something beside them.
-    expect(hidden).toBeLessThan(shown / 2);
+    expect(hidden).toBeLessThan(shown / 3);
   } finally {
     await line.close();
   }

@@ -5,6 +5,7 @@ import type { ConditionName } from "./condition.ts";
 import type { RequestDraft, RequestProgress } from "./device-request.ts";
 import type { FrameAgain } from "./quarantine.ts";
 import type { Limit } from "./limit.ts";
+import type { Mark } from "./mark.ts";
 import type { LoggerLine } from "./logger.ts";
 import type { Site } from "./site.ts";
 
@@ -21,6 +22,34 @@ export type Command =
       readonly sites: readonly { readonly expectedVersion: number; readonly site: Omit<Site, "version"> }[];
     }
   | { readonly type: "limits.put"; readonly limits: readonly Omit<Limit, "version">[] }
+  /** Where two persons are asked for: nothing is in force before another one approves. */
+  | {
+      readonly type: "limits.propose";
+      readonly change: string;
+      readonly limits: readonly Omit<Limit, "version">[];
+      readonly reason: string;
+    }
+  | {
+      readonly type: "limits.decide";
+      readonly change: string;
+      readonly decision: "approve" | "reject" | "withdraw";
+      readonly reason: string;
+    }
+  | { readonly type: "marks.enter"; readonly marks: readonly MarkDraft[] }
+  | {
+      readonly type: "marks.decide";
+      readonly mark: string;
+      readonly expectedVersion: number;
+      readonly decision: "accept" | "reject" | "withdraw";
+      readonly reason: string;
+    }
+  | {
+      readonly type: "hints.decide";
+      readonly hint: string;
+      readonly expectedVersion: number;
+      readonly decision: "dismiss" | "confirm" | "reopen";
+      readonly reason: string;
+    }
   | {
       readonly type: "alarm.ack";
       readonly alarm: string;
@@ -68,6 +97,8 @@ export type Command =
   | { readonly type: "device.withdraw"; readonly request: string; readonly reason: string }
   /** Reported by the broker, which carries requests to devices. */
   | { readonly type: "device.progress"; readonly progress: readonly RequestProgress[] };
+
+export type MarkDraft = Pick<Mark, "id" | "site" | "factors" | "label" | "from" | "to" | "reason" | "evidence">;
 
 export interface CommandEnvelope {
   /** Unique; the outcome carries it back. */

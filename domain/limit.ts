@@ -19,6 +19,10 @@ export interface Limit {
   readonly by: string;
   /** Where the number comes from: a standard, or "site" for a site-specific permit limit. */
   readonly source: string;
+  /** Reference oxygen that values are corrected to before they are compared, per cent; missing or null: they are not. */
+  readonly refO2?: number | null | undefined;
+  /** Decimals as written, e.g. 1 for "1.0"; missing or null: those of the number itself. */
+  readonly decimals?: number | null | undefined;
 }
 
 /** Is `value` beyond the limit? Equal to the limit is within it. */

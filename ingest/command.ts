@@ -79,7 +79,16 @@ function auditDetail(command: Command): string {
         .join("; ")
         .slice(0, 500);
     case "device.withdraw":
+    case "limits.propose":
+    case "limits.decide":
+    case "marks.decide":
+    case "hints.decide":
       return command.reason;
+    case "marks.enter":
+      return command.marks
+        .map(({ label, reason }) => `${label} ${reason}`)
+        .join("; ")
+        .slice(0, 500);
     case "identity.note":
       return `${command.event}: ${command.detail}`;
     case "sites.import":
@@ -119,6 +128,12 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return requestResult(requests.create(command.requests, actor, on, output), command.requests);
     case "device.withdraw":
       return requestResult(requests.withdraw(command.request, command.reason, on, output), [{ id: command.request }]);
+    case "limits.propose":
+    case "limits.decide":
+    case "marks.enter":
+    case "marks.decide":
+    case "hints.decide":
+      return { ok: false, code: "invalid", detail: `${command.type} is not known yet`, current: null, objects: [] };
     case "identity.note":
       return { ok: true, result: null, objects: [command.site] };
     case "device.progress":

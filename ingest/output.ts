@@ -5,9 +5,13 @@ import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
 import type { CommandOutcome } from "#domain/command.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
 import type { FieldMeanFinding } from "#domain/field-mean.ts";
+import type { Hint } from "#domain/hint.ts";
+import type { JudgedDay, VerdictRange } from "#domain/judged.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { QuarantineChange } from "#domain/quarantine.ts";
 import type { Limit } from "#domain/limit.ts";
+import type { LimitChange, LimitVersion } from "#domain/limit-change.ts";
+import type { Mark } from "#domain/mark.ts";
 import type { LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
 import type { LoggerGaps } from "#domain/logger-gaps.ts";
 import type { RevisionRow } from "#domain/revision.ts";
@@ -53,6 +57,14 @@ export interface StateOutput {
   readonly loggerChanges: LoggerChange[];
   /** By site, factor, basis and window. */
   readonly findings: Map<string, FieldMeanFinding>;
+  /** In the order in which they were judged. */
+  readonly verdicts: VerdictRange[];
+  /** By day, site and factor. */
+  readonly judgedDays: Map<string, JudgedDay>;
+  readonly marks: Map<string, Mark>;
+  readonly limitChanges: Map<string, LimitChange>;
+  readonly limitVersions: LimitVersion[];
+  readonly hints: Map<string, Hint>;
 }
 
 export interface LiveOutput {
@@ -97,6 +109,12 @@ export function createStateOutput(latest = createSeriesSet()): StateOutput {
     loggerGaps: new Map(),
     loggerChanges: [],
     findings: new Map(),
+    verdicts: [],
+    judgedDays: new Map(),
+    marks: new Map(),
+    limitChanges: new Map(),
+    limitVersions: [],
+    hints: new Map(),
   };
 }
 
@@ -114,7 +132,8 @@ export function isEmptyState(state: StateOutput): boolean {
   return (
     state.sites.size + state.limits.size + state.alarms.size + state.ledger.size + state.requests.size === 0 &&
     state.loggerDays.size + state.loggers.size + state.loggerGaps.size + state.loggerChanges.length === 0 &&
-    state.findings.size === 0 &&
+    state.findings.size + state.judgedDays.size + state.marks.size + state.limitChanges.size + state.hints.size === 0 &&
+    state.verdicts.length + state.limitVersions.length === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
     state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );

@@ -85,6 +85,31 @@ const sixth = [
   `create index if not exists findings_start on findings (start, site, factor, basis)`,
 ] as const;
 
+const seventh = [
+  // A version stands from `at` until `superseded_at`; the newest of an id has none.
+  `create table if not exists exceedances (site text not null, factor text not null, basis text not null,
+     start integer not null, version integer not null, status text not null, at integer not null, superseded_at integer,
+     body text not null, primary key (site, factor, basis, start, version)) without rowid, strict`,
+  `create index if not exists exceedances_start on exceedances (start, site, factor, basis, version)`,
+  `create table if not exists judged_days (day text not null, site text not null, factor text not null, body text not null,
+     primary key (day, site, factor)) without rowid, strict`,
+  `create index if not exists judged_days_site on judged_days (site, day, factor)`,
+  `create table if not exists marks (id text primary key, site text not null, from_ms integer not null,
+     to_ms integer not null, status text not null, body text not null) without rowid, strict`,
+  `create index if not exists marks_site on marks (site, from_ms, id)`,
+  `create index if not exists marks_from on marks (from_ms, id)`,
+  `create table if not exists limit_versions (id text not null, seq integer not null, site text not null,
+     factor text not null, at integer not null, body text not null, primary key (id, seq)) without rowid, strict`,
+  `create index if not exists limit_versions_site on limit_versions (site, factor, id, seq)`,
+  `create table if not exists limit_changes (id text primary key, status text not null, at integer not null,
+     body text not null) without rowid, strict`,
+  `create index if not exists limit_changes_at on limit_changes (at, id)`,
+  `create table if not exists hints (id text primary key, site text not null, rule text not null, day text not null,
+     from_ms integer not null, status text not null, score real not null, body text not null) without rowid, strict`,
+  `create index if not exists hints_from on hints (from_ms, id)`,
+  `create index if not exists hints_site on hints (site, from_ms, id)`,
+] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -122,6 +147,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "006-findings": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of sixth) await sql.raw(statement).execute(db);
+    },
+  },
+  "007-judgement": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of seventh) await sql.raw(statement).execute(db);
     },
   },
 };

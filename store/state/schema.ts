@@ -3,7 +3,11 @@
 
 import type { RequestState } from "#domain/device-request.ts";
 import type { FieldMeanBasis, FindingStatus } from "#domain/field-mean.ts";
+import type { HintStatus } from "#domain/hint.ts";
+import type { Exceedance, JudgedBasis } from "#domain/judged.ts";
+import type { LimitChangeStatus } from "#domain/limit-change.ts";
 import type { IntervalKind } from "#domain/logger-card.ts";
+import type { MarkStatus } from "#domain/mark.ts";
 import type { QuarantineState } from "#domain/quarantine.ts";
 import type { Flag, ReadingKind } from "#domain/reading.ts";
 
@@ -59,6 +63,31 @@ export interface StateTables {
     basis: FieldMeanBasis;
     start: number;
     status: FindingStatus;
+    body: string;
+  };
+  exceedances: {
+    site: string;
+    factor: string;
+    basis: JudgedBasis;
+    start: number;
+    version: number;
+    status: Exceedance["status"];
+    at: number;
+    superseded_at: number | null;
+    body: string;
+  };
+  judged_days: { day: string; site: string; factor: string; body: string };
+  marks: { id: string; site: string; from_ms: number; to_ms: number; status: MarkStatus; body: string };
+  limit_versions: { id: string; seq: number; site: string; factor: string; at: number; body: string };
+  limit_changes: { id: string; status: LimitChangeStatus; at: number; body: string };
+  hints: {
+    id: string;
+    site: string;
+    rule: string;
+    day: string;
+    from_ms: number;
+    status: HintStatus;
+    score: number;
     body: string;
   };
   device_requests: { id: string; site: string; state: RequestState; created_at: number; body: string };

@@ -7,9 +7,13 @@ import type { DeviceRequest, RequestOrigin, RequestState } from "#domain/device-
 import type { FieldMeanBasis, FieldMeanFinding, FindingStatus } from "#domain/field-mean.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
+import type { Hint } from "#domain/hint.ts";
+import type { JudgedDay, VerdictRange } from "#domain/judged.ts";
+import type { LimitChange, LimitVersion } from "#domain/limit-change.ts";
 import type { IntervalKind, LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
 import type { LoggerGaps } from "#domain/logger-gaps.ts";
 import type { Limit } from "#domain/limit.ts";
+import type { Mark } from "#domain/mark.ts";
 import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Site, SiteKind } from "#domain/site.ts";
@@ -58,6 +62,16 @@ export interface StateBatch {
   readonly loggerChanges?: readonly LoggerChange[];
   /** Replace by kind, site, factor, basis and start. */
   readonly findings?: readonly FieldMeanFinding[];
+  /** Turned into versions of exceedances, in order. */
+  readonly verdicts?: readonly VerdictRange[];
+  /** Replace by day, site and factor. */
+  readonly judgedDays?: readonly JudgedDay[];
+  /** Replace by id. */
+  readonly marks?: readonly Mark[];
+  readonly limitChanges?: readonly LimitChange[];
+  readonly hints?: readonly Hint[];
+  /** Append-only: (limit id, seq). */
+  readonly limitVersions?: readonly LimitVersion[];
 }
 
 export interface StateWriter {

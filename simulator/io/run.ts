@@ -145,6 +145,7 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
       linkOf,
       clock,
       wallNow,
+      untilMs: options.once ? clock.caughtUpAtMs : null,
     });
     runner.start();
     log.info(
@@ -163,7 +164,7 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
       finish = resolve;
       if (abort.signal.aborted) resolve();
       if (!options.once) return;
-      const isOver = (): boolean => clock.isCaughtUp(wallNow()) && runner?.isDone(clock.caughtUpAtMs) === true;
+      const isOver = (): boolean => clock.isCaughtUp(wallNow()) && runner?.isDone() === true;
       timers.push(setInterval(() => isOver() && resolve(), doneCheckMs));
     });
     report(clock.at(wallNow()), "simulator ends");

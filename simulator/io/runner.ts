@@ -1,5 +1,6 @@
 // Lets every actor take its steps in simulated time and hands its frames to its link. While simulated time is behind the
-// wall, a device whose outbox fills up waits instead of losing frames; at speed 1 nothing waits, as in the field.
+// wall, a device whose outbox fills up waits instead of losing frames; at speed 1 nothing waits, as in the field. A run to an
+// end takes no step after it, and ends the outages that would have lasted longer: what is on its way is still delivered.
 
 import type { Actor } from "../device.ts";
 import { outboxFramesMax } from "../outbox.ts";
@@ -11,13 +12,15 @@ export interface RunnerOptions {
   readonly linkOf: (site: string) => Link;
   readonly clock: SimulatedClock;
   readonly wallNow: () => number;
+  /** Simulated time of the last step; null: it goes on until it is stopped. */
+  readonly untilMs: number | null;
 }
 
 export interface Runner {
   start(): void;
   stop(): void;
-  /** Are all steps up to this simulated time taken and everything acknowledged? */
-  isDone(untilMs: number): boolean;
+  /** Are all steps up to the end taken and everything acknowledged? Never, for a run without an end. */
+  isDone(): boolean;
   readonly stepped: number;
 }
 
@@ -34,15 +37,17 @@ const timerMsMax = 500;
 /** A process that was asleep does not make up what it never measured. */
 const sleptMsMax = 10 * 60_000;
 
-export function createRunner({ actors, linkOf, clock, wallNow }: RunnerOptions): Runner {
+export function createRunner({ actors, linkOf, clock, wallNow, untilMs }: RunnerOptions): Runner {
   const agenda = createAgenda<Due>();
   let timer: NodeJS.Timeout | null = null;
   let turn: NodeJS.Immediate | null = null;
   let stepped = 0;
   let stopped = false;
+  let isOver = false;
 
   const add = (actor: Actor, link: Link, afterMs: number): void => {
     const eventMs = actor.nextEventAfter(afterMs);
+    if (untilMs !== null && eventMs + actor.sendDelayMs > untilMs) return;
     agenda.add(eventMs + actor.sendDelayMs, { actor, link, eventMs });
   };
 
@@ -69,6 +74,11 @@ export function createRunner({ actors, linkOf, clock, wallNow }: RunnerOptions):
     const wallMs = wallNow();
     const nowMs = clock.at(wallMs);
     const behind = !clock.isCaughtUp(wallMs);
+    if (agenda.size === 0) {
+      isOver = true;
+      for (const actor of actors) linkOf(actor.device.site.id).setLine(true);
+      return;
+    }
     for (let steps = 0; steps < stepsPerTurn; steps++) {
       const due = agenda.takeDue(nowMs);
       if (due === undefined) {
@@ -96,7 +106,6 @@ export function createRunner({ actors, linkOf, clock, wallNow }: RunnerOptions):
       if (turn !== null) clearImmediate(turn);
       for (const actor of actors) actor.finish();
     },
-    isDone: (untilMs) =>
-      (agenda.nextAtMs() ?? Infinity) > untilMs && actors.every((actor) => linkOf(actor.device.site.id).pending === 0),
+    isDone: () => isOver && actors.every((actor) => linkOf(actor.device.site.id).pending === 0),
   };
 }

@@ -2,7 +2,7 @@
 // stores say; the table beside it says the same in words.
 
 import { useQuery } from "@tanstack/react-query";
-import { useLayoutEffect, useMemo, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
 import { useWords } from "../i18n/i18n.ts";
 import { isShown, type Layer } from "../state/layers.ts";
 import type { Freshness } from "../state/staleness.ts";
@@ -81,7 +81,7 @@ export interface ProvinceMapProps {
   /** Which kinds of sites are drawn; none = all. */
   readonly layers: readonly Layer[];
   /** Said over the map when nothing is wrong; null = something is. */
-  readonly quiet: string | null;
+  readonly quiet: ReactNode;
 }
 
 /** Which city lies under a point of the screen; null = none of the province. */

@@ -22,8 +22,11 @@ import { useProvince, useProvinceReadings } from "./use-province.ts";
 import { useOverviewWords } from "./words.ts";
 import "../../style/map.css";
 
-/** When anything about an alarm changed last, in words: what the server knows, or what was heard since. */
-function useLastChange(): string {
+/**
+ * When anything about an alarm changed last, in words: what the server knows, or what was heard since. A part of its own: it
+ * follows every change of every alarm, and is drawn only where there are hardly any.
+ */
+function LastChange() {
   const words = useOverviewWords();
   const { live } = useApp();
   const now = useServerNow();
@@ -33,7 +36,7 @@ function useLastChange(): string {
     Math.max(onset, cleared ?? 0, ackedAt ?? 0),
   );
   const at = heard.reduce((latest, each) => Math.max(latest, each), known);
-  return at === 0 ? words.neverChanged : words.lastChange(formatMoment(at, now));
+  return <>{at === 0 ? words.neverChanged : words.lastChange(formatMoment(at, now))}</>;
 }
 
 export function Overview() {
@@ -46,7 +49,6 @@ export function Overview() {
   const layerText = query.get("layer");
   const layers = useMemo(() => readLayers(layerText), [layerText]);
   const province = useProvince(useProvinceReadings(city), layers.chosen);
-  const lastChange = useLastChange();
   const filter = { ...readFilter(query, cities), city };
   const isFiltered = filter.state !== "all" || filter.priorities.length > 0;
   // Where nobody is heard nothing can be called normal.
@@ -72,7 +74,13 @@ export function Overview() {
             openByCity={province.openByCity}
             silentCities={province.silentCities}
             layers={layers.chosen}
-            quiet={province.isQuiet ? `${quiet} · ${lastChange}` : null}
+            quiet={
+              province.isQuiet ? (
+                <>
+                  {quiet} · <LastChange />
+                </>
+              ) : null
+            }
           />
         </section>
         <Trend />
@@ -97,7 +105,9 @@ export function Overview() {
             layout="compact"
             empty={
               <Notice title={empty}>
-                <p>{lastChange}</p>
+                <p>
+                  <LastChange />
+                </p>
               </Notice>
             }
           />

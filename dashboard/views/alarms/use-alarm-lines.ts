@@ -12,6 +12,7 @@ import {
   type Waiting,
 } from "../../state/alarm-list.ts";
 import { isFlood } from "../../state/raises.ts";
+import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
 import { useFrozenOrder, type FrozenOrder } from "./use-frozen-order.ts";
 
@@ -41,8 +42,10 @@ export function useFlood(): FloodState {
 interface Shown {
   readonly lines: readonly AlarmLine[];
   /** Every alarm that is in them, folded ones too. */
-  readonly ids: ReadonlySet<string>;
+  readonly found: readonly AlarmView[];
 }
+
+const noneWaiting: Waiting = { total: 0, firstPriority: 0 };
 
 export interface AlarmLines {
   readonly book: AlarmBook;
@@ -78,17 +81,21 @@ export function useAlarmLines(
         gap: gap !== null && gap.added > 0 ? gap : null,
         cityOf: sites.cityOf,
       }),
-      ids: new Set(found.map((alarm) => alarm.id)),
+      found,
     }),
     [found, grouping, sort, open, gap, sites],
   );
   // Another question, another group opened, another gap: answered at once, not when the pointer leaves.
   const key = `${state} ${priorityText} ${city ?? ""} ${sort} ${group ?? ""} ${[...open].join()} ${gap?.from ?? ""}`;
   const order = useFrozenOrder(fresh, key);
+  const { shown } = order;
+  // Ten times a second for thousands of alarms: what only a list that is held needs is not made for one that is not.
+  const isHeld = shown !== fresh;
+  const ids = useMemo(() => (isHeld ? new Set(shown.found.map((alarm) => alarm.id)) : null), [isHeld, shown]);
   const lines = useMemo(
-    () => order.shown.lines.filter((line) => line.kind !== "alarm" || book.byId.has(line.id)),
-    [order.shown, book],
+    () => (isHeld ? shown.lines.filter((line) => line.kind !== "alarm" || book.byId.has(line.id)) : shown.lines),
+    [isHeld, shown, book],
   );
-  const waiting = useMemo(() => countWaiting(order.shown.ids, found), [order.shown, found]);
+  const waiting = useMemo(() => (ids === null ? noneWaiting : countWaiting(ids, found)), [ids, found]);
   return { book, lines, grouping, order, waiting };
 }

@@ -125,6 +125,7 @@ export function createApi(parts: ApiParts): Api {
     log,
     now,
     random,
+    twoPersonLimits: settings.twoPersonLimits ?? false,
     memory,
     journal,
     commands,

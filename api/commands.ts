@@ -51,15 +51,20 @@ export function createJournal(broker: Rpc): Journal {
 
 type Refused = Extract<CommandOutcome, { readonly ok: false }>;
 
+/** What it was about; everything else is about sites. */
+const missingCodes: Readonly<Partial<Record<Command["type"], ProblemCode>>> = {
+  "alarm.ack": "alarm-not-found",
+  "alarm.comment": "alarm-not-found",
+  "device.withdraw": "request-not-found",
+  "marks.decide": "mark-not-found",
+  "limits.decide": "limit-change-not-found",
+};
+
 function refusalProblem(command: Command, refused: Refused): Problem {
-  const missing: ProblemCode = command.type.startsWith("alarm.")
-    ? "alarm-not-found"
-    : command.type === "device.withdraw"
-      ? "request-not-found"
-      : "unknown-site";
   const codes = {
-    "not-found": missing,
-    conflict: "stale-version",
+    "not-found": missingCodes[command.type] ?? "unknown-site",
+    // A proposal has no versions: it meets the one who made it.
+    conflict: command.type === "limits.decide" ? "second-person-needed" : "stale-version",
     illegal: "illegal-move",
     invalid: "invalid-request",
   } as const;

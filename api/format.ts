@@ -7,7 +7,7 @@ import type { Limit } from "#domain/limit.ts";
 import type { SiteKind } from "#domain/site.ts";
 import { formatIso } from "#domain/time.ts";
 
-function formatIsoOrNull(timeMs: number | null): string | null {
+export function formatIsoOrNull(timeMs: number | null): string | null {
   return timeMs === null ? null : formatIso(timeMs);
 }
 
@@ -23,7 +23,8 @@ export function formatAlarm(alarm: Alarm) {
 
 /** An open-ended limit of a standard may begin at 0: "since ever". */
 export function formatLimit(limit: Limit) {
-  return { ...limit, from: formatIso(limit.from), to: formatIsoOrNull(limit.to) };
+  const { from, to, refO2 = null, decimals = null } = limit;
+  return { ...limit, from: formatIso(from), to: formatIsoOrNull(to), refO2, decimals };
 }
 
 /** The factor as it is kept at sites of this kind; a code that no table has any more keeps its name. */

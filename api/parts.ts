@@ -21,6 +21,8 @@ export interface Log {
 export interface FrameReader {
   /** The frames with these journal numbers, as received, ascending; what cannot be read (any more) is left out. */
   read(seqs: readonly number[]): AsyncIterable<Entry>;
+  /** The first entry that retention has left. */
+  beginsAt?(): number;
 }
 
 /** The folder everything lies in, for whoever watches over it. */
@@ -49,6 +51,8 @@ export interface ApiSettings {
   readonly hj212SetUp: "full" | "time" | "off";
   /** Loggers are asked for what did not come. */
   readonly gapFilling: boolean;
+  /** A limit waits for a second administrator. */
+  readonly twoPersonLimits?: boolean;
 }
 
 export interface ApiParts {
@@ -79,6 +83,7 @@ export interface ApiParts {
 
 /** What routes see. */
 export interface Rooms extends Omit<ApiParts, "settings" | "checkReplies"> {
+  readonly twoPersonLimits: boolean;
   readonly memory: Memory;
   readonly journal: Journal;
   readonly commands: Commands;

@@ -41,6 +41,18 @@ const ingestStatus = z.object({
     attached: z.boolean().default(true),
   }),
   state: z.object({ ok: z.boolean(), why: z.string().nullable() }).default({ ok: true, why: null }),
+  judging: z
+    .object({
+      waiting: z.number(),
+      windows: z.number(),
+      running: z.boolean(),
+      doneHours: z.number(),
+      perSecond: z.number(),
+      oldest: z.number().nullable(),
+      why: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type IngestStatus = z.output<typeof ingestStatus>;
 

@@ -41,6 +41,29 @@ export const problems = {
   "not-found": { status: 404, title: "no such page", hint: "see /openapi.json for what there is" },
   "site-not-found": { status: 404, title: "no such site", hint: "GET /api/v1/sites lists the sites" },
   "alarm-not-found": { status: 404, title: "no such alarm", hint: "GET /api/v1/alarms lists the alarms" },
+  "exceedance-not-found": {
+    status: 404,
+    title: "no such exceedance",
+    hint: "GET /api/v1/exceedances lists them",
+  },
+  "raw-frame-not-found": {
+    status: 404,
+    title: "no such frame",
+    hint: "the explanation of an exceedance names the frames that it rests on",
+  },
+  "raw-frame-removed": {
+    status: 410,
+    title: "the frame is kept no longer",
+    hint: "it is older than the archive of this machine: look for it in a backup",
+  },
+  "hint-not-found": { status: 404, title: "no such hint", hint: "GET /api/v1/hints lists the hints" },
+  "mark-not-found": { status: 404, title: "no such mark", hint: "GET /api/v1/marks lists the marks" },
+  "limit-not-found": { status: 404, title: "no such limit", hint: "GET /api/v1/limits lists the limits" },
+  "limit-change-not-found": {
+    status: 404,
+    title: "no such proposal",
+    hint: "GET /api/v1/limit-changes lists them",
+  },
   "certificate-not-found": {
     status: 404,
     title: "no such certificate",
@@ -72,6 +95,12 @@ export const problems = {
     hint: "make a dry run again and look at what has changed",
   },
   "import-running": { status: 409, title: "an import is running", hint: "wait until it has ended" },
+  "preview-running": { status: 409, title: "a preview is being made", hint: "wait until it has ended" },
+  "second-person-needed": {
+    status: 409,
+    title: "a second person is needed",
+    hint: "another administrator than its author approves a limit",
+  },
   "stale-version": { status: 409, title: "the object has changed", hint: "look at `current` and decide again" },
   "body-too-large": { status: 413, title: "body too large", hint: "send less at once" },
   "unsupported-encoding": {

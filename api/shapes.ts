@@ -235,6 +235,18 @@ export const factor = z
   })
   .meta({ id: "Factor" });
 
+const referenceOxygen = z
+  .number()
+  .min(0)
+  .max(20)
+  .meta({ description: "reference oxygen that values are corrected to, per cent; null: they are not", example: 16 });
+const decimalsAsWritten = z
+  .number()
+  .int()
+  .min(0)
+  .max(6)
+  .meta({ description: 'decimals as written, e.g. 1 for "1.0"; null: those of the number' });
+
 export const limitDraft = z
   .strictObject({
     site: siteId,
@@ -245,6 +257,8 @@ export const limitDraft = z
     from: time,
     to: orNull(time),
     reason: text,
+    refO2: orNull(referenceOxygen),
+    decimals: orNull(decimalsAsWritten),
   })
   .refine((limit) => limit.max !== null || limit.min !== null, "needs max or min")
   .refine((limit) => limit.max === null || limit.min === null || limit.min < limit.max, "min must be below max")
@@ -265,6 +279,8 @@ export const limit = z
     reason: z.string(),
     by: z.string(),
     source: z.string(),
+    refO2: z.number().nullable(),
+    decimals: z.number().int().nullable(),
   })
   .meta({ id: "Limit" });
 

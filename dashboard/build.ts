@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..");
 const output = join(root, "dist/dashboard");
 const hashFile = join(root, "dist/dashboard.sha256");
 
-/** Tests and texts do not change what is built; domain/tables are not imported by the dashboard. */
+/** Tests and texts do not change what is built. */
 const ignored = /(?:\.test\.ts|\.md|make-boundaries\.ts)$/;
 
 function listSources(): string[] {
@@ -19,7 +19,7 @@ function listSources(): string[] {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (entry.name !== "tables" && entry.name !== "hj212" && entry.name !== "node_modules") walk(path);
+        if (entry.name !== "node_modules") walk(path);
       } else if (!ignored.test(entry.name)) files.push(path);
     }
   };

@@ -10,6 +10,9 @@ import { defineConfig, type Plugin } from "vite";
 const compressible = /\.(?:js|css|html|svg|json)$/;
 const worthBytes = 1_000;
 
+/** Styles of the page itself, of the first screens and of the libraries stay where they are needed. */
+const ownStyles = /\/dashboard\/style\/(?!tokens|base|frame|pages|alarms|alarm-pane|map|trend)[^/]+\.css$/;
+
 /** Writes a .gz and a .br beside each file, so that the server compresses nothing on the way. */
 export function writeTwins(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -56,5 +59,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 400,
+    // The styles of all other screens in one file: they say much of the same, and twenty small files cannot be compressed
+    // against each other.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "screens", test: ownStyles }] } } },
   },
 });

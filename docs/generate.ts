@@ -10,6 +10,7 @@ import { bounds } from "#domain/bounds.ts";
 import { conditionDefinition, conditionNames, conditionPriority } from "#domain/condition.ts";
 import conditionTable from "#domain/tables/conditions.json" with { type: "json" };
 import { formatRuleTable } from "#domain/rules/rule-list.ts";
+import { hintRules } from "#domain/hints/sentence.ts";
 import { refusals } from "#domain/refusal.ts";
 import { formatEnvExample, settingRows } from "#domain/settings.ts";
 import { isTest, listSources, root, type Source } from "#test/house/sources.ts";
@@ -130,6 +131,20 @@ function formatConditions(): string {
   );
 }
 
+function formatHintRules(): string {
+  const parametersOf = (parameters: Readonly<Record<string, unknown>>): string =>
+    Object.entries(parameters)
+      .map(([name, value]) => `${name} ${typeof value === "object" ? "(see the table)" : String(value)}`)
+      .join(", ");
+  return formatTable(
+    ["rule", "name", "what it says", "parameters", "source", "sureness"],
+    hintRules.map(({ id, nameZh, nameEn, saysEn, parameters, source, sureness }) => {
+      const names = `${nameEn} ${nameZh}`;
+      return [id, names, saysEn.replaceAll(/\{\w+\}/g, "…"), parametersOf(parameters), source, sureness];
+    }),
+  );
+}
+
 const groups = new Intl.NumberFormat("en-US");
 
 function formatBounds(): string {
@@ -163,6 +178,7 @@ function listParts(sources: readonly Source[]): Part[] {
     { file: "docs/errors.md", marker: "problems", text: formatProblems() },
     { file: "docs/errors.md", marker: "failures", text: formatFailures() },
     { file: "docs/rules.md", marker: "rules", text: formatRuleTable() },
+    { file: "docs/hints.md", marker: "hints", text: formatHintRules() },
   ];
 }
 

@@ -32,6 +32,10 @@ export const bounds = {
   lateWindowsMax: 300_000,
   /** Times of one site and tier of which windows wait to be formed from history; past it neighbours are joined. */
   reopenedSpansMax: 64,
+  /** After a pause (or a jump of the clock) so many hours are judged at most, though nothing came in them. */
+  judgedGapHoursMax: 366 * 24,
+  /** Windows of one series that are held against another limit in one go. */
+  rejudgedWindowsMax: 366 * 24,
   /** Points of one site that are remembered to tell duplicates: all of the last minutes, at least and at most so many. */
   recentPointsMs: 15 * 60_000,
   recentPointsMin: 64,
@@ -87,6 +91,20 @@ export const bounds = {
   upstreamBytesInFlightMax: 16 * 1024 * 1024,
   /** Requests to devices that are not over; past it no further one is taken. */
   deviceRequestsOpenMax: 50_000,
+  /** A mark: how long, and how far ahead it begins. */
+  markMsMax: 366 * 86_400_000,
+  markAheadMsMax: 366 * 86_400_000,
+  /** Marks that count or wait to be accepted, over all sites. */
+  marksMax: 200_000,
+  /** Hints of falsification that later data can still change, and decisions about hints, over all sites. */
+  hintsKept: 100_000,
+  hintDecisionsMax: 200_000,
+  /** Outlets of one kind and enterprise that are held against each other. */
+  twinSitesMax: 60,
+  /** Limits of one series and basis; in one order; and in all proposals that wait for a second person. */
+  limitsPerSeriesMax: 1_000,
+  limitsPerOrderMax: 500,
+  limitsProposedMax: 50_000,
   /** Failed logins: places and sites whose failures are counted, and devices known to have been right from an address. */
   loginFailuresMax: 10_000,
   loginKnownMax: 50_000,
@@ -114,6 +132,10 @@ export const bounds = {
   liveClientBytesMax: 8 * 1024 * 1024,
   /** Newest values in one snapshot; a subscription with more series than this gets none, and is told so. */
   liveSnapshotRowsMax: 50_000,
+  /** Stations that are evaluated for one answer, those read from history at once, and levels read of one of them. */
+  stationsMax: 1_000,
+  stationsPerRead: 50,
+  stationReadingsMax: 400_000,
   /** Newest values in one page of the first state that the api asks ingest for, roughly. */
   livePageRows: 10_000,
 } as const;

@@ -50,6 +50,14 @@ export type Command =
       readonly decision: "dismiss" | "confirm" | "reopen";
       readonly reason: string;
     }
+  /** Hours [from, to) are judged again; null: those of all sites. */
+  | {
+      readonly type: "judgement.recompute";
+      readonly sites: readonly string[] | null;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: string;
+    }
   | {
       readonly type: "alarm.ack";
       readonly alarm: string;

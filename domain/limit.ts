@@ -40,3 +40,19 @@ export function limitBound(limit: Pick<Limit, "max" | "min">, value: number): nu
 export function isInForce(limit: Pick<Limit, "from" | "to">, timeMs: number): boolean {
   return limit.from <= timeMs && (limit.to === null || timeMs < limit.to);
 }
+
+/** The limit in force at `timeMs`: a site's own before a standard's, then the one that came into force last. */
+export function limitInForce(limits: readonly Limit[], timeMs: number): Limit | null {
+  let best: Limit | null = null;
+  for (const limit of limits) {
+    if (!isInForce(limit, timeMs)) continue;
+    if (best === null || precedes(limit, best)) best = limit;
+  }
+  return best;
+}
+
+function precedes(limit: Limit, other: Limit): boolean {
+  const own = limit.source === "site";
+  if (own !== (other.source === "site")) return own;
+  return limit.from > other.from || (limit.from === other.from && limit.version >= other.version);
+}

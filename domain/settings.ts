@@ -26,6 +26,8 @@ export interface Settings {
   readonly gapFilling: boolean;
   readonly httpListen: Address;
   readonly adminPassword: string | null;
+  /** A limit is in force only when another administrator than its author has approved it. */
+  readonly twoPersonLimits: boolean;
   readonly simulator: boolean;
   readonly logLevel: LogLevel;
   readonly influxUrl: string | null;
@@ -72,6 +74,11 @@ export const settingRows: readonly SettingRow[] = [
     name: "ADMIN_PASSWORD",
     fallback: "",
     says: "password of user admin, read at the first start only; empty = generated into DATA_DIR/admin-password",
+  },
+  {
+    name: "TWO_PERSON_LIMITS",
+    fallback: "off",
+    says: "on or off: a limit that one administrator sets is in force only when another one has approved it",
   },
   { name: "SIMULATOR", fallback: "on", says: "on or off: the simulated devices of npm start" },
   { name: "LOG_LEVEL", fallback: "info", says: logLevels.join(", ") },
@@ -120,7 +127,7 @@ export const settingRows: readonly SettingRow[] = [
 ];
 
 /** Promised for later and refused until built: who sets one of these relies on what is not there. */
-const reserved = ["JOURNAL_URL", "STATE_URL", "LIVE_URL", "TWO_PERSON_LIMITS"] as const;
+const reserved = ["JOURNAL_URL", "STATE_URL", "LIVE_URL"] as const;
 
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
@@ -162,7 +169,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   };
   for (const name of reserved) {
     const value = environment[name];
-    if (value === undefined || value === "" || (name === "TWO_PERSON_LIMITS" && value === "off")) continue;
+    if (value === undefined || value === "") continue;
     problems.push(`${name}: not built yet; unset it`);
   }
   const settings: Settings = {
@@ -175,6 +182,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     hj212SetUp: oneOf("HJ212_SETUP", ["full", "time", "off"]),
     httpListen: address("HTTP_LISTEN"),
     adminPassword: text("ADMIN_PASSWORD") === "" ? null : text("ADMIN_PASSWORD"),
+    twoPersonLimits: oneOf("TWO_PERSON_LIMITS", ["off", "on"]) === "on",
     simulator: oneOf("SIMULATOR", ["on", "off"]) === "on",
     logLevel: oneOf("LOG_LEVEL", logLevels),
     influxUrl: url("INFLUX_URL"),

@@ -39,3 +39,22 @@ export function touchesSpan(list: readonly number[], from: number, to: number): 
   }
   return false;
 }
+
+/** Takes a span out of the list. */
+export function cutSpan(list: number[], from: number, to: number): void {
+  for (let i = list.length - 2; i >= 0; i -= 2) {
+    const [low, high] = [list[i] ?? 0, list[i + 1] ?? 0];
+    if (high < from || low > to) continue;
+    const left: number[] = [];
+    if (low < from) left.push(low, from - 1);
+    if (high > to) left.push(to + 1, high);
+    list.splice(i, 2, ...left);
+  }
+}
+
+/** Numbers in all spans. */
+export function sizeOfSpans(list: readonly number[]): number {
+  let size = 0;
+  for (let i = 0; i < list.length; i += 2) size += (list[i + 1] ?? 0) - (list[i] ?? 0) + 1;
+  return size;
+}

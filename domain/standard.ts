@@ -12,9 +12,13 @@ export interface StandardLimit {
   readonly sourceUnit: string;
   readonly medium: string;
   readonly factor: string;
+  /** As the standard names it; tells rows of one factor apart, e.g. "TP river" and "TP lake/reservoir". */
+  readonly pollutant: string;
   readonly min: number | null;
   readonly max: number | null;
   readonly unit: string;
+  /** Decimals as written, where the number does not show them, e.g. 1 for "1.0"; missing: those of the number. */
+  readonly decimals?: number | null | undefined;
   readonly basis: string;
   /** UTC+8 day; null = not known. */
   readonly from: string | null;
@@ -25,6 +29,15 @@ export interface StandardLimit {
 }
 
 export const standardLimits: readonly StandardLimit[] = limitTable;
+
+function keyText(standard: string, industry: string, unit: string): string {
+  return [standard, industry, unit].join("\n");
+}
+
+const rowsByKey: ReadonlyMap<string, readonly StandardLimit[]> = Map.groupBy(
+  standardLimits,
+  ({ standard, industry, sourceUnit }) => keyText(standard, industry, sourceUnit),
+);
 
 function isLimitBasis(text: string): text is LimitBasis {
   return (limitBases as readonly string[]).includes(text);
@@ -45,6 +58,27 @@ function endOf(lastDay: string | null): number | null {
   return day === null ? null : day + dayMs;
 }
 
+const lakePattern = /\blake\b/;
+
+/**
+ * A factor may have two rows in one class: phosphorus of rivers and of lakes, hydrogen chloride of pickling and of acid
+ * regeneration. Nothing on record says which a site is: stations stand at rivers, so lakes are left out, and of the others the
+ * stricter row counts.
+ */
+function isOtherColumn(row: StandardLimit, rows: readonly StandardLimit[]): boolean {
+  if (lakePattern.test(row.pollutant)) return true;
+  return rows.some(
+    (other) =>
+      other !== row &&
+      other.factor === row.factor &&
+      other.basis === row.basis &&
+      other.unit === row.unit &&
+      other.from === row.from &&
+      !lakePattern.test(other.pollutant) &&
+      (other.max ?? Number.POSITIVE_INFINITY) < (row.max ?? Number.POSITIVE_INFINITY),
+  );
+}
+
 /**
  * The limits a published standard sets for this site, in the units the site's factors are kept in. Rows with another
  * basis than realtime, hour or day, and rows whose unit does not fit, are left out.
@@ -54,8 +88,9 @@ export function limitsOfStandard(
   key: StandardKey,
 ): Omit<Limit, "version">[] {
   const limits: Omit<Limit, "version">[] = [];
-  for (const row of standardLimits) {
-    if (row.standard !== key.standard || row.industry !== key.industry || row.sourceUnit !== key.unit) continue;
+  const rows = rowsByKey.get(keyText(key.standard, key.industry, key.unit)) ?? [];
+  for (const row of rows) {
+    if (isOtherColumn(row, rows)) continue;
     const factor = findFactor(row.factor);
     if (factor === undefined || !site.factors.includes(row.factor) || !isLimitBasis(row.basis)) continue;
     const unit = factorUnit(factor, site.kind);
@@ -74,6 +109,9 @@ export function limitsOfStandard(
       reason: `${row.standard}, ${row.industry}, ${row.sourceUnit}`,
       by: "limits library",
       source: row.confidence.startsWith("verified") ? row.standard : `${row.standard} (from memory)`,
+      refO2: row.refO2,
+      // Another unit moves the point.
+      decimals: unit === row.unit ? (row.decimals ?? null) : null,
     });
   }
   return limits;

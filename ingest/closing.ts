@@ -3,12 +3,16 @@
 //
 //   entry ─▶ a minute, hour or day is over? ─▶ a round over all sites, a share of it with every entry
 //         └▶ two seconds are over?          ─▶ sites with late readings: all their windows that changed
+//
+// The agenda of judging learns of every hour that is over, and of every mean that is told.
 
 import { bounds } from "#domain/bounds.ts";
+import { isJudgedKind } from "#domain/judge/facts.ts";
 import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
 import { type Moment, type ClosedWindow, type LateWindow, type Windows, tierBits } from "./aggregate/windows.ts";
 import { createSpans, type Span, type Spans } from "./aggregate/spans.ts";
 import type { Judge } from "./alarm/judge.ts";
+import type { Agenda } from "./judge/agenda.ts";
 import type { FieldMeans } from "./loggers/field-means.ts";
 import type { Output } from "./output.ts";
 import type { Registry, SiteState } from "./registry.ts";
@@ -46,6 +50,7 @@ export interface ClosingParts {
   readonly windows: Windows;
   readonly judge: Judge;
   readonly fieldMeans: Pick<FieldMeans, "meetOurs">;
+  readonly agenda: Pick<Agenda, "told" | "hourOver">;
 }
 
 /** Sites of a round that one entry takes along: at least so many, and at least this share. */
@@ -60,7 +65,8 @@ export interface Told {
   readonly window: ClosedWindow;
 }
 
-export function createClosing({ registry, windows, judge, fieldMeans }: ClosingParts, saved?: SavedClosing): Closing {
+export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closing {
+  const { registry, windows, judge, fieldMeans, agenda } = parts;
   const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round }));
   /** Sites with late readings, by place. */
   const touched = new Set(saved?.touched);
@@ -114,6 +120,7 @@ export function createClosing({ registry, windows, judge, fieldMeans }: ClosingP
       });
     }
     if (told.length > 0) tell(state, told, seq, output);
+    if (of.includes("1h") && isJudgedKind(state.site.kind)) agenda.hourOver(state.site.id);
   }
 
   function addSpan(state: SiteState, tier: Tier, number: number): void {
@@ -123,6 +130,7 @@ export function createClosing({ registry, windows, judge, fieldMeans }: ClosingP
   /** As wide points: one for each window, with all factors that have it. */
   function tell(state: SiteState, told: Told[], seq: number, output: Output): void {
     const [first] = told;
+    const isJudged = isJudgedKind(state.site.kind);
     const isOnePoint = told.every(
       ({ window }) => window.start === first?.window.start && window.tier === first.window.tier,
     );
@@ -133,6 +141,8 @@ export function createClosing({ registry, windows, judge, fieldMeans }: ClosingP
       let to = from + 1;
       while (to < told.length && told[to]?.window.start === start && told[to]?.window.tier === tier) to++;
       pushMeans(output, state.site.id, tier, start, seq, told.slice(from, to));
+      // The day of a site is made of its hours.
+      if (isJudged && tier !== "1d") agenda.told(state.site.id, windowNumber("1h", start));
       from = to;
     }
   }

@@ -1,25 +1,25 @@
 // Commands of people, applied in journal order: what they change, who did it (audit), and what came of it (outcome). Pure.
 
 import type { Alarm } from "#domain/alarm.ts";
-import type { Command, CommandEnvelope, CommandOutcome } from "#domain/command.ts";
+import type { Command, CommandEnvelope } from "#domain/command.ts";
 import { conditionDefinition, systemSite } from "#domain/condition.ts";
-import { findFactor } from "#domain/factor.ts";
 import type { Entry } from "#domain/frame.ts";
-import type { Limit } from "#domain/limit.ts";
+import { isJudgedKind } from "#domain/judge/facts.ts";
 import type { Site } from "#domain/site.ts";
 import { acknowledge, type CommandStep, type Occasion, remark } from "./alarm/alarm.ts";
 import type { Conditions } from "./alarm/conditions.ts";
 import type { Judge } from "./alarm/judge.ts";
+import { type Answer, refuse } from "./answer.ts";
 import type { Decisions } from "./decisions.ts";
+import type { HintsBook } from "./judge/hints.ts";
+import type { Agenda } from "./judge/agenda.ts";
+import { watchFacts } from "./judge/facts-watch.ts";
+import type { LimitsBook } from "./judge/limits.ts";
+import type { MarksBook } from "./judge/marks.ts";
 import type { Loggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
-import type { Registry, Series } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import type { Requests, RequestOutcome } from "./requests.ts";
-
-type Refused = Omit<Extract<CommandOutcome, { ok: false }>, "id" | "seq" | "ok">;
-type Result =
-  | { readonly ok: true; readonly result: unknown; readonly objects: readonly string[] }
-  | ({ readonly ok: false; readonly objects: readonly string[] } & Refused);
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -31,6 +31,10 @@ export interface Subjects {
   readonly decisions: Decisions;
   readonly requests: Requests;
   readonly loggers: Pick<Loggers, "note" | "settled">;
+  readonly limits: LimitsBook;
+  readonly marks: MarksBook;
+  readonly hints: Pick<HintsBook, "decide">;
+  readonly agenda: Pick<Agenda, "recompute" | "again">;
 }
 
 export function applyCommand(entry: Entry, subjects: Subjects, output: Output): void {
@@ -52,7 +56,7 @@ export function applyCommand(entry: Entry, subjects: Subjects, output: Output): 
       action: command.type,
       object,
       outcome: result.ok ? "ok" : result.code,
-      detail: result.ok ? auditDetail(command) : result.detail,
+      detail: result.ok ? (result.says ?? auditDetail(command)) : result.detail,
     });
   }
 }
@@ -83,6 +87,7 @@ function auditDetail(command: Command): string {
     case "limits.decide":
     case "marks.decide":
     case "hints.decide":
+    case "judgement.recompute":
       return command.reason;
     case "marks.enter":
       return command.marks
@@ -100,15 +105,27 @@ function auditDetail(command: Command): string {
   }
 }
 
-function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Result {
-  const { registry, judge, conditions, decisions, requests } = subjects;
+function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Answer {
+  const { conditions, decisions, requests, limits, marks } = subjects;
   switch (command.type) {
     case "sites.put":
-      return putSites(command.sites, registry, output);
+      return putSites(command.sites, on, subjects, output);
     case "sites.import":
-      return importSites(command, registry, output);
+      return importSites(command, on, subjects, output);
     case "limits.put":
-      return putLimits(command.limits, on, registry, judge, output);
+      return watched(command.limits, subjects, () => limits.put(command.limits, on, output));
+    case "limits.propose":
+      return limits.propose(command, actor, on, output);
+    case "limits.decide": {
+      const change = limits.save().find(({ id }) => id === command.change);
+      return watched(change?.limits ?? [], subjects, () => limits.decide(command, actor, on, output));
+    }
+    case "marks.enter":
+      return marks.enter(command.marks, actor, on, output);
+    case "marks.decide":
+      return marks.decide(command, actor, on, output);
+    case "judgement.recompute":
+      return recompute(command, subjects);
     case "alarm.ack":
       return moveAlarm(command.alarm, subjects, output, (alarm) =>
         acknowledge(alarm, command.expectedVersion, actor, command.comment, on),
@@ -128,12 +145,8 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return requestResult(requests.create(command.requests, actor, on, output), command.requests);
     case "device.withdraw":
       return requestResult(requests.withdraw(command.request, command.reason, on, output), [{ id: command.request }]);
-    case "limits.propose":
-    case "limits.decide":
-    case "marks.enter":
-    case "marks.decide":
     case "hints.decide":
-      return { ok: false, code: "invalid", detail: `${command.type} is not known yet`, current: null, objects: [] };
+      return subjects.hints.decide(command, actor, on, output);
     case "identity.note":
       return { ok: true, result: null, objects: [command.site] };
     case "device.progress":
@@ -146,97 +159,79 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
   }
 }
 
-function requestResult(outcome: RequestOutcome, of: readonly { readonly id: string }[]): Result {
+function requestResult(outcome: RequestOutcome, of: readonly { readonly id: string }[]): Answer {
   const objects = of.map(({ id }) => `request:${id}`);
   if (outcome.ok) return { ok: true, result: outcome.requests, objects };
   return { ok: false, code: outcome.code, detail: outcome.detail, current: null, objects };
 }
 
-function putSites(sites: readonly Omit<Site, "version">[], registry: Registry, output: Output): Result {
-  if (sites.some((site) => site.id === systemSite)) {
-    return {
-      ok: false,
-      code: "invalid",
-      detail: `${systemSite} is the system itself`,
-      current: null,
-      objects: [systemSite],
-    };
-  }
+function putSites(
+  sites: readonly Omit<Site, "version">[],
+  on: Occasion,
+  { registry, limits, agenda }: Pick<Subjects, "registry" | "limits" | "agenda">,
+  output: Output,
+): Answer {
+  if (sites.some((site) => site.id === systemSite))
+    return refuse("invalid", `${systemSite} is the system itself`, [systemSite]);
   const done: Site[] = [];
   for (const each of sites) {
     const known = registry.sites.get(each.id)?.site;
     const site: Site = { ...each, version: (known?.version ?? 0) + 1 };
-    registry.putSite(site);
+    const judgeAgain = watchFacts({ registry, agenda }, site.id, "recompute");
+    const state = registry.putSite(site);
     output.state.sites.set(site.id, site);
     output.live.sites.set(site.id, site);
-    // The limits a standard brings with it are rows like any other.
-    for (const limit of registry.limitsOf(site.id)) {
-      if (!limit.id.endsWith(":standard")) continue;
-      output.state.limits.set(limit.id, limit);
-      output.live.limits.set(limit.id, limit);
-    }
+    limits.follow(state, on, output);
+    judgeAgain();
     done.push(site);
   }
   return { ok: true, result: done, objects: done.map((site) => site.id) };
 }
 
+/** A first limit makes a factor judged that was not. */
+function watched(limits: readonly { readonly site: string }[], subjects: Subjects, change: () => Answer): Answer {
+  const watches = [...new Set(limits.map(({ site }) => site))].map((site) => watchFacts(subjects, site, "limit"));
+  const answer = change();
+  for (const judgeAgain of watches) judgeAgain();
+  return answer;
+}
+
+function recompute(
+  { sites, from, to }: Extract<Command, { type: "judgement.recompute" }>,
+  { registry, agenda }: Subjects,
+): Answer {
+  const stranger = sites?.find((site) => !registry.sites.has(site));
+  if (stranger !== undefined) return refuse("not-found", `no site ${stranger}`, sites ?? []);
+  let count = 0;
+  for (const { site } of sites === null ? registry.order : sites.flatMap((id) => registry.sites.get(id) ?? [])) {
+    if (!isJudgedKind(site.kind)) continue;
+    agenda.recompute(site.id, from, to);
+    count++;
+  }
+  return { ok: true, result: { sites: count }, objects: sites ?? ["judgement"] };
+}
+
 /** The decision itself is one object of the audit, and each site names it. */
-function importSites(command: Extract<Command, { type: "sites.import" }>, registry: Registry, output: Output): Result {
-  const versionOf = (id: string): number => registry.sites.get(id)?.site.version ?? 0;
+function importSites(
+  command: Extract<Command, { type: "sites.import" }>,
+  on: Occasion,
+  subjects: Pick<Subjects, "registry" | "limits" | "agenda">,
+  output: Output,
+): Answer {
+  const versionOf = (id: string): number => subjects.registry.sites.get(id)?.site.version ?? 0;
   const fresh = command.sites.filter(({ site, expectedVersion }) => versionOf(site.id) === expectedVersion);
   const skipped = command.sites.filter((each) => !fresh.includes(each)).map(({ site }) => site.id);
   const decision = command.says === null ? [] : [`import:${command.import}`];
   const put = putSites(
     fresh.map(({ site }) => site),
-    registry,
+    on,
+    subjects,
     output,
   );
   return put.ok ? { ok: true, result: { skipped }, objects: [...decision, ...put.objects] } : put;
 }
 
-function putLimits(
-  limits: readonly Omit<Limit, "version">[],
-  on: Occasion,
-  registry: Registry,
-  judge: Judge,
-  output: Output,
-): Result {
-  const unknown = limits.find((limit) => !registry.sites.has(limit.site));
-  const objects = limits.map((limit) => limit.id);
-  if (unknown !== undefined)
-    return { ok: false, code: "not-found", detail: `no site ${unknown.site}`, current: null, objects };
-  const strange = limits.find((limit) => findFactor(limit.factor) === undefined);
-  if (strange !== undefined) {
-    return { ok: false, code: "invalid", detail: `no factor ${strange.factor}`, current: null, objects };
-  }
-  const done: Limit[] = [];
-  const touched: [Series, Limit][] = [];
-  for (const each of limits) {
-    const state = registry.sites.get(each.site);
-    const offset = state === undefined ? -1 : registry.offsetOf(state, each.factor);
-    if (state === undefined || offset < 0) continue; // checked above
-    const { watch } = registry.watch(state, offset);
-    const version = watch.limits[each.basis].filter((other) => other.source === "site").length + 1;
-    const limit: Limit = { ...each, version };
-    const series = registry.putLimit(limit);
-    output.state.limits.set(limit.id, limit);
-    output.live.limits.set(limit.id, limit);
-    done.push(limit);
-    if (series !== null) touched.push([series, limit]);
-  }
-  for (const [series, limit] of touched) {
-    const { time, value } = registry.series.columns;
-    const newest = {
-      time: time[series.index] ?? Number.NEGATIVE_INFINITY,
-      value: value[series.index] ?? 0,
-      flag: registry.series.flagOf(series.index),
-    };
-    judge.meetChange(series, newest, limit.basis, on, output);
-  }
-  return { ok: true, result: done, objects };
-}
-
-function moveAlarm(id: string, subjects: Subjects, output: Output, move: (alarm: Alarm) => CommandStep): Result {
+function moveAlarm(id: string, subjects: Subjects, output: Output, move: (alarm: Alarm) => CommandStep): Answer {
   const found = findAlarm(id, subjects, output);
   if (found === null) {
     const detail = "no such alarm that is not back to normal";

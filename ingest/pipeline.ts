@@ -24,6 +24,11 @@ import { applyCommand } from "./command.ts";
 import { createDecisions, type SavedDecisions } from "./decisions.ts";
 import { createSparkplugFrames, type EdgeNodes, type SavedEdgeNode } from "./decode/decode.ts";
 import { createFrameResult, createLedger, type FrameResult, type SavedLedger } from "./ledger.ts";
+import { type Agenda, createAgenda, type SavedAgenda } from "./judge/agenda.ts";
+import { createHints, type HintsBook, type SavedHints } from "./judge/hints.ts";
+import { createLimits, type SavedLimitChanges } from "./judge/limits.ts";
+import { mendOlderLimits } from "./judge/older-limits.ts";
+import { createMarks, type MarksBook, type SavedMarks } from "./judge/marks.ts";
 import { createFieldMeans, type SavedFieldMeans } from "./loggers/field-means.ts";
 import { createLoggers, type SavedLoggers } from "./loggers/loggers.ts";
 import type { Output } from "./output.ts";
@@ -41,6 +46,12 @@ export interface Pipeline {
   readonly frames: number;
   /** What became of all frames and readings since the beginning. */
   readonly totals: Readonly<LedgerCounts>;
+  /** Those that count, and those that wait to be accepted. */
+  readonly marks: Pick<MarksBook, "effectiveIn" | "size">;
+  /** What the rules of falsification found; whoever judges a day tells it. */
+  readonly hints: Pick<HintsBook, "meet" | "size" | "forgotten">;
+  /** What waits to be judged; the runner does it when history contains what is known. */
+  readonly agenda: Agenda;
   /** What is known of senders of Sparkplug B. */
   readonly edgeNodes: EdgeNodes;
   /** Occurrences that are not back to normal, of sites and of the system itself. */
@@ -54,8 +65,8 @@ export interface Pipeline {
   formedAgain(spans: readonly Span[], done: boolean): void;
   /** Did a late reading come for this site since windows were taken into work? */
   isTouched(site: string): boolean;
-  /** What another pipeline, at the same entry, knows of windows to form again. */
-  adoptReopened(from: Pipeline): void;
+  /** What another pipeline, at the same entry, knows of windows to form again and of hours to judge. */
+  adoptWaiting(from: Pipeline): void;
   /** Its memory. Columns and rows are the pipeline's own: use it up before the next entry. */
   save(): SavedPipeline;
 }
@@ -75,18 +86,25 @@ export interface SavedPipeline {
   readonly loggers: SavedLoggers;
   readonly fieldMeans: SavedFieldMeans;
   readonly edgeNodes: readonly SavedEdgeNode[];
+  readonly marks: SavedMarks;
+  readonly hints: SavedHints;
+  readonly limitChanges: SavedLimitChanges;
+  readonly agenda: SavedAgenda;
 }
 
 /** `poison`: entries that ingest did not survive; they are quarantined unread. */
 export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number> = new Set()): Pipeline {
   const windows = createWindows(saved?.windows);
   const registry = createRegistry(() => windows.addSeries(), saved?.registry);
+  /** Not told yet. */
+  let mended = mendOlderLimits(registry);
   const ledger = createLedger(saved?.ledger);
   const judge = createJudge(registry.watches);
   const conditions = createConditions(saved?.conditions);
   const loggers = createLoggers(saved?.loggers);
   const fieldMeans = createFieldMeans({ windows, loggers }, saved?.fieldMeans);
-  const closing = createClosing({ registry, windows, judge, fieldMeans }, saved?.closing);
+  const agenda = createAgenda({ now: () => now, openHour: () => windows.firstOpen("1h") }, saved?.agenda);
+  const closing = createClosing({ registry, windows, judge, fieldMeans, agenda }, saved?.closing);
   const forming = new Set<Span>();
   /** Sites with late readings while windows are formed from history. */
   const touchedSince = new Set<string>();
@@ -101,6 +119,9 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
   const readings = createReadings({ registry, windows, judge, closing: watched, loggers, fieldMeans, sparkplug });
   const decisions = createDecisions({ readings, ledger }, saved);
   const requests = createRequests((site) => registry.sites.has(site), saved?.requests);
+  const limits = createLimits({ registry, judge, agenda }, saved?.limitChanges);
+  const marks = createMarks({ findSite: (id) => registry.sites.get(id)?.site, agenda }, saved?.marks);
+  const hints = createHints(saved?.hints);
   let now = saved?.now ?? 0;
   let seq = saved?.seq ?? 0;
   for (const span of saved?.forming ?? []) wait(span);
@@ -121,14 +142,23 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
     process(entry, output) {
       seq = entry.seq;
       now = entry.receivedAt;
+      for (const limit of mended) output.state.limits.set(limit.id, limit);
+      mended = [];
       closing.step(seq, now, output);
       requests.expire(now, output);
       if (entry.kind === entryKinds.frame) processFrame(entry, output);
       else if (entry.kind === entryKinds.command && poison.has(entry.seq)) leaveOut(entry, output);
       else if (entry.kind === entryKinds.command)
-        applyCommand(entry, { registry, judge, conditions, decisions, requests, loggers }, output);
+        applyCommand(
+          entry,
+          { registry, judge, conditions, decisions, requests, loggers, limits, marks, hints, agenda },
+          output,
+        );
     },
     registry,
+    marks,
+    hints,
+    agenda,
     edgeNodes: sparkplug.nodes,
     get now() {
       return now;
@@ -173,7 +203,8 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
         if (!done) wait(span);
       }
     },
-    adoptReopened(from) {
+    adoptWaiting(from) {
+      agenda.adopt(from.agenda);
       closing.reopened.clear();
       for (const span of from.save().closing.reopened) wait(span);
     },
@@ -191,6 +222,10 @@ export function createPipeline(saved?: SavedPipeline, poison: ReadonlySet<number
       loggers: loggers.save(),
       fieldMeans: fieldMeans.save(),
       edgeNodes: sparkplug.nodes.save(),
+      marks: marks.save(),
+      hints: hints.save(),
+      limitChanges: limits.save(),
+      agenda: agenda.save(),
     }),
   };
 }

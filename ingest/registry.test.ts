@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exceeds, type Limit } from "#domain/limit.ts";
-import { findCalm, limitInForce } from "./registry.ts";
+import { exceeds, type Limit, limitInForce } from "#domain/limit.ts";
+import { findCalm } from "./registry.ts";
 
 function limit(id: string, changes: Partial<Limit> = {}): Limit {
   const always = { max: 50, min: null, from: 0, to: null, version: 1 };

@@ -4,10 +4,9 @@
 import type { Alarm } from "#domain/alarm.ts";
 import { bounds } from "#domain/bounds.ts";
 import { findFactor } from "#domain/factor.ts";
-import { isInForce, type Limit, type LimitBasis, limitBases } from "#domain/limit.ts";
+import { type Limit, type LimitBasis, limitBases, limitInForce } from "#domain/limit.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Site } from "#domain/site.ts";
-import { limitsOfStandard } from "#domain/standard.ts";
 import {
   createLayouts,
   createSeriesColumns,
@@ -212,15 +211,6 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
     });
   }
 
-  /** Takes the limits of the standard away that the site had before. */
-  function clearStandard(index: number): void {
-    const known = watches.get(index);
-    if (known === undefined) return;
-    known.calm = null;
-    const { limits } = known;
-    for (const basis of limitBases) limits[basis] = limits[basis].filter((limit) => !limit.id.endsWith(":standard"));
-  }
-
   return {
     sites,
     order,
@@ -249,10 +239,7 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
         const isListed = listed.has(state.layout.codes[offset] ?? "");
         const bits = (series.columns.bits[index] ?? 0) & ~seriesBits.listed;
         series.columns.bits[index] = isListed ? bits | seriesBits.listed : bits;
-        clearStandard(index);
       });
-      if (site.standard !== null)
-        for (const limit of limitsOfStandard(site, site.standard)) putLimit({ ...limit, version: site.version });
       return state;
     },
     siteOfMn: (mn) => byMn.get(mn),
@@ -302,16 +289,6 @@ function* saveSites(order: readonly SiteState[]): Generator<SavedSites> {
   }
 }
 
-/** The limit in force at `timeMs`: a site's own before a standard's, then the one that came into force last. */
-export function limitInForce(limits: readonly Limit[], timeMs: number): Limit | null {
-  let best: Limit | null = null;
-  for (const limit of limits) {
-    if (!isInForce(limit, timeMs)) continue;
-    if (best === null || precedes(limit, best)) best = limit;
-  }
-  return best;
-}
-
 /** The values within the limits at `timeMs`, and how long before and after it the same limit is in force. */
 export function findCalm(limits: readonly Limit[], timeMs: number): Calm {
   const limit = limitInForce(limits, timeMs);
@@ -324,10 +301,4 @@ export function findCalm(limits: readonly Limit[], timeMs: number): Calm {
     }
   }
   return { from, to, min: limit?.min ?? Number.NEGATIVE_INFINITY, max: limit?.max ?? Number.POSITIVE_INFINITY };
-}
-
-function precedes(limit: Limit, other: Limit): boolean {
-  const own = limit.source === "site";
-  if (own !== (other.source === "site")) return own;
-  return limit.from > other.from || (limit.from === other.from && limit.version >= other.version);
 }

@@ -65,6 +65,7 @@ export async function runApi(
       dashboardDir,
       hj212SetUp: settings.hj212SetUp,
       gapFilling: settings.gapFilling,
+      twoPersonLimits: settings.twoPersonLimits,
     },
     broker,
     ingest,

@@ -3,6 +3,7 @@
 //
 //   model(time) ─▶ values ─▶ exceed / flags ─▶ payload ─▶ nonsense ─▶ silence, line-loss, duplicate, disorder ─▶ frames
 
+import type { Flag } from "#domain/reading.ts";
 import { hourMs } from "#domain/time.ts";
 import type { Device } from "./fleet/device.ts";
 import { upperLimits } from "./models/clamp.ts";
@@ -19,7 +20,14 @@ import {
   type TimeStyle,
 } from "./payload.ts";
 import { mix, unit } from "./random.ts";
-import type { Episode, EpisodeKind, NonsenseVariant } from "./scenarios/episode.ts";
+import {
+  type Episode,
+  type EpisodeKind,
+  falsifiedKinds,
+  honestKinds,
+  type NonsenseVariant,
+} from "./scenarios/episode.ts";
+import type { Show, Shown } from "./scenarios/falsify.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 
 /** What really happened of an episode: the first and last event time it touched, and how many frames. */
@@ -61,6 +69,8 @@ export interface Actor {
   finish(): void;
 }
 
+const noFlags: Shown["flags"] = new Map();
+const plantKinds: readonly EpisodeKind[] = [...falsifiedKinds, ...honestKinds];
 /** Frames of one back-fill payload. */
 const backfillChunk = 20;
 
@@ -73,6 +83,7 @@ interface Running {
 
 export function createActor(device: Device, scenario: Scenario, onTruth: (record: TruthRecord) => void): Actor {
   const model = createModel(device);
+  const show: Show = scenario.showOf?.(device) ?? ((eventMs) => ({ values: model(eventMs), flags: noFlags }));
   const limits = upperLimits(device);
   const intervalMs = device.site.intervalSeconds * 1000;
   const phaseMs = (device.seed % device.site.intervalSeconds) * 1000;
@@ -83,6 +94,15 @@ export function createActor(device: Device, scenario: Scenario, onTruth: (record
   let backlog: string[] = [];
   let held: string | null = null;
   let frozen: Values | null = null;
+
+  /** What the instruments show now, and what of it was flagged by hand. Episodes of the plant itself are counted here. */
+  const look = (eventMs: number, stampMs: number): Shown => {
+    for (const kind of plantKinds) touch(kind, stampMs);
+    return show(
+      eventMs,
+      running.map(({ episode }) => episode),
+    );
+  };
 
   const plan = (eventMs: number): void => {
     const hour = Math.floor(eventMs / hourMs);
@@ -121,13 +141,16 @@ export function createActor(device: Device, scenario: Scenario, onTruth: (record
 
   const make = (eventMs: number, stampMs: number): { draft: FrameDraft; variant: NonsenseVariant | null } => {
     const maintenance = touch("maintenance", stampMs);
-    frozen = maintenance === null ? null : (frozen ?? model(eventMs));
-    const values = frozen ?? model(eventMs);
+    const shown = look(eventMs, stampMs);
+    frozen = maintenance === null ? null : (frozen ?? shown.values);
+    const values = frozen ?? shown.values;
     const exceed = touch("exceed", stampMs);
     if (exceed !== null) raise(values, exceed, device, limits, eventMs);
     const calibration = touch("calibration", stampMs);
     if (calibration !== null) raise(values, calibration, device, limits, eventMs);
-    const draft = createDraft(device, eventMs, values, maintenance !== null, calibration?.factor ?? null);
+    const flagOf = (code: string): Flag | undefined =>
+      maintenance !== null ? "M" : code === calibration?.factor ? "C" : shown.flags.get(code);
+    const draft = createDraft(device, eventMs, values, flagOf);
     const broken = unit(mix(device.seed, Math.floor(eventMs / 1000))) < 0.5;
     const nonsense = touch("nonsense", stampMs, broken);
     return { draft, variant: broken && nonsense !== null ? nonsense.variant : null };
@@ -217,17 +240,17 @@ function createDraft(
   device: Device,
   eventMs: number,
   values: Values,
-  maintenance: boolean,
-  calibrated: string | null,
+  flagOf: (code: string) => Flag | undefined,
 ): FrameDraft {
   const out = new Map<string, FrameValue>();
   for (const code of device.site.factors) {
     const raw = values.get(code);
     if (raw === undefined) continue;
     const converted = convertedValue(device, code, raw, values);
+    const flag = flagOf(code);
     out.set(code, {
       value: roundValue(code, raw),
-      ...(maintenance ? { flag: "M" as const } : code === calibrated ? { flag: "C" as const } : {}),
+      ...(flag === undefined ? {} : { flag }),
       ...(converted === null ? {} : { converted: roundValue(code, converted) }),
     });
   }

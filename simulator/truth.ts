@@ -17,6 +17,8 @@ export function formatTruth({ episode, firstMs, lastMs, frames }: TruthRecord): 
     to: formatIso(lastMs),
     frames,
     ...(episode.variant === null ? {} : { variant: episode.variant }),
+    ...(episode.other === undefined ? {} : { other: episode.other }),
+    ...(episode.lagMs === undefined ? {} : { lagMinutes: episode.lagMs / 60_000 }),
     ...(episode.factor === null ? {} : { strength: Math.round(episode.strength * 1000) / 1000 }),
   })}\n`;
 }

@@ -4,7 +4,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Entry, entryKinds } from "#domain/frame.ts";
 import { createFileJournalReader } from "#store/journal/file-reader.ts";
-import { listSegments } from "#store/journal/segments.ts";
+import { archiveBegin, listSegments } from "#store/journal/segments.ts";
 import type { FrameReader } from "../parts.ts";
 
 /** First wanted number → all wanted ones of the same segment, ascending. */
@@ -52,6 +52,7 @@ export function createFrameReader({ journalDir }: { readonly journalDir: string 
   }
 
   return {
+    beginsAt: () => archiveBegin(journalDir),
     async *read(seqs) {
       const before = busy;
       const turn = Promise.withResolvers<void>();

@@ -1,9 +1,11 @@
-// Limits: what values are compared with. A limit of a site is named by what it is for and from when it applies, so handing
-// in the same one again is a correction of it, not a second one.
+// Limits: what values are compared with, in two times: those in force then, as they were known then. A limit of a site is named
+// by what it is for and from when it applies, so handing in the same one again is a correction of it, not a second one.
 
 import * as z from "zod";
-import type { Limit } from "#domain/limit.ts";
+import { bounds } from "#domain/bounds.ts";
+import { formatIso } from "#domain/time.ts";
 import { formatLimit } from "../format.ts";
+import { requireDifferent, requireKnownSites, sendLimits, toLimit } from "../limit-drafts.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -11,21 +13,7 @@ import * as shapes from "../shapes.ts";
 
 const path = "/api/v1/limits";
 const importMax = 5_000;
-const limitsPerCommand = 500;
-
-type LimitDraft = z.output<typeof shapes.limitDraft>;
-
-function toLimit(draft: LimitDraft, by: string): Omit<Limit, "version"> {
-  return { ...draft, id: `${draft.site}:${draft.factor}:${draft.basis}:site:${draft.from}`, by, source: "site" };
-}
-
-function requireKnownSites({ memory }: Rooms, drafts: readonly LimitDraft[]): void {
-  const unknown = [...new Set(drafts.map((draft) => draft.site))].filter((id) => memory.site(id) === undefined);
-  if (unknown.length > 0) {
-    const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : "";
-    throw new Problem("unknown-site", `not registered: ${unknown.slice(0, 5).join(", ")}${more}`);
-  }
-}
+const draftAnswer = "it waits until another administrator approves it (TWO_PERSON_LIMITS=on)";
 
 export function listLimits({ state }: Rooms): Route {
   return defineRoute({
@@ -36,6 +24,8 @@ export function listLimits({ state }: Rooms): Route {
     query: z.strictObject({
       site: shapes.siteId.optional(),
       factor: shapes.factorCode.optional(),
+      asOf: shapes.time.optional().meta({ description: "only those in force then, one of each series and basis" }),
+      knownAt: shapes.time.optional().meta({ description: "as the limits were known then" }),
       ...shapes.pageQuery,
       limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
     }),
@@ -43,8 +33,39 @@ export function listLimits({ state }: Rooms): Route {
     async run({ query }) {
       const { limit, ...rest } = query;
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-      const { items, total, next } = await state.limitPage({ ...given, limit });
+      const isNow = query.asOf === undefined && query.knownAt === undefined;
+      const { items, total, next } = await (isNow
+        ? state.limitPage({ ...given, limit })
+        : state.limitsAt({ ...given, limit }));
       return { status: 200, body: { items: items.map(formatLimit), total, next } };
+    },
+  });
+}
+
+const limitVersion = z
+  .object({ limit: shapes.limit, knownFrom: shapes.isoTime, seq: z.number().int() })
+  .meta({ id: "LimitVersion" });
+
+export function listLimitVersions({ state }: Rooms): Route {
+  return defineRoute({
+    method: "get",
+    path: `${path}/{id}/versions`,
+    summary: "All versions of a limit, oldest first",
+    access: "viewer",
+    params: z.object({ id: z.string().max(bounds.textCharsMax) }),
+    replies: {
+      200: { says: "what was known, and from when on", schema: z.object({ items: z.array(limitVersion) }) },
+      404: { says: "there is no such limit", schema: shapes.problem },
+    },
+    async run({ params: { id } }) {
+      const versions = await state.limitVersions({ id });
+      if (versions.length === 0) throw new Problem("limit-not-found", `no limit ${id}`);
+      const items = versions.map(({ limit, at, seq }) => ({
+        limit: formatLimit(limit),
+        knownFrom: formatIso(at),
+        seq,
+      }));
+      return { status: 200, body: { items } };
     },
   });
 }
@@ -56,11 +77,15 @@ export function createLimit(rooms: Rooms): Route {
     summary: "A limit of a site, in force from `from`",
     access: "admin",
     body: shapes.limitDraft,
-    replies: { 201: { says: "known to ingest", schema: shapes.limit } },
+    replies: {
+      201: { says: "known to ingest", schema: shapes.limit },
+      202: { says: draftAnswer, schema: z.object({ status: z.literal("draft"), change: z.string() }) },
+    },
     async run({ body, user }) {
       requireKnownSites(rooms, [body]);
       const limit = toLimit(body, user.username);
-      await rooms.commands.send(user.username, { type: "limits.put", limits: [limit] });
+      const changes = await sendLimits(rooms, user.username, [limit], 1);
+      if (changes !== null) return { status: 202, body: { status: "draft", change: changes[0] ?? "" } };
       // Ingest answers after the state store has it.
       const kept = await rooms.state.limits({ site: limit.site, factor: limit.factor });
       const told = kept.find((one) => one.id === limit.id) ?? { ...limit, version: 1 };
@@ -77,18 +102,19 @@ export function importLimits(rooms: Rooms): Route {
     access: "admin",
     body: z.strictObject({ limits: z.array(shapes.limitDraft).min(1).max(importMax) }),
     bodyBytesMax: 4 * 1024 * 1024,
-    replies: { 201: { says: "all known to ingest", schema: z.object({ imported: z.number().int() }) } },
+    replies: {
+      201: { says: "all known to ingest", schema: z.object({ imported: z.number().int() }) },
+      202: {
+        says: `${draftAnswer}; one proposal for each ${bounds.limitsPerOrderMax} limits`,
+        schema: z.object({ status: z.literal("draft"), change: z.string(), changes: z.array(z.string()) }),
+      },
+    },
     async run({ body, user }) {
       requireKnownSites(rooms, body.limits);
       const limits = body.limits.map((draft) => toLimit(draft, user.username));
-      const ids = new Set(limits.map((limit) => limit.id));
-      if (ids.size < limits.length) {
-        throw new Problem("invalid-request", "two limits of the list have the same site, factor, basis and from");
-      }
-      for (let from = 0; from < limits.length; from += limitsPerCommand) {
-        const part = limits.slice(from, from + limitsPerCommand);
-        await rooms.commands.send(user.username, { type: "limits.put", limits: part });
-      }
+      requireDifferent(limits);
+      const changes = await sendLimits(rooms, user.username, limits, bounds.limitsPerOrderMax);
+      if (changes !== null) return { status: 202, body: { status: "draft", change: changes[0] ?? "", changes } };
       return { status: 201, body: { imported: limits.length } };
     },
   });

@@ -17,6 +17,10 @@ export interface TimeChartProps {
   readonly label: string;
   /** A moment to be seen, e.g. when an alarm began, ms. */
   readonly mark?: number;
+  /** A stretch that is meant, ms: shaded over the whole height. */
+  readonly shaded?: { readonly from: number; readonly to: number };
+  /** Stretches that a mark takes out, ms: a bar along the top. */
+  readonly marked?: readonly { readonly from: number; readonly to: number }[];
   /** Stretches with flagged data, ms: hatched along the bottom. */
   readonly flagged?: readonly { readonly from: number; readonly to: number }[];
   /** A stretch was drawn with the pointer, ms; null = a plain click. */
@@ -53,6 +57,34 @@ function hatch(chart: uPlot, fromMs: number, toMs: number, colour: string, isLan
   ctx.restore();
 }
 
+/** A ground below it and a line at either end: the ground alone is hardly seen on some screens. */
+function shade(chart: uPlot, fromMs: number, toMs: number, colour: string): void {
+  const { ctx, bbox } = chart;
+  const place = (ms: number): number =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, chart.valToPos(ms / 1000, "x", true)));
+  const [left, right] = [place(fromMs), place(toMs)];
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.globalAlpha = 0.12;
+  ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  ctx.globalAlpha = 0.7;
+  for (const x of [left, right - devicePixelRatio]) ctx.fillRect(x, bbox.top, devicePixelRatio, bbox.height);
+  ctx.restore();
+}
+
+const barHeightPx = 6;
+
+function drawBar(chart: uPlot, fromMs: number, toMs: number, colour: string): void {
+  const { ctx, bbox } = chart;
+  const place = (ms: number): number =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, chart.valToPos(ms / 1000, "x", true)));
+  const [left, right] = [place(fromMs), place(toMs)];
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.fillRect(left, bbox.top, Math.max(devicePixelRatio, right - left), barHeightPx * devicePixelRatio);
+  ctx.restore();
+}
+
 function drawMark(chart: uPlot, timeMs: number, colour: string): void {
   const { ctx, bbox } = chart;
   const x = Math.round(chart.valToPos(timeMs / 1000, "x", true));
@@ -69,8 +101,10 @@ function drawMark(chart: uPlot, timeMs: number, colour: string): void {
 }
 
 function drawOver(chart: uPlot, props: TimeChartProps, token: (name: string) => string): void {
+  if (props.shaded !== undefined) shade(chart, props.shaded.from, props.shaded.to, token("--ink"));
   if (props.staleFrom !== null) hatch(chart, props.staleFrom, props.to, token("--hatch"), false);
   for (const { from, to } of props.flagged ?? []) hatch(chart, from, to, token("--ink"), true);
+  for (const { from, to } of props.marked ?? []) drawBar(chart, from, to, token("--ink"));
   if (props.mark !== undefined) drawMark(chart, props.mark, token("--ink"));
 }
 
@@ -149,7 +183,7 @@ export function TimeChart(props: TimeChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const [cursor, setCursor] = useState<number | null>(null);
-  const { columns, from, to, staleFrom, theme, flagged } = props;
+  const { columns, from, to, staleFrom, theme, flagged, marked } = props;
 
   useEffect(() => {
     const element = host.current;
@@ -170,7 +204,7 @@ export function TimeChart(props: TimeChartProps) {
     // uPlot's type asks for arrays of its own.
     const [times = [], ...values] = columns;
     chart.current?.setData([times.map(Number), ...values.map((column) => [...column])]);
-  }, [columns, from, to, staleFrom, theme, flagged]);
+  }, [columns, from, to, staleFrom, theme, flagged, marked]);
 
   const said = cursor === null ? null : props.describe(cursor);
   return (

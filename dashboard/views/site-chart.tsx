@@ -15,6 +15,7 @@ import { formatWindow } from "../state/time-range.ts";
 import { useServerNow } from "./app-context.ts";
 import { historyQuery } from "./history-link.ts";
 import { useKeys } from "./key-map.ts";
+import { useMarkedSpans } from "./marks/site-marks-data.ts";
 import { Failed, Loading } from "./panels.tsx";
 import { patientLazy } from "./patient-lazy.ts";
 import { ExportLinks, StretchNumbers } from "./site-chart-parts.tsx";
@@ -35,6 +36,7 @@ import { useUrl } from "./url-state.ts";
 import { useTimeRange, type TimeRangeState } from "./use-time-range.ts";
 
 const MeansTable = patientLazy(async () => ({ default: (await import("./means-table.tsx")).MeansTable }));
+const SiteMarks = patientLazy(async () => ({ default: (await import("./marks/site-marks.tsx")).SiteMarks }));
 
 export interface SiteChartProps {
   readonly site: SiteDetails;
@@ -85,6 +87,7 @@ export function SiteChart(props: SiteChartProps) {
   const time = useTimeRange({ from: "now-1h", to: "now" });
   const { from, to } = time.window;
   const { interval, history, points, columns, flagged, staleFrom } = useChart(props, time);
+  const marked = useMarkedSpans(site.id, factor, time.window);
   const [stretch, setStretch] = useState<Stretch | null>(null);
   const info = site.factorDetails.find((entry) => entry.code === factor);
   const isTable = query.get("as") === "table";
@@ -142,6 +145,7 @@ export function SiteChart(props: SiteChartProps) {
           to={to}
           staleFrom={staleFrom}
           flagged={flagged}
+          {...(marked === null ? {} : { marked })}
           onSelect={setStretch}
           label={words.site.chartLabel(pickName(words, info), formatWindow(time.window))}
           theme={theme}
@@ -160,6 +164,11 @@ export function SiteChart(props: SiteChartProps) {
           }}
           close={() => setStretch(null)}
         />
+      )}
+      {marked !== null && marked.length > 0 && (
+        <Suspense fallback={null}>
+          <SiteMarks spans={marked} />
+        </Suspense>
       )}
       <ChartLegend
         interval={interval}

@@ -47,9 +47,14 @@ function readLimit(limit: WireLimit): SiteLimit {
   return { factor, basis, max, min, from: readTime(limit.from) ?? 0, to: readTime(limit.to), source, reason };
 }
 
+/** Of several in force the first one counts: what was set for the site, then what came later, as they are judged. */
+function precedes(limit: SiteLimit, other: SiteLimit): number {
+  return Number(other.source === "site") - Number(limit.source === "site") || other.from - limit.from;
+}
+
 async function loadSite(id: string, signal: AbortSignal): Promise<SiteDetails> {
   const site = await callApi<WireSite>(pathOf(id), { signal });
-  const limits = (site.limits ?? []).map(readLimit);
+  const limits = (site.limits ?? []).map(readLimit).toSorted(precedes);
   return { ...site, limits };
 }
 

@@ -1,6 +1,6 @@
 // The strip itself: the canvas with its two scales, the hour under the pointer or the arrow keys in words, the way to its day.
 
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef } from "react";
 import { formatDay, formatLocal, hourMs } from "#domain/time.ts";
 import { paintMonth, readTones } from "../charts/month-paint.ts";
 import type { MonthDay, MonthHour } from "../charts/month.ts";
@@ -9,19 +9,8 @@ import { useDevicePixelRatio, useSize } from "../map/use-canvas.ts";
 import type { FactorDetails } from "./site-data.ts";
 import { useMonthWords } from "./site-month-words.ts";
 import { useUrl } from "./url-state.ts";
+import { useSpot } from "./use-spot.ts";
 import { Value } from "./value.tsx";
-
-interface Spot {
-  readonly day: number;
-  readonly hour: number;
-}
-
-const arrows: Readonly<Record<string, readonly [days: number, hours: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 export interface MonthStripProps {
   readonly days: readonly MonthDay[];
@@ -31,10 +20,6 @@ export interface MonthStripProps {
   readonly open: (dayMs: number) => void;
 }
 
-function clamp(value: number, most: number): number {
-  return Math.min(most, Math.max(0, value));
-}
-
 export function MonthStrip({ days, info, label, open }: MonthStripProps) {
   const words = useMonthWords();
   const { theme } = useUrl();
@@ -42,39 +27,23 @@ export function MonthStrip({ days, info, label, open }: MonthStripProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
   const ratio = useDevicePixelRatio();
-  const [spot, setSpot] = useState<Spot | null>(null);
+  const { spot, frame: listeners } = useSpot({
+    columns: days.length,
+    rows: 24,
+    open({ column }) {
+      const day = days[column];
+      if (day !== undefined) open(day.start);
+    },
+  });
   // `theme` decides what the style sheet answers.
   const tones = useMemo(() => readTones(document.body), [theme]);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (context === null || context === undefined || size.width === 0) return;
-    paintMonth(context, size, ratio, days, spot, tones);
+    paintMonth(context, size, ratio, days, spot === null ? null : { day: spot.column, hour: spot.row }, tones);
   }, [size, ratio, days, spot, tones]);
 
-  const locate = (event: React.PointerEvent<HTMLElement>): Spot => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return {
-      day: clamp(Math.floor(((event.clientX - box.left) / box.width) * days.length), days.length - 1),
-      hour: clamp(Math.floor(((event.clientY - box.top) / box.height) * 24), 23),
-    };
-  };
-  const show = (at: Spot | null): void => {
-    const day = at === null ? undefined : days[at.day];
-    if (day !== undefined) open(day.start);
-  };
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = arrows[event.key];
-    if (step !== undefined) {
-      const [byDays, byHours] = spot === null ? [0, 0] : step;
-      const from = spot ?? { day: days.length - 1, hour: 23 };
-      setSpot({ day: clamp(from.day + byDays, days.length - 1), hour: clamp(from.hour + byHours, 23) });
-    } else if (event.key === "Enter") show(spot);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const hour = spot === null ? undefined : days[spot.day]?.hours[spot.hour];
+  const hour = spot === null ? undefined : days[spot.column]?.hours[spot.row];
   return (
     <>
       <div className="month-grid">
@@ -90,11 +59,7 @@ export function MonthStrip({ days, info, label, open }: MonthStripProps) {
           tabIndex={0}
           aria-label={label}
           data-testid="month-strip"
-          onPointerMove={(event) => setSpot(locate(event))}
-          onPointerLeave={() => setSpot(null)}
-          onPointerUp={(event) => show(locate(event))}
-          onKeyDown={onKeyDown}
-          onBlur={() => setSpot(null)}
+          {...listeners}
         >
           <canvas
             ref={canvas}

@@ -1,6 +1,7 @@
 // One site: who it is, its latest values against their limits, the last hours of one factor, its alarms.
 
 import { useEffect, useState } from "react";
+import { Link } from "wouter";
 import { ApiProblem } from "../feed/request.ts";
 import { formatMoment, formatAge } from "../format/time.ts";
 import { pickName, useWords } from "../i18n/i18n.ts";
@@ -142,6 +143,7 @@ function SiteBody({ site }: { readonly site: SiteDetails }) {
 function SiteHead({ site, values }: { readonly site: SiteDetails; readonly values: ReadonlyMap<string, SiteValue> }) {
   const words = useWords();
   const { cities } = useApp();
+  const { href } = useUrl();
   const now = useServerNow();
   const city = cities.find((entry) => entry.adcode === site.city);
   const times = [...values.values()].map((entry) => entry.time);
@@ -152,6 +154,13 @@ function SiteHead({ site, values }: { readonly site: SiteDetails; readonly value
       <h1>
         {site.name} {site.simulated && <span className="chip">{words.site.simulated}</span>}
       </h1>
+      <nav className="site-ways" aria-label={words.nav.groups.judgement}>
+        {(["exceedances", "rules", "marks"] as const).map((screen) => (
+          <Link key={screen} className="button" href={href(`/${screen}`, { site: site.id })}>
+            {words.nav.screens[screen]}
+          </Link>
+        ))}
+      </nav>
       <dl>
         <Fact name={words.site.enterprise}>{site.enterprise ?? "—"}</Fact>
         <Fact name={words.site.id}>{site.id}</Fact>

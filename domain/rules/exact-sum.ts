@@ -8,10 +8,12 @@ export function sumExactly(values: Iterable<number>): number {
   for (const value of values) {
     let carried = value;
     let kept = 0;
-    for (const part of parts) {
-      const [small, large] = Math.abs(carried) < Math.abs(part) ? [carried, part] : [part, carried];
-      const sum = small + large;
-      const rest = small - (sum - large);
+    const length = parts.length;
+    for (let i = 0; i < length; i += 1) {
+      const part = parts[i] ?? 0;
+      const sum = carried + part;
+      // What the addition lost, told by the larger of the two.
+      const rest = Math.abs(carried) < Math.abs(part) ? carried - (sum - part) : part - (sum - carried);
       if (rest !== 0) parts[kept++] = rest;
       carried = sum;
     }
@@ -45,4 +47,16 @@ function foldParts(parts: readonly number[]): number {
 /** Null for no values: no data is not zero. */
 export function meanExactly(values: readonly number[]): number | null {
   return values.length === 0 ? null : sumExactly(values) / values.length;
+}
+
+const meanScale = 1e9;
+/** Above it nine decimals do not fit any more. */
+const meanMax = 1e6;
+
+/**
+ * A quotient has as many decimals as fit; of these the first nine say something, a thousand times finer than sums of readings
+ * are. With fewer a mean is stored in less and written twice as fast. NaN stays NaN.
+ */
+export function roundMean(mean: number): number {
+  return Math.abs(mean) < meanMax ? Math.round(mean * meanScale) / meanScale : mean;
 }

@@ -17,7 +17,7 @@ export interface WaterClass {
 
 export const waterClasses: readonly WaterClass[] = waterTable.classes;
 
-interface ClassLimit {
+export interface ClassLimit {
   readonly class: number;
   readonly min: number | null;
   readonly max: number | null;
@@ -26,7 +26,7 @@ interface ClassLimit {
 const classRows = limitTable.filter((row) => row.standard === waterTable.standard);
 
 /** Phosphorus has a column for rivers and one for lakes under the same code; the pollutant's name tells them apart. */
-function listClassLimits(factor: string, body: WaterBody): ClassLimit[] {
+function findClassLimits(factor: string, body: WaterBody): ClassLimit[] {
   return waterTable.classes.flatMap(({ class: number, key }) =>
     classRows
       .filter(
@@ -37,6 +37,19 @@ function listClassLimits(factor: string, body: WaterBody): ClassLimit[] {
       )
       .map(({ min, max }) => ({ class: number, min, max })),
   );
+}
+
+/** The table is looked through once for each factor: every hour of every station asks. As many as there are factors. */
+const foundLimits = new Map<string, readonly ClassLimit[]>();
+
+/** Classes of a factor with their limits, the best first; none when the standard has none for it. */
+export function listClassLimits(factor: string, body: WaterBody): readonly ClassLimit[] {
+  const key = `${body} ${factor}`;
+  const known = foundLimits.get(key);
+  if (known !== undefined) return known;
+  const found = findClassLimits(factor, body);
+  foundLimits.set(key, found);
+  return found;
 }
 
 /** Dissolved oxygen in fresh water at saturation, mg/L: 468 / (31.6 + T). */

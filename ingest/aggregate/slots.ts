@@ -3,14 +3,12 @@
 //
 // Sums are integers (millionths of the unit, in two limbs), because floating-point sums change with the order of arrival.
 
+import { roundMean } from "#domain/rules/exact-sum.ts";
 import { grown } from "../columns.ts";
 
 /** Resolution of sums: 1e-6 of the factor's unit. */
 const sumScale = 1e6;
 const limb = 2 ** 32;
-const meanScale = 1e9;
-/** Above it nine decimals do not fit any more. */
-const meanMax = 1e6;
 
 export const none = -1;
 
@@ -65,14 +63,6 @@ export function setAddend(into: Addend, value: number, valid: boolean): Addend {
   into.low = scaled - into.high * limb;
   into.valid = valid;
   return into;
-}
-
-/**
- * A quotient has as many decimals as fit; of these the first nine say something, a thousand times finer than the sums are. With
- * fewer a mean is stored in less and written twice as fast.
- */
-function roundMean(mean: number): number {
-  return Math.abs(mean) < meanMax ? Math.round(mean * meanScale) / meanScale : mean;
 }
 
 export interface Slots {

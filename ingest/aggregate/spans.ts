@@ -3,7 +3,7 @@
 // again from what is stored changes nothing. Pure.
 
 import { bounds } from "#domain/bounds.ts";
-import { addSpan, joinNearest } from "#domain/span-list.ts";
+import { addSpan, joinNearest, sizeOfSpans } from "#domain/span-list.ts";
 import { type Tier, tiers } from "#domain/window.ts";
 
 /** Windows `from` to `to` (both inclusive, by number) of all series of a site. */
@@ -28,12 +28,6 @@ export function createSpans(): Spans {
   const byTier: Record<Tier, Map<string, number[]>> = { "1m": new Map(), "1h": new Map(), "1d": new Map() };
   let windows = 0;
 
-  function sizeOf(list: readonly number[]): number {
-    let size = 0;
-    for (let i = 0; i < list.length; i += 2) size += (list[i + 1] ?? 0) - (list[i] ?? 0) + 1;
-    return size;
-  }
-
   function takeFrom(tier: Tier, site: string, most: number): Span {
     const list = byTier[tier].get(site) ?? [];
     const from = list[0] ?? 0;
@@ -52,10 +46,10 @@ export function createSpans(): Spans {
         list = [];
         byTier[tier].set(site, list);
       }
-      windows -= sizeOf(list);
+      windows -= sizeOfSpans(list);
       addSpan(list, from, to, 1);
       if (list.length > 2 * bounds.reopenedSpansMax) joinNearest(list);
-      windows += sizeOf(list);
+      windows += sizeOfSpans(list);
     },
 
     take(most, each) {

@@ -82,6 +82,8 @@ export interface Windows {
   due(nowMs: number): readonly Tier[];
   /** Returns the start of the first window that this closes. */
   closeTier(tier: Tier, nowMs: number): number;
+  /** Number of the first window that is not closed. */
+  firstOpen(tier: Tier): number;
   /** Windows of one series that are closed and were not told since they changed; spoiled ones by their start. */
   take(series: number, tier: Tier, into: ClosedWindow[], spoiled: number[]): void;
   /** The closed window that begins at `start` as it is now; null when it is open, not known, or its sums are not to be trusted. */
@@ -244,6 +246,8 @@ export function createWindows(saved?: SavedWindows, seriesExpected = 1024): Wind
       state.keptFrom = Math.max(state.keptFrom, state.closedBelow - kept);
       return windowStart(tier, closedBefore);
     },
+
+    firstOpen: (tier) => byTier[tier].closedBelow,
 
     take(series, tier, into, spoiled) {
       const state = byTier[tier];

@@ -2,11 +2,11 @@
 // closed means meet hour and day limits. Pure.
 
 import type { Alarm, Priority, TransitionCause } from "#domain/alarm.ts";
-import { type LimitBasis, limitBases } from "#domain/limit.ts";
+import { type LimitBasis, limitBases, limitInForce } from "#domain/limit.ts";
 import type { Flag } from "#domain/reading.ts";
 import type { ClosedWindow } from "../aggregate/windows.ts";
 import type { Output } from "../output.ts";
-import { findCalm, limitInForce, type Series, type Watch } from "../registry.ts";
+import { findCalm, type Series, type Watch } from "../registry.ts";
 import priorities from "./priorities.json" with { type: "json" };
 import { type CommandStep, meet, type Occasion, type Step } from "./alarm.ts";
 

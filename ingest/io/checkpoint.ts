@@ -11,13 +11,15 @@ import { closeSync, fsync, fsyncSync, mkdirSync, openSync, readSync, renameSync,
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
+import { emptyAgenda } from "../judge/agenda.ts";
+import { noHints } from "../judge/hints.ts";
 import type { SavedPipeline } from "../pipeline.ts";
 import type { SavedSites } from "../registry.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
-const version = "plumeline checkpoint 7\n";
-/** The one before, which this program goes on from as well: what it lacks is filled in below. */
-const versionBefore = "plumeline checkpoint 6\n";
+const version = "plumeline checkpoint 8\n";
+/** Those before, which this program goes on from as well: what they lack is filled in below. */
+const versionsBefore: ReadonlySet<string> = new Set(["plumeline checkpoint 7\n", "plumeline checkpoint 6\n"]);
 const versionBytes = Buffer.byteLength(version);
 const hashBytes = 32;
 const rowsPerChunk = 2_000;
@@ -180,14 +182,17 @@ function parsePart(bytes: Buffer): Part | null {
 }
 
 function isReadable(head: string): boolean {
-  return head === version || head === versionBefore;
+  return head === version || versionsBefore.has(head);
 }
 
-/** Version 6 knew no requests to devices, no loggers, and not where a round of closing windows begins. */
+/**
+ * Version 6 knew no requests to devices, no loggers, and not where a round of closing windows begins; version 7 judged nothing,
+ * and had neither marks nor proposed limits.
+ */
 function fillIn({ closing, ...rest }: Rest): Rest {
-  const { requests = [] }: { requests?: Rest["requests"] } = rest;
+  const { requests = [], marks = [], limitChanges = [], agenda = emptyAgenda, hints = noHints }: Partial<Rest> = rest;
   const rounds = closing.rounds.map(({ from = Number.NEGATIVE_INFINITY, ...round }) => ({ ...round, from }));
-  return { ...rest, requests, closing: { ...closing, rounds } };
+  return { ...rest, requests, marks, limitChanges, agenda, hints, closing: { ...closing, rounds } };
 }
 
 function join(parts: readonly Part[]): SavedPipeline | null {

@@ -16,7 +16,6 @@ import type { Damage } from "#store/journal/journal.ts";
 import { createHistoryOutput, type HistoryOutput, isEmptyHistory, type Output } from "../output.ts";
 import { createPipeline, type Pipeline, type SavedPipeline } from "../pipeline.ts";
 import { loadCheckpoint, peekCheckpoint, writeSnapshot } from "./checkpoint.ts";
-import { createReopener } from "./reopen.ts";
 import { readBase } from "./history-base.ts";
 import { writeOrSkip } from "./write-history.ts";
 import { openSecondPipeline, type Second } from "./second-pipeline.ts";
@@ -34,8 +33,10 @@ export interface HistoryLine {
   catchUp(): boolean;
   /** Everything the live pipeline knows is durable, here or by way of the snapshot at which the line let go. */
   settle(): Promise<void>;
-  /** Forms windows with late data again, beside everything else. */
-  reopen(): void;
+  /** Resolves when history has everything that the live pipeline knows. Rejects when it falls behind meanwhile. */
+  ready(): Promise<void>;
+  /** Does it take data, and none of it is known there already? What is made of stored data would be taken for a repetition. */
+  readonly isCurrent: boolean;
   readonly status: HistoryStatus;
   /** History takes data, but more waits for it than is good: whoever makes more should wait a moment. */
   readonly isBusy: boolean;
@@ -72,7 +73,6 @@ export interface HistoryLineParts {
   readonly resumePath: string;
   readonly now: () => number;
   readonly onDamage: (damage: Damage) => void;
-  readonly onReopened: (windows: number) => void;
   readonly log: Record<"info" | "warn" | "error", (object: object, message: string) => void>;
 }
 
@@ -220,7 +220,7 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
   }
 
   function takeOver(from: Second): void {
-    live.pipeline.adoptReopened(from.pipeline);
+    live.pipeline.adoptWaiting(from.pipeline);
     from.stop();
     second = null;
     attach();
@@ -255,18 +255,6 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
     } else snapshot.discard();
     savingResume = false;
   }
-
-  const reopener = createReopener({
-    live,
-    history,
-    async ready() {
-      sink?.advance(live.pipeline.seq);
-      await sink?.flush();
-      if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
-    },
-    onReopened: parts.onReopened,
-    log,
-  });
 
   return {
     opened: () => Promise.race([opening, firstTry]),
@@ -312,8 +300,14 @@ export function createHistoryLine(parts: HistoryLineParts): HistoryLine {
       await sink.flush();
     },
 
-    reopen() {
-      if (attached && sink?.ok === true) reopener.begin();
+    async ready() {
+      sink?.advance(live.pipeline.seq);
+      await sink?.flush();
+      if (!attached) throw new Failure("history-behind", "history fell behind meanwhile", { retryable: true });
+    },
+
+    get isCurrent() {
+      return attached && sink?.ok === true && live.pipeline.seq >= knownSeq;
     },
 
     get isBusy() {

@@ -17,12 +17,14 @@ import { createFileJournalReader } from "#store/journal/file-reader.ts";
 import type { Damage, JournalReader } from "#store/journal/journal.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { type Lock, takeLock } from "#store/lock/lock.ts";
-import type { StateWriter } from "#store/state/state.ts";
+import type { StateReader, StateWriter } from "#store/state/state.ts";
 import { createLiveOutput, createOutput, createStateOutput, type Output } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 import { loadMemory, refuseToForget } from "./begin.ts";
 import { checkpointEntries, checkpointPath, type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { createHistoryLine, type HistoryLine } from "./history-line.ts";
+import { createLater, type Later } from "./later.ts";
+import { gaugesOf } from "./gauges.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
 import { openPoison, type Poison } from "./poison.ts";
 import { createPublisher } from "./publisher.ts";
@@ -42,7 +44,7 @@ export interface IngestParts {
   readonly history: History;
   /** Which store history is, e.g. its address and database: another one is filled from the journal's beginning. */
   readonly historyKey: string;
-  readonly state: StateWriter;
+  readonly state: StateWriter & Pick<StateReader, "judgedDays">;
   readonly rpc: Rpc;
   readonly now: () => number;
   readonly log: IngestLog;
@@ -75,6 +77,7 @@ export function createIngest(parts: IngestParts): Ingest {
   let stateSink: StateSink | null = null;
   let metrics: IngestMetrics | null = null;
   let poison: Poison | null = null;
+  let later: Later | null = null;
   let running: Promise<void> | null = null;
   let stopping = false;
   const caughtUp = Promise.withResolvers<void>();
@@ -175,7 +178,7 @@ export function createIngest(parts: IngestParts): Ingest {
       }
       to.afterTurn();
       const more = to.catchUp();
-      maintain(to);
+      maintain();
       // Other work of this thread gets its turn; without work of its own the loop looks again after a moment.
       if (worked || more) await new Promise((wake) => setImmediate(wake));
       else await new Promise((wake) => setTimeout(wake, idleMs));
@@ -183,11 +186,11 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 
   /** What is done now and then, beside the loop: nothing here may hold up an alarm. */
-  function maintain(to: HistoryLine): void {
+  function maintain(): void {
     const at = now();
     if (at - lastReopenAt >= reopenMs) {
       lastReopenAt = at;
-      to.reopen();
+      later?.begin();
     }
     if (at - toldAt >= positionMs || at < toldAt) {
       toldAt = at;
@@ -212,6 +215,7 @@ export function createIngest(parts: IngestParts): Ingest {
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },
       reopened: pipeline.windowsDue,
+      judging: later?.judging ?? null,
     };
   }
 
@@ -246,18 +250,16 @@ export function createIngest(parts: IngestParts): Ingest {
         output,
         registry: () => pipeline.registry,
         dueMs: tuning.stateDueMs,
-        state,
-        rpc,
-        now,
-        log,
+        ...parts,
         frames: () => pipeline.frames,
         onCommitted: (frames) => {
           framesCommitted = frames;
         },
       });
+      const live = { pipeline, output };
       const to = createHistoryLine({
         history,
-        live: { pipeline, output },
+        live,
         saved,
         poison: poison.seqs,
         tuning,
@@ -269,23 +271,25 @@ export function createIngest(parts: IngestParts): Ingest {
         resumePath: join(parts.dataDir, "ingest", "history-checkpoint"),
         now,
         onDamage: noteDamage,
-        onReopened: (windows) => metrics?.reopened.inc(windows),
         log,
       });
       stateSink = sink;
       line = to;
+      const count = (what: "reopened" | "judged", done: number): void => metrics?.[what].inc(done);
+      const fresh = createLater({ ...parts, live, line: to, stateSink: sink, onDone: count });
+      later = fresh;
       // A store that is there is opened before the first entry; one that is away is waited for beside everything else.
       await to.opened();
-      metrics = createIngestMetrics({
-        cursor: () => pipeline.seq,
-        backlog: () => Math.max(0, (reader?.head().seq ?? 0) - pipeline.seq),
-        lagSeconds: () => lagMs() / 1000,
-        historyOk: () => to.status.ok && to.status.attached,
-        stateOk: () => sink.ok,
-        totals: () => pipeline.totals,
-        alarmsOpen: () => pipeline.openAlarms().length,
-        edgeNodes: () => pipeline.edgeNodes.list(null),
-      });
+      metrics = createIngestMetrics(
+        gaugesOf({
+          pipeline: () => pipeline,
+          head: () => reader?.head().seq ?? 0,
+          lagMs,
+          line: to,
+          sink,
+          later: fresh,
+        }),
+      );
       position = openPositionWriter(parts.dataDir);
       checkpoints = createCheckpoints({
         dataDir: parts.dataDir,
@@ -302,6 +306,7 @@ export function createIngest(parts: IngestParts): Ingest {
       // A bug in the pipeline must not look like a quiet day: the process ends and says why.
       running.catch(async (error: unknown) => {
         log.error({ err: error }, "ingest failed");
+        void later?.stop();
         // Native work that is under way when the thread ends would take the whole process with it, and the broker too.
         await to.stop(failStopMs);
         await state.stop();
@@ -317,6 +322,7 @@ export function createIngest(parts: IngestParts): Ingest {
       if (reader === null || line === null || stateSink === null) return;
       const [source, to, sink] = [reader, line, stateSink];
       const end = now() + deadlineMs;
+      const judged = later?.stop();
       while (now() < end && processTurn(source, sink.cursor)) publish(true);
       to.afterTurn();
       let timer: NodeJS.Timeout | undefined;
@@ -329,6 +335,8 @@ export function createIngest(parts: IngestParts): Ingest {
       await Promise.race([checkpoints?.last(), late]).catch((error: unknown) => {
         log.warn({ err: error }, "stopped without a checkpoint; the next start reads further back");
       });
+      // A read that is under way ends before history is closed; it may hang as long as history does.
+      await Promise.race([judged, late]).catch(() => undefined);
       clearTimeout(timer);
       sink.stop();
       await to.stop(Math.max(100, end - now()));

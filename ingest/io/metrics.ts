@@ -7,6 +7,7 @@ import { type EdgeNodeRow, nodeStates } from "#domain/sparkplug/node-row.ts";
 export interface IngestMetrics {
   readonly damaged: Counter;
   readonly reopened: Counter;
+  readonly judged: Counter;
   text(): Promise<string>;
 }
 
@@ -19,6 +20,8 @@ export interface IngestGauges {
   readonly alarmsOpen: () => number;
   readonly totals: () => Readonly<LedgerCounts>;
   readonly edgeNodes: () => readonly Pick<EdgeNodeRow, "state">[];
+  readonly judging: () => { readonly waiting: number; readonly windows: number; readonly oldest: number | null };
+  readonly hints: () => { readonly size: number; readonly forgotten: number };
 }
 
 export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
@@ -39,6 +42,23 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
   gauge("plumeline_ingest_history_ok", "1 while the history store takes data", () => (gauges.historyOk() ? 1 : 0));
   gauge("plumeline_ingest_state_ok", "1 while the state store takes data", () => (gauges.stateOk() ? 1 : 0));
   gauge("plumeline_ingest_alarms_open", "Alarm occurrences that are not back to normal", gauges.alarmsOpen);
+  gauge("plumeline_ingest_judging_hours", "Hours of sites that wait to be judged", () => gauges.judging().waiting);
+  gauge(
+    "plumeline_ingest_judging_windows",
+    "Stored means that wait to be held against another limit",
+    () => gauges.judging().windows,
+  );
+  gauge(
+    "plumeline_ingest_judging_since_seconds",
+    "Receive time since when the oldest of it waits, as Unix time; 0 when nothing waits",
+    () => (gauges.judging().oldest ?? 0) / 1000,
+  );
+  gauge("plumeline_ingest_hints", "Hints of falsification that later data can still change", () => gauges.hints().size);
+  gauge(
+    "plumeline_ingest_hints_forgotten",
+    "Hints that later data can not change any more, because newer ones took their place",
+    () => gauges.hints().forgotten,
+  );
   const edgeNodes = {
     name: "plumeline_ingest_edge_nodes",
     help: "Edge nodes of Sparkplug B by state: born, dead, or unborn (they sent something before any birth)",
@@ -96,6 +116,11 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
     reopened: new Counter({
       name: "plumeline_ingest_windows_reopened_total",
       help: "Closed windows that were formed again from history, because their own sums could not be told",
+      registers,
+    }),
+    judged: new Counter({
+      name: "plumeline_ingest_judged_hours_total",
+      help: "Hours of sites of which the means that count were formed and judged, each time that it was done",
       registers,
     }),
     text: () => registry.metrics(),

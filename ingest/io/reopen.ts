@@ -3,6 +3,7 @@
 // mean is the mean of what is stored. Neighbouring windows are read in one go: a logger that sends a day again costs a few
 // reads, not 1,440.
 
+import { isJudgedKind } from "#domain/judge/facts.ts";
 import { isValidFlag } from "#domain/reading.ts";
 import { type Tier, windowNumber, windowStart } from "#domain/window.ts";
 import type { HistoryReader, RawSeries } from "#store/history/history.ts";
@@ -51,8 +52,7 @@ export function createReopener({ live, history, ready, onReopened, log }: Reopen
         const points = await formSpan(span, history, pipeline.registry);
         // A late reading came meanwhile: what was read may be older than what was told since.
         if (pipeline.isTouched(span.site)) continue;
-        for (const [number, told] of points)
-          pushMeans(live.output, span.site, span.tier, windowStart(span.tier, number), seq, told);
+        for (const [number, told] of points) tell(span, windowStart(span.tier, number), seq, told);
         done.add(span);
         onReopened(span.to - span.from + 1);
       }
@@ -61,6 +61,13 @@ export function createReopener({ live, history, ready, onReopened, log }: Reopen
     } finally {
       for (const span of spans) pipeline.formedAgain([span], done.has(span));
     }
+  }
+
+  function tell({ site, tier }: Span, start: number, seq: number, told: readonly Told[]): void {
+    pushMeans(live.output, site, tier, start, seq, told);
+    const kind = pipeline.registry.sites.get(site)?.site.kind;
+    if (tier !== "1d" && kind !== undefined && isJudgedKind(kind))
+      pipeline.agenda.told(site, windowNumber("1h", start));
   }
 
   return {

@@ -23,6 +23,8 @@ export interface StateSinkParts extends Pick<SinkParts, "cursor" | "now" | "log"
 
 /** Newest values that one commit takes along: a twentieth of the time, on a slow machine. */
 const latestPerCommit = 2_000;
+/** Judging waits for its rows to be taken. */
+const judgedPerCommit = 2_000;
 /** At the end all of them, unless that would take longer than people wait; the next start writes them then. */
 const latestAtEnd = 100_000;
 
@@ -42,6 +44,7 @@ export function createStateSink(parts: StateSinkParts): StateSink {
     isDue: (ageMs) =>
       (ageMs >= parts.dueMs && (!isEmptyState(output.state) || output.state.latest.size > 0)) ||
       output.state.outcomes.length > 0 ||
+      judgedRows(output.state) >= judgedPerCommit ||
       output.state.alarms.size > 0,
     // The cursor alone is worth a commit too: a checkpoint may stand on no less than the store knows.
     take(upTo) {
@@ -77,6 +80,16 @@ export function stateRows(state: Output["state"]): number {
     state.revisions.length +
     state.loggerDays.size +
     state.findings.size +
-    state.loggerChanges.length
+    state.loggerChanges.length +
+    state.limitVersions.length +
+    state.hints.size +
+    judgedRows(state)
   );
+}
+
+/** Rows that judging made; whoever judges waits when they are many. */
+export function judgedRows({ verdicts, judgedDays }: Output["state"]): number {
+  let rows = verdicts.length + judgedDays.size;
+  for (const { exceeding } of verdicts) rows += exceeding.length;
+  return rows;
 }

@@ -48,6 +48,12 @@ export function toStateBatch(
     loggerGaps: [...state.loggerGaps.values()],
     loggerChanges: state.loggerChanges,
     findings: [...state.findings.values()],
+    verdicts: state.verdicts,
+    judgedDays: [...state.judgedDays.values()],
+    marks: [...state.marks.values()],
+    limitChanges: [...state.limitChanges.values()],
+    limitVersions: state.limitVersions,
+    hints: [...state.hints.values()],
   };
 }
 

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { Failure } from "#domain/failure.ts";
 import { formatIso } from "#domain/time.ts";
 import { createActor } from "../device.ts";
+import { withProcessSignals } from "../fleet/process-signals.ts";
 import { createFleet } from "../fleet.ts";
 import { equipLoggers, withLogger } from "../hj212/identity.ts";
 import type { Options } from "../options.ts";
@@ -89,7 +90,8 @@ export function startSimulation(options: Options, log: Log, wallNow: () => numbe
 
   const run = async (): Promise<void> => {
     const truth = createTruthFile(options.truthFile);
-    const fleet = createFleet(options.seed, options.size);
+    const plain = createFleet(options.seed, options.size);
+    const fleet = options.scenario === "falsified" ? plain.map(withProcessSignals) : plain;
     const { hj212 } = options;
     const loggers: Loggers = hj212 === null ? new Map() : equipLoggers(fleet, options.loggerShare);
     const devices = fleet.map((each) => (loggers.has(each.site.id) ? withLogger(each, options.loggerSeconds) : each));

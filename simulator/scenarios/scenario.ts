@@ -5,8 +5,10 @@ import { hourMs, minuteMs } from "#domain/time.ts";
 import type { Device } from "../fleet/device.ts";
 import { createRandom, hashText, mix, type Random } from "../random.ts";
 import { nonsenseVariants, type Episode, type EpisodeKind } from "./episode.ts";
+import { createFalsified } from "./falsified.ts";
+import type { Show } from "./falsify.ts";
 
-export const scenarioNames = ["everyday", "calm", "storm"] as const;
+export const scenarioNames = ["everyday", "calm", "storm", "falsified"] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export function isScenarioName(text: string): text is ScenarioName {
@@ -19,6 +21,8 @@ export interface Scenario {
   planHour(device: Device, hour: number): readonly Episode[];
   /** Episodes that begin right after one of the openings, so that a screen has something to show at once. */
   planOpenings(device: Device): readonly Episode[];
+  /** What a device shows under its episodes, where that is more than its model and a raised value. */
+  showOf?(device: Device): Show;
 }
 
 /** What a site of the everyday group does: how often per hour, for how many minutes. */
@@ -150,5 +154,6 @@ export function createScenario(
 ): Scenario {
   if (name === "everyday") return createEveryday(devices, seed, openings);
   if (name === "storm") return createStorm(devices, seed, openings);
+  if (name === "falsified") return createFalsified(devices, seed);
   return { name, planHour: () => [], planOpenings: () => [] };
 }

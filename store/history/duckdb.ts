@@ -12,11 +12,14 @@ import { appendMeans, appendReadings, createFeed, tiersOf } from "./duckdb-appen
 import type { ChunkFeed } from "./duckdb-chunks.ts";
 import { clusterTable, countRecent, isClusterDue, type Recent } from "./duckdb-cluster.ts";
 import { asFailure, isFatal, openFailure, rollBack } from "./duckdb-failure.ts";
+import { readFrameMoments } from "./duckdb-frames.ts";
 import { Layouts } from "./duckdb-layouts.ts";
 import { migrateFrom1 } from "./duckdb-migrate.ts";
 import { readMeanBlockOf, readMeanSeries, readRawSeries } from "./duckdb-read.ts";
 import { keptTables, prepareSchema, recentTable, type Kept } from "./duckdb-schema.ts";
 import type {
+  FrameMoments,
+  FrameQuery,
   History,
   HistoryBatch,
   MeanBlock,
@@ -98,6 +101,10 @@ class DuckdbHistory implements History {
 
   readMeanBlock(query: MeanBlockQuery): Promise<MeanBlock> {
     return this.#read((connection, layouts) => readMeanBlockOf(connection, layouts, query));
+  }
+
+  readFrames(query: FrameQuery): Promise<FrameMoments> {
+    return this.#read((connection, layouts) => readFrameMoments(connection, layouts, query));
   }
 
   async stop(): Promise<void> {

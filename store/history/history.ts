@@ -118,12 +118,34 @@ export interface MeanBlock {
   readonly valid: Uint32Array;
 }
 
+export interface FrameQuery {
+  readonly site: string;
+  readonly kind: ReadingKind;
+  /** Event time from (inclusive) to (exclusive), epoch ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+/** Moments of event time and the frames that brought readings for them, one row per frame and moment, by time and number. */
+export interface FrameMoments {
+  readonly time: number[];
+  readonly receivedAt: number[];
+  readonly seq: number[];
+}
+
+export function createFrameMoments(): FrameMoments {
+  return { time: [], receivedAt: [], seq: [] };
+}
+
 /** Answers hold one series per asked factor, in the asked order, times ascending, empty when there is nothing. */
 export interface HistoryReader {
   readRaw(query: RawQuery): Promise<RawSeries[]>;
   readMeans(query: MeanQuery): Promise<MeanSeries[]>;
   /** As readMeans, for many series at once; a store without a quick way leaves it out (see mean-block.ts). */
   readMeanBlock?(query: MeanBlockQuery): Promise<MeanBlock>;
+  /** Every version of a moment, also those that a later frame corrected. Each store of this project has it; stand-ins may not. */
+  readFrames?(query: FrameQuery): Promise<FrameMoments>;
 }
 
 /** One store, both sides. */

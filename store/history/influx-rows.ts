@@ -2,7 +2,7 @@
 // no moment is there twice, and a second one only where it is.
 
 import { isFlag } from "#domain/reading.ts";
-import type { MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
+import type { FrameMoments, FrameQuery, MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
 import { meanMeasurements, readingMeasurements } from "./influx-lines.ts";
 import { findRepeats, newestOf, type Row } from "./versions.ts";
 
@@ -43,6 +43,30 @@ export async function readMeanRows(query: MeanQuery, ask: AskRows): Promise<Mean
   const measurement = meanMeasurements[query.tier];
   const rows = await readRows({ ...query, measurement, fieldsOf: meanFields }, ask);
   return query.factors.map((factor, index) => toMeanSeries(factor, rows[index] ?? []));
+}
+
+/** Every point knows its frame, and each version lies in a place of its own: nothing has to be chosen here. */
+export async function readFrameRows(query: FrameQuery, ask: AskRows): Promise<FrameMoments> {
+  const { kind, ...span } = query;
+  const measurement = readingMeasurements[kind];
+  const [rows = []] = await ask([{ ...span, measurement, fields: ["seq", "received"] }]);
+  // What was replayed may lie in two places with one number.
+  const once = new Map(
+    rows.map(([time, seq, received]) => [`${Number(time)} ${Number(seq)}`, { time, seq, received }]),
+  );
+  if (rows.length >= query.limit && once.size < query.limit) {
+    const more = await readFrameRows({ ...query, limit: query.limit * 2 }, ask);
+    const cut = (column: readonly number[]) => column.slice(0, query.limit);
+    return { time: cut(more.time), receivedAt: cut(more.receivedAt), seq: cut(more.seq) };
+  }
+  const sorted = [...once.values()].toSorted(
+    (a, b) => Number(a.time) - Number(b.time) || Number(a.seq) - Number(b.seq),
+  );
+  return {
+    time: sorted.map((row) => Number(row.time)),
+    receivedAt: sorted.map((row) => Number(row.received)),
+    seq: sorted.map((row) => Number(row.seq)),
+  };
 }
 
 /** Rows per factor, in the asked order; the columns are the time and what `fieldsOf` says. At most `limit` for each factor. */

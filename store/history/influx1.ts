@@ -14,11 +14,13 @@ import { createInfluxPool } from "./influx-pool.ts";
 import type { StoredCursor } from "./influx-lines.ts";
 import { createInfluxWriting, type InfluxWriting } from "./influx-writing.ts";
 import { buildRowQuery, cursorQuestion, parseAnswers, toStoredCursor, type Answer } from "./influxql.ts";
-import { readMeanRows, readRawRows, type AskRows } from "./influx-rows.ts";
+import { readFrameRows, readMeanRows, readRawRows, type AskRows } from "./influx-rows.ts";
 import { buildMeanBlockQuery, parseGroups, toMeanBlock } from "./influxql-block.ts";
 import { isQuestionRefused } from "./influx-failure.ts";
 import { readMeanBlock } from "./mean-block.ts";
 import type {
+  FrameMoments,
+  FrameQuery,
   History,
   HistoryBatch,
   MeanBlock,
@@ -87,6 +89,10 @@ class Influx1History implements History {
 
   readMeans(query: MeanQuery): Promise<MeanSeries[]> {
     return readMeanRows(query, this.#askRows);
+  }
+
+  readFrames(query: FrameQuery): Promise<FrameMoments> {
+    return readFrameRows(query, this.#askRows);
   }
 
   async readMeanBlock(query: MeanBlockQuery): Promise<MeanBlock> {

@@ -17,10 +17,20 @@ import {
 import type { Log } from "#domain/log.ts";
 import { answerFailure, silenceFailure } from "./influx-failure.ts";
 import { cursorMeasurement, type StoredCursor } from "./influx-lines.ts";
-import { readMeanRows, readRawRows, type AskRows, type RowQuery } from "./influx-rows.ts";
+import { readFrameRows, readMeanRows, readRawRows, type AskRows, type RowQuery } from "./influx-rows.ts";
 import { createInfluxWriting, type InfluxWriting } from "./influx-writing.ts";
 import type { Row } from "./versions.ts";
-import type { History, HistoryBatch, HistoryWriter, MeanQuery, MeanSeries, RawQuery, RawSeries } from "./history.ts";
+import type {
+  FrameMoments,
+  FrameQuery,
+  History,
+  HistoryBatch,
+  HistoryWriter,
+  MeanQuery,
+  MeanSeries,
+  RawQuery,
+  RawSeries,
+} from "./history.ts";
 
 export interface Influx2Options {
   readonly url: string;
@@ -85,6 +95,7 @@ export function createInflux2History(options: Influx2Options): History {
     stop: () => writer.stop(),
     readRaw: (query) => flux2.readRaw(query),
     readMeans: (query) => flux2.readMeans(query),
+    readFrames: (query) => flux2.readFrames(query),
   };
 }
 
@@ -127,6 +138,10 @@ class FluxReader {
 
   readMeans(query: MeanQuery): Promise<MeanSeries[]> {
     return readMeanRows(query, this.#askRows);
+  }
+
+  readFrames(query: FrameQuery): Promise<FrameMoments> {
+    return readFrameRows(query, this.#askRows);
   }
 
   readonly #askRows: AskRows = (questions) => Promise.all(questions.map((question) => this.#readRows(question)));

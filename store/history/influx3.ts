@@ -24,6 +24,7 @@ export function createInflux3History(options: Influx2Options): History {
     write: (batch) => writer.write(batch),
     readRaw: (query) => reader.readRaw(query),
     readMeans: (query) => reader.readMeans(query),
+    ...(reader.readFrames === undefined ? {} : { readFrames: reader.readFrames.bind(reader) }),
     async stop() {
       await writer.stop();
       await reader.stop();

@@ -5,6 +5,8 @@ import { isReadingKind } from "#domain/reading.ts";
 import { tiers, type Tier } from "#domain/window.ts";
 import type { Rpc } from "../link/link.ts";
 import type {
+  FrameMoments,
+  FrameQuery,
   HistoryReader,
   MeanBlock,
   MeanBlockQuery,
@@ -22,6 +24,7 @@ export function createRemoteHistoryReader(rpc: Rpc): HistoryReader {
   return {
     readRaw: async (query) => (await rpc.call("history.readRaw", query, readTimeoutMs)) as RawSeries[],
     readMeans: async (query) => (await rpc.call("history.readMeans", query, readTimeoutMs)) as MeanSeries[],
+    readFrames: async (query) => (await rpc.call("history.readFrames", query, readTimeoutMs)) as FrameMoments,
     readMeanBlock: async (query) => (await rpc.call("history.readMeanBlock", query, readTimeoutMs)) as MeanBlock,
   };
 }
@@ -29,6 +32,10 @@ export function createRemoteHistoryReader(rpc: Rpc): HistoryReader {
 export function serveHistoryReader(rpc: Rpc, reader: HistoryReader): void {
   rpc.handle("history.readRaw", (argument) => reader.readRaw(toRawQuery(argument)));
   rpc.handle("history.readMeans", (argument) => reader.readMeans(toMeanQuery(argument)));
+  rpc.handle("history.readFrames", (argument) => {
+    if (reader.readFrames === undefined) throw new TypeError("history.readFrames: this store does not tell frames");
+    return reader.readFrames(toFrameQuery(argument));
+  });
   rpc.handle("history.readMeanBlock", (argument) => readMeanBlock(reader, toMeanBlockQuery(argument)));
 }
 
@@ -55,6 +62,15 @@ function toRawQuery(argument: unknown): RawQuery {
 function toMeanQuery(argument: unknown): MeanQuery {
   if (!isSpan(argument) || !isTier(argument.tier)) throw new TypeError("history.readMeans: not a query");
   return { ...argument, tier: argument.tier };
+}
+
+function toFrameQuery(argument: unknown): FrameQuery {
+  if (typeof argument === "object" && argument !== null) {
+    const { site, kind, from, to, limit } = argument as Partial<Record<keyof FrameQuery, unknown>>;
+    const areNumbers = typeof from === "number" && typeof to === "number" && typeof limit === "number";
+    if (typeof site === "string" && areNumbers && isReadingKind(kind)) return { site, kind, from, to, limit };
+  }
+  throw new TypeError("history.readFrames: not a query");
 }
 
 function isAsked(one: unknown): one is MeanBlockQuery["sites"][number] {

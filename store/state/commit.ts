@@ -9,6 +9,7 @@ import { decideRows, type QuarantineChange } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import { formatDay } from "#domain/time.ts";
 import { chainHash, chainStart } from "./chain.ts";
+import { type JudgedStatements, prepareJudgedStatements, writeJudged } from "./commit-judged.ts";
 import { type LoggerStatements, prepareLoggerStatements, writeLoggers } from "./commit-loggers.ts";
 import type { StateBatch } from "./state.ts";
 
@@ -30,6 +31,7 @@ interface Statements {
   readonly revision: StatementSync;
   readonly request: StatementSync;
   readonly loggers: LoggerStatements;
+  readonly judged: JudgedStatements;
 }
 
 function prepareStatements(db: DatabaseSync): Statements {
@@ -71,6 +73,7 @@ function prepareStatements(db: DatabaseSync): Statements {
       "insert or replace into device_requests (id, site, state, created_at, body) values (?,?,?,?,?)",
     ),
     loggers: prepareLoggerStatements(db),
+    judged: prepareJudgedStatements(db),
   };
 }
 
@@ -176,6 +179,7 @@ function writeAppending(statements: Statements, batch: StateBatch, head: ChainHe
     statements.transition.run(place, row.alarmId, row.version, body, hash);
   }
   writeLoggers(statements.loggers, batch);
+  writeJudged(statements.judged, batch);
   for (const row of batch.quarantine) writeQuarantineRow(statements.quarantine, row);
   for (const change of batch.quarantineChanges ?? []) decideQuarantine(statements, change);
   for (const row of batch.audit) statements.audit.run(row.seq, row.object, row.at, JSON.stringify(row));

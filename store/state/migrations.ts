@@ -101,6 +101,9 @@ const seventh = [
   `create table if not exists limit_versions (id text not null, seq integer not null, site text not null,
      factor text not null, at integer not null, body text not null, primary key (id, seq)) without rowid, strict`,
   `create index if not exists limit_versions_site on limit_versions (site, factor, id, seq)`,
+  // What is known when versions begin counts as known since ever.
+  `insert or ignore into limit_versions (id, seq, site, factor, at, body)
+     select id, 0, site, factor, 0, json_object('limit', json(body), 'seq', 0, 'at', 0) from limits`,
   `create table if not exists limit_changes (id text primary key, status text not null, at integer not null,
      body text not null) without rowid, strict`,
   `create index if not exists limit_changes_at on limit_changes (at, id)`,

@@ -11,8 +11,13 @@ import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import { isNumberAndText, isNumberPair, isNumberTriple, isText, parseCursor } from "./page.ts";
 import { findLastAlarmChange, listAlarmSteps } from "./alarm-steps.ts";
+import { createExceedanceQueries } from "./exceedances.ts";
+import { createHintQueries } from "./hints.ts";
+import { createJudgedDayQueries } from "./judged-days.ts";
 import { findLimitPage, findRequestPage, listLatestAfter, listOpenRequests, listSitesAfter } from "./listing.ts";
+import { createLimitQueries } from "./limit-versions.ts";
 import { createLoggerQueries } from "./loggers.ts";
+import { createMarkQueries } from "./marks.ts";
 import { countRows, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
 import type {
@@ -195,6 +200,11 @@ export function createQueries(open: () => Db): Queries {
       parseBody<Site>(await open().selectFrom("sites").select("body").where("id", "=", id).executeTakeFirst()),
     limits: async (filter) => findLimits(open(), filter),
     ...createLoggerQueries(open),
+    ...createLimitQueries(open),
+    ...createMarkQueries(open),
+    ...createHintQueries(open),
+    ...createExceedanceQueries(open),
+    ...createJudgedDayQueries(open),
     openRequests: async (limit) => listOpenRequests(open(), limit),
     requests: async (filter) => findRequestPage(open(), filter),
     request: async (id) =>

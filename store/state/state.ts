@@ -8,7 +8,7 @@ import type { FieldMeanBasis, FieldMeanFinding, FindingStatus } from "#domain/fi
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Hint } from "#domain/hint.ts";
-import type { JudgedDay, VerdictRange } from "#domain/judged.ts";
+import type { Exceedance, ExceedanceStatus, JudgedBasis, JudgedDay, VerdictRange } from "#domain/judged.ts";
 import type { LimitChange, LimitVersion } from "#domain/limit-change.ts";
 import type { IntervalKind, LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
 import type { LoggerGaps } from "#domain/logger-gaps.ts";
@@ -17,6 +17,8 @@ import type { Mark } from "#domain/mark.ts";
 import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Site, SiteKind } from "#domain/site.ts";
+import type { HintReader } from "./hint-reader.ts";
+import type { LawReader } from "./law-reader.ts";
 
 export interface AuditRow {
   readonly seq: number;
@@ -182,6 +184,40 @@ export interface FindingFilter {
   readonly cursor?: string;
 }
 
+export interface ExceedanceFilter {
+  readonly site?: string;
+  readonly city?: string;
+  readonly enterprise?: string;
+  readonly factor?: string;
+  readonly basis?: JudgedBasis;
+  /** Start of the window from (inclusive) to (exclusive), ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly statuses?: readonly ExceedanceStatus[];
+  /** As it was known then, ms; left out: as it is known now. */
+  readonly asOf?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface ExceedanceKey {
+  readonly site: string;
+  readonly factor: string;
+  readonly basis: JudgedBasis;
+  /** Epoch ms. */
+  readonly start: number;
+}
+
+/** Days are UTC+8, `from` (inclusive) to `to` (exclusive). */
+export interface JudgedDayFilter {
+  readonly site: string;
+  readonly from: string;
+  readonly to: string;
+  readonly factors?: readonly string[];
+}
+
+export type JudgedHoursRow = Pick<JudgedDay, "site" | "factor" | "hours">;
+
 /** One transition of an alarm, with what is needed to count it. */
 export interface AlarmStep {
   /** Grows in the order in which they were written. */
@@ -202,7 +238,7 @@ export interface AlarmStepFilter {
   readonly limit: number;
 }
 
-export interface StateReader {
+export interface StateReader extends LawReader, HintReader {
   start(): Promise<void>;
   stop(): Promise<void>;
   cursor(): Promise<number>;
@@ -222,6 +258,20 @@ export interface StateReader {
   loggerGaps(filter: LoggerGapFilter): Promise<LoggerGaps[]>;
   /** Newest first. */
   loggerChanges(filter: LoggerChangeFilter): Promise<LoggerChange[]>;
+  /** Newest window first. */
+  exceedances(filter: ExceedanceFilter): Promise<Page<Exceedance>>;
+  /** Oldest version first; empty when the window never exceeded. */
+  exceedanceVersions(key: ExceedanceKey): Promise<Exceedance[]>;
+  /** Windows from (inclusive) to (exclusive) that stand as exceedances, ascending. */
+  exceedingStarts(
+    series: Omit<ExceedanceKey, "start"> & { readonly from: number; readonly to: number; readonly asOf?: number },
+  ): Promise<number[]>;
+  /** By day and factor. */
+  judgedDays(filter: JudgedDayFilter): Promise<JudgedDay[]>;
+  /** Of all sites, in no order. */
+  judgedHours(day: string, factors: readonly string[]): Promise<JudgedHoursRow[]>;
+  /** The first judged day of each site that has one. */
+  firstJudgedDays(site?: string): Promise<ReadonlyMap<string, string>>;
   allSites(): Promise<Site[]>;
   site(id: string): Promise<Site | null>;
   limits(filter: { site?: string; factor?: string }): Promise<Limit[]>;

@@ -22,6 +22,7 @@ const table: Readonly<Record<string, Entry>> = {
   disk: { file: "./disk.ts", quick: false },
   export: { file: "./export.ts", quick: false },
   devices: { file: "./devices.ts", quick: true },
+  rejudge: { file: "./rejudge.ts", quick: false },
   sources: { file: "./sources.ts", quick: false },
   start: { file: "./start.ts", quick: true },
   upstream: { file: "./upstream.ts", quick: false },

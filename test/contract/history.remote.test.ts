@@ -73,6 +73,9 @@ describe("a history reader across a link", () => {
     const means = await reader.readMeans({ ...range, tier: "1m" });
     expect(means).toEqual(await history.readMeans({ ...range, tier: "1m" }));
     expect(means[0]?.mean).toEqual([NaN]);
+    const frames = { site: defaultSite, kind: "realtime", from: t0, to: t0 + 1, limit: 10 } as const;
+    expect(await reader.readFrames?.(frames)).toEqual({ time: [t0], receivedAt: [t0 + 15], seq: [1] });
+    await expect(asking.call("history.readFrames", { ...frames, kind: "week" })).rejects.toBeInstanceOf(Failure);
     const block = {
       sites: [range, { ...range, site: "nobody" }],
       tier: "1m" as const,

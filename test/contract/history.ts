@@ -232,6 +232,40 @@ function describeReadings(history: () => History): void {
     }
   });
 
+  it("tells which frames brought the readings of a span, with every version of a moment", async () => {
+    await history().write(
+      buildBatch(3, [
+        { time: t0, seq: 1, values: { w01018: 45, w01001: 7 } },
+        { time: t0 + 1000, seq: 2, values: { w01018: 46 } },
+        { time: t0 + 2000, seq: 3, values: { w01018: 47 } },
+        { time: t0, seq: 3, kind: "minute", values: { w01018: 45 } },
+        { time: t0, seq: 2, site: "HB-130200-9", values: { w01018: 1 } },
+      ]),
+    );
+    await history().write(buildBatch(9, [{ time: t0 + 1000, seq: 9, values: { w01018: 50 } }]));
+    const span = { site: defaultSite, kind: "realtime", from: t0, to: t0 + 2000, limit: 100 } as const;
+    expect(await history().readFrames?.(span)).toEqual({
+      time: [t0, t0 + 1000, t0 + 1000],
+      receivedAt: [t0 + 15, t0 + 1015, t0 + 1015],
+      seq: [1, 2, 9],
+    });
+    expect((await history().readFrames?.({ ...span, limit: 2 }))?.seq).toEqual([1, 2]);
+    expect((await history().readFrames?.({ ...span, kind: "minute" }))?.seq).toEqual([3]);
+    expect(await history().readFrames?.({ ...span, site: "nobody" })).toEqual({ time: [], receivedAt: [], seq: [] });
+  });
+
+  it("a frame that was written twice, or fills more than a row, is told once", async () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`w02${String(n).padStart(3, "0")}`, n]));
+    const batch = buildBatch(2, [
+      { time: t0, seq: 1, values: many },
+      { time: t0 + 1000, seq: 2, values: { w01018: 46 } },
+    ]);
+    await history().write(batch);
+    await history().write(batch);
+    const span = { site: defaultSite, kind: "realtime", from: t0, to: t0 + 2000, limit: 2 } as const;
+    expect((await history().readFrames?.(span))?.seq).toEqual([1, 2]);
+  });
+
   it("fifty thousand values go in as one batch and come out again", async () => {
     const batch = buildLoad({ points: 5000, sites: 10, seqFrom: 1, timeFrom: t0 });
     await history().write(batch);

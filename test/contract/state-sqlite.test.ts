@@ -9,6 +9,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import type { LatestRow } from "#domain/live.ts";
 import { createSqliteState, createSqliteStateReader } from "#store/state/sqlite.ts";
+import { describeExceedanceState } from "./state-exceedances.ts";
+import { describeHintState } from "./state-hints.ts";
 import { describeLoggerState } from "./state-loggers.ts";
 import { makeAlarm, makeBatch, makeRevision } from "./state-rows.ts";
 import { describeStateContract, type OpenedState } from "./state.ts";
@@ -41,6 +43,8 @@ async function openState(file: string): Promise<OpenedState> {
 
 describeStateContract("SQLite", () => openState(freshFile()));
 describeLoggerState("SQLite", () => openState(freshFile()));
+describeExceedanceState("SQLite", () => openState(freshFile()));
+describeHintState("SQLite", () => openState(freshFile()));
 
 function transition(version: number) {
   const states = { from: "normal", to: "unack-active", cause: "sample" } as const;

@@ -11,14 +11,26 @@ import { devicesZh } from "#dashboard/i18n/devices-zh.ts";
 import { en } from "#dashboard/i18n/en.ts";
 import { gapsEn } from "#dashboard/i18n/gaps-en.ts";
 import { gapsZh } from "#dashboard/i18n/gaps-zh.ts";
+import { hintsEn } from "#dashboard/i18n/hints-en.ts";
+import { hintsZh } from "#dashboard/i18n/hints-zh.ts";
 import { historyEn } from "#dashboard/i18n/history-en.ts";
 import { historyZh } from "#dashboard/i18n/history-zh.ts";
+import { judgementEn } from "#dashboard/i18n/judgement-en.ts";
+import { judgementZh } from "#dashboard/i18n/judgement-zh.ts";
 import { loggersEn } from "#dashboard/i18n/loggers-en.ts";
 import { loggersZh } from "#dashboard/i18n/loggers-zh.ts";
+import { marksEn } from "#dashboard/i18n/marks-en.ts";
+import { marksZh } from "#dashboard/i18n/marks-zh.ts";
 import { overviewEn } from "#dashboard/i18n/overview-en.ts";
 import { overviewZh } from "#dashboard/i18n/overview-zh.ts";
+import { qualityEn } from "#dashboard/i18n/quality-en.ts";
+import { qualityZh } from "#dashboard/i18n/quality-zh.ts";
 import { requestsEn } from "#dashboard/i18n/requests-en.ts";
 import { requestsZh } from "#dashboard/i18n/requests-zh.ts";
+import { rulesEn } from "#dashboard/i18n/rules-en.ts";
+import { rulesZh } from "#dashboard/i18n/rules-zh.ts";
+import { stationsEn } from "#dashboard/i18n/stations-en.ts";
+import { stationsZh } from "#dashboard/i18n/stations-zh.ts";
 import { systemEn } from "#dashboard/i18n/system-en.ts";
 import { wallEn } from "#dashboard/i18n/system-wall-en.ts";
 import { wallZh } from "#dashboard/i18n/system-wall-zh.ts";
@@ -88,6 +100,17 @@ const screens: readonly ScreenUnderTest[] = [
   },
   { name: "gaps", path: "/gaps", question: "**/api/v1/gaps?*", content: '[data-testid="gap-total"]' },
   { name: "assets", path: "/assets", question: "**/api/v1/sites?*", content: '[data-testid="asset-row"]' },
+  {
+    name: "exceedances",
+    path: "/exceedances",
+    question: "**/api/v1/exceedances?*",
+    content: '[data-testid="exceedances-listed"]',
+  },
+  { name: "rules", path: "/rules", question: "**/api/v1/limits?*", content: '[data-testid="rule-row"]' },
+  { name: "marks", path: "/marks", question: "**/api/v1/marks?*", content: '[data-testid="marks-listed"]' },
+  { name: "quality", path: "/quality", question: "**/api/v1/quality?*", content: '[data-testid="quality-sum"]' },
+  { name: "hints", path: "/hints", question: "**/api/v1/hints?*", content: '[data-testid="hints-listed"]' },
+  { name: "air", path: "/air", question: "**/api/v1/stations?*", content: '[data-testid="stations-listed"]' },
   { name: "wall", path: "/wall", question: "**/api/v1/bootstrap", content: '[data-testid="wall-online"]' },
   { name: "profile", path: "/me", question: "**/api/v1/bootstrap", content: ".profile-view fieldset" },
 ];
@@ -107,6 +130,12 @@ const ownWords = {
     loggers: loggersZh,
     gaps: gapsZh,
     assets: assetsZh,
+    exceedances: judgementZh,
+    rules: rulesZh,
+    marks: marksZh,
+    quality: qualityZh,
+    hints: hintsZh,
+    stations: stationsZh,
     devices: devicesZh,
   },
   en: {
@@ -118,6 +147,12 @@ const ownWords = {
     loggers: loggersEn,
     gaps: gapsEn,
     assets: assetsEn,
+    exceedances: judgementEn,
+    rules: rulesEn,
+    marks: marksEn,
+    quality: qualityEn,
+    hints: hintsEn,
+    stations: stationsEn,
     devices: devicesEn,
   },
 } as const;
@@ -137,6 +172,12 @@ function whatOf(name: string, language: Language): string {
     card: own.loggers.page.load,
     gaps: own.gaps.load,
     assets: own.assets.load,
+    exceedances: own.exceedances.load,
+    rules: own.rules.load,
+    marks: own.marks.load,
+    quality: own.quality.load,
+    hints: own.hints.load,
+    air: own.stations.load,
   };
   return all[name] ?? words.state.load.bootstrap;
 }
@@ -185,6 +226,14 @@ describe.each(told)("in %s", (language) => {
       { screen: "loggers", path: "/loggers", says: own.loggers.empty },
       { screen: "gaps", path: "/gaps", says: own.gaps.empty },
       { screen: "assets", path: "/assets", says: own.assets.empty },
+      { screen: "exceedances", path: "/exceedances", says: own.exceedances.empty },
+      { screen: "rules", path: "/rules", says: own.rules.empty },
+      { screen: "rules-changes", path: "/rules?tab=changes", says: own.rules.changes.empty },
+      { screen: "marks", path: "/marks", says: own.marks.empty },
+      { screen: "quality", path: "/quality", says: own.quality.empty },
+      { screen: "quality-missing", path: "/quality?view=missing", says: own.quality.missing.empty },
+      { screen: "quality-offline", path: "/quality?view=offline", says: own.quality.offline.empty },
+      { screen: "hints", path: "/hints", says: own.hints.empty },
       { screen: "wall", path: "/wall", says: own.wall.quiet },
     ])("$screen says so in words", async ({ screen, path, says }) => {
       const { page, errors } = await stage.openEmpty(inLanguage(path, language));
@@ -280,7 +329,8 @@ describe.each(told)("in %s", (language) => {
     const pages = new Map<string, Page>();
     for (const screen of screens) {
       const { page } = await stage.open(inLanguage(screen.path, language));
-      await see(page, screen.content);
+      // So many pages at once leave each of them little of the machine.
+      await see(page, screen.content, 60_000);
       pages.set(screen.name, page);
     }
     stage.line.pull();
@@ -313,7 +363,7 @@ describe.each(told)("in %s", (language) => {
       const gone = screen.name === "wall" ? '[data-testid="wall-blind"]' : ".band-down";
       await page?.locator(gone).waitFor({ state: "detached", timeout: 40_000 });
     }
-  });
+  }, 360_000);
 
   describe("of a source that has stopped", () => {
     it("the site shows its last values hatched with their age, the overview and the wall count it", async () => {
@@ -466,6 +516,13 @@ describe.each(told)("in %s", (language) => {
       { screen: "quarantine", path: "/quarantine?state=maybe", says: words.state.ignored("state=maybe") },
       { screen: "requests", path: "/requests?state=maybe", says: words.state.ignored("state=maybe") },
       { screen: "request", path: "/requests?id=nothing", says: own.requests.detail.missing },
+      { screen: "exceedances", path: "/exceedances?basis=week", says: words.state.ignored("basis=week") },
+      { screen: "exceedance", path: "/exceedances/nothing", says: own.exceedances.sheet.missing("nothing") },
+      { screen: "rules", path: "/rules?asof=soon", says: words.state.ignored("asof=soon") },
+      { screen: "marks", path: "/marks?status=maybe", says: words.state.ignored("status=maybe") },
+      { screen: "mark", path: "/marks?id=nothing", says: own.marks.detail.missing },
+      { screen: "quality-by", path: "/quality?by=moon&month=soon", says: words.state.ignored("by=moon, month=soon") },
+      { screen: "hints", path: "/hints?status=guilty&rule=R0", says: words.state.ignored("status=guilty, rule=R0") },
       { screen: "loggers", path: "/loggers?show=moon", says: words.state.ignored("show=moon") },
       { screen: "card", path: "/loggers/NO-SUCH-LOGGER", says: own.loggers.page.missing("NO-SUCH-LOGGER") },
       { screen: "card-span", path: `/loggers/${silent}?from=soon`, says: words.state.ignored("from=soon") },

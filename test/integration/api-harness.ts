@@ -155,7 +155,7 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
 }
 
 function createStandInBroker(rpc: Peer, onEntry: (entry: Entry) => Promise<void>) {
-  const broker = { rpc, entries: [] as Entry[], frames: 0, writable: true, full: false };
+  const broker = { rpc, entries: [] as Entry[], archiveBegin: 1, frames: 0, writable: true, full: false };
   rpc.handle("journal.append", (argument) => {
     if (broker.full) throw new Error("no space left on device");
     const entry = { ...(argument as EntryDraft), seq: broker.entries.length + 1 };
@@ -245,8 +245,10 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
     authority: () => openAuthority({ dir: join(dir, "ca"), now, random: (bytes) => randomBytes(bytes) }),
     history: options.history ?? emptyHistory,
     frames: {
+      beginsAt: () => broker.archiveBegin,
       async *read(seqs) {
-        for (const entry of broker.entries) if (seqs.includes(entry.seq)) yield entry;
+        const kept = broker.entries.filter(({ seq }) => seq >= broker.archiveBegin);
+        for (const entry of kept) if (seqs.includes(entry.seq)) yield entry;
       },
     },
     folder: createDataFolder({ dataDir: dir, journalBytesMax: null, now }),

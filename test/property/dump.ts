@@ -4,6 +4,7 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import { partCode } from "#domain/field-values.ts";
+import { type Exceedance, type JudgedDay, lawfulCode, loadCode } from "#domain/judged.ts";
 import { readingKinds } from "#domain/reading.ts";
 import { dayMs, formatDay } from "#domain/time.ts";
 import { tiers } from "#domain/window.ts";
@@ -13,6 +14,9 @@ import { createSilentLog } from "#test/harness/silent-log.ts";
 import { readDuckdb } from "#test/torture/stores.ts";
 import { type HistoryPlace, openHistoryAt } from "./ingest-run.ts";
 import { runBegins, runFactors, runSites } from "./rough-run.ts";
+import { stackFactors } from "./rough-stack.ts";
+
+const lawfulFactors = [...runFactors, ...stackFactors];
 
 /** Section → its lines, sorted. `versions` is every row of readings, which only DuckDB keeps. */
 export type Dump = Readonly<Record<string, readonly string[]>>;
@@ -49,8 +53,9 @@ async function dumpHistory(dataDir: string, place: HistoryPlace | null): Promise
     from: runBegins - 2 * dayMs,
     to: runBegins + 2 * dayMs,
     limit: 1_000_000,
-    factors: [...runFactors, partCode("w01018", "max")],
+    factors: [...runFactors, ...stackFactors, partCode("w01018", "max")],
   };
+  const lawful: [string, MeanRow][] = [];
   const readings: [string, RawRow][] = [];
   const means: [string, MeanRow][] = [];
   for (const site of runSites) {
@@ -60,9 +65,25 @@ async function dumpHistory(dataDir: string, place: HistoryPlace | null): Promise
     for (const tier of tiers)
       for (const series of await history.readMeans({ ...range, site, tier }))
         for (const row of meanRows(series)) means.push([`${site} ${series.factor} ${tier}`, row]);
+    const factors = lawfulFactors.flatMap((factor) => [lawfulCode(factor), loadCode(factor)]);
+    for (const tier of tiers)
+      for (const series of await history.readMeans({ ...range, factors, site, tier }))
+        for (const row of meanRows(series)) lawful.push([`${site} ${series.factor} ${tier}`, row]);
   }
   await history.stop();
-  return { readings: toLines(readings), means: toLines(means) };
+  return { readings: toLines(readings), means: toLines(means), lawful: toLines(lawful) };
+}
+
+/**
+ * What stands, and not how it came about: under which entry something was judged, and what stood for a while until other data
+ * or a mark came, depends on when there was time to judge. So does which of two versions of a limit with the same numbers.
+ */
+function exceedanceRow(exceedance: Exceedance): object {
+  return { ...exceedance, version: null, cause: null, seq: null, at: null, limitVersion: null };
+}
+
+function judgedDayRow(day: JudgedDay): object {
+  return { ...day, seq: null, at: null };
 }
 
 async function dumpVersions(dataDir: string): Promise<Dump> {
@@ -88,6 +109,23 @@ async function dumpState(dataDir: string): Promise<Dump> {
     latest: toLines((await state.allLatest()).map((row) => [`${row[0]} ${row[1]}`, row])),
     sites: toLines((await state.allSites()).map((row) => [row.id, row])),
     limits: toLines((await state.limits({})).map((row) => [row.id, row])),
+    limitChanges: toLines((await state.limitChanges(all)).items.map((row) => [row.id, row])),
+    exceedances: toLines(
+      (await state.exceedances({ ...all, statuses: ["confirmed"] })).items.map((row) => [row.id, exceedanceRow(row)]),
+    ),
+    judgedDays: toLines(
+      (await Promise.all(runSites.map((site) => state.judgedDays({ site, from: "", to: "9" }))))
+        .flat()
+        .map((row) => [`${row.site} ${row.day} ${row.factor}`, judgedDayRow(row)]),
+    ),
+    hints: toLines(
+      (await state.hints({ ...all, statuses: ["open", "dismissed", "confirmed"] })).items.map((row) => [
+        row.id,
+        { ...row, seq: null, at: null },
+      ]),
+    ),
+    marks: toLines((await state.marks(all)).items.map((row) => [row.id, row])),
+    limitVersions: toLines((await state.limitVersions({})).map((row) => [`${row.limit.id} ${row.seq}`, row])),
     findings: toLines((await state.findings(all)).items.map((row) => [`${row.site} ${row.factor} ${row.start}`, row])),
     loggers: toLines((await state.loggers()).map((row) => [row.site, row])),
     loggerDays: toLines((await state.loggerDays({ from: "", to: "9" })).map((row) => [`${row.day} ${row.site}`, row])),

@@ -36,6 +36,7 @@ export interface IngestStatus {
   readonly cursor: number;
   /** Windows that wait to be formed again. */
   readonly reopened: number;
+  readonly judging: { readonly waiting: number; readonly windows: number; readonly running: boolean };
   readonly history: { readonly cursor: number; readonly attached: boolean };
   readonly state: { readonly cursor: number };
 }
@@ -58,9 +59,10 @@ export function isCommitted({ state }: IngestStatus, head: number): boolean {
   return state.cursor >= head;
 }
 
-/** History has it too, and no window waits to be formed again. */
-export function isComplete({ history, reopened }: IngestStatus): boolean {
-  return history.attached && reopened === 0;
+/** History has it too, no window waits to be formed again, and everything is judged. */
+export function isComplete({ history, reopened, judging }: IngestStatus): boolean {
+  const isJudged = judging.waiting + judging.windows === 0 && !judging.running;
+  return history.attached && reopened === 0 && isJudged;
 }
 
 type Handler = (argument: unknown) => unknown;

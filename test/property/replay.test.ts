@@ -52,7 +52,7 @@ describe.each(seeds)("two rough hours, recorded (seed %i)", (seed) => {
     live = await folder();
     recording = await recordRun(live, seed);
     first = await dumpStores(live);
-  });
+  }, 180_000);
   afterAll(async () => {
     for (const made of folders) await made.remove();
   });
@@ -75,6 +75,11 @@ describe.each(seeds)("two rough hours, recorded (seed %i)", (seed) => {
       audit: 50,
       ledger: 5,
       findings: 1,
+      lawful: 20,
+      exceedances: 2,
+      judgedDays: 6,
+      marks: 5,
+      limitVersions: 8,
       loggers: 3,
       loggerDays: 5,
       loggerGaps: 2,

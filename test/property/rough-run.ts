@@ -1,5 +1,5 @@
 // Two rough hours in some two thousand journal entries, from a seed and nothing else: devices that are late, repeat themselves,
-// change their mind, run ahead or talk nonsense; people who register, limit, acknowledge, and decide about refused frames; a
+// change their mind, run ahead or talk nonsense; people who register, limit, mark, acknowledge, and decide about refused frames; a
 // machine clock that jumps both ways; ticks. Receive time is virtual, and the end of a UTC+8 day lies in the middle.
 
 import type { Alarm } from "#domain/alarm.ts";
@@ -9,11 +9,14 @@ import { channels, doors, entryKinds, type EntryDraft } from "#domain/frame.ts";
 import type { FrameAgain } from "#domain/quarantine.ts";
 import { drawLine, drawPacket } from "./rough-logger.ts";
 import { createRoughEdgeNode } from "./rough-edge-node.ts";
+import { createRoughOrders } from "./rough-orders.ts";
+import { createRoughStack, stack, stackFactors } from "./rough-stack.ts";
 
 export const runBegins = Date.UTC(2026, 10, 20, 14, 30);
 export const runMs = 2 * 3_600_000;
 /** The last one is registered in the middle of the run; what it sent before is refused, and taken again later. */
-export const runSites = ["P-1", "P-2", "P-3"] as const;
+export const runSites = ["P-1", "P-2", "P-3", "P-5", stack] as const;
+const waterSites = ["P-1", "P-2", "P-3"] as const;
 export const runFactors = ["w01018", "w01001"] as const;
 /** Longer than the grace of every window, so that what is over at the end of the run is closed. */
 export const settleMs = 6 * 60_000;
@@ -59,6 +62,8 @@ function drawSkews(random: () => number): (readonly [part: number, ms: number])[
 
 export function createRoughRun(random: () => number): RoughRun {
   const edgeNode = createRoughEdgeNode(random, "P-2");
+  const orders = createRoughOrders(random, [...waterSites, stack, "P-4"], "w01018");
+  const roughStack = createRoughStack(random, waterSites);
   let now = runBegins;
   let commands = 0;
   const skews = drawSkews(random);
@@ -80,10 +85,10 @@ export function createRoughRun(random: () => number): RoughRun {
     return { ...place, promised, receivedAt, source, payload: encoder.encode(payload) };
   }
 
-  function command(given: CommandEnvelope["command"]): EntryDraft {
-    const envelope: CommandEnvelope = { id: `command-${++commands}`, actor: "admin", command: given };
+  function command(given: CommandEnvelope["command"], actor = "admin"): EntryDraft {
+    const envelope: CommandEnvelope = { id: `command-${++commands}`, actor, command: given };
     const place = { kind: entryKinds.command, door: doors.none, channel: channels.none, promised: true } as const;
-    return { ...place, receivedAt: now, source: "admin", payload: encoder.encode(JSON.stringify(envelope)) };
+    return { ...place, receivedAt: now, source: actor, payload: encoder.encode(JSON.stringify(envelope)) };
   }
 
   function tick(): EntryDraft {
@@ -140,7 +145,7 @@ export function createRoughRun(random: () => number): RoughRun {
   }
 
   function nextFrame(): EntryDraft {
-    const source = pick(runSites) ?? "";
+    const source = pick(waterSites) ?? "";
     const kind = random();
     if (kind < 0.08) return frame(source, nonsense());
     if (kind < 0.1) return frame("P-unknown", JSON.stringify({ time: now, values: values() }));
@@ -222,10 +227,17 @@ export function createRoughRun(random: () => number): RoughRun {
 
   /** A site that never takes anything back: its hour means can be compared with ours, and are often wrong. */
   function steadyFrame(): EntryDraft {
+    // And one that is beyond its limit in every hour, which nobody touches.
+    if (random() < 0.2) return frame("P-5", JSON.stringify({ time: trueNow, values: { w01018: 50 + random() } }));
     if (random() < 0.8) return frame("P-4", JSON.stringify({ time: trueNow, values: { w01018: 50 + random() } }));
     const back = 1 + Math.floor(random() * 2);
     const time = Math.floor(trueNow / 3_600_000 - back) * 3_600_000;
     return frame("P-4", JSON.stringify({ time, kind: "hour", values: { w01018: random() < 0.5 ? 50 : 60 } }));
+  }
+
+  function stackFrame(): EntryDraft {
+    const time = random() < 0.7 ? trueNow : eventTime();
+    return frame(stack, JSON.stringify({ time, values: roughStack.values() }));
   }
 
   function loggerLines(): EntryDraft {
@@ -243,6 +255,11 @@ export function createRoughRun(random: () => number): RoughRun {
       return [importTable(["w01018"])];
     }
     return [];
+  }
+
+  function order(): EntryDraft {
+    const { actor, command: given } = orders.next(trueNow);
+    return command(given, actor);
   }
 
   function watch(): EntryDraft {
@@ -264,7 +281,14 @@ export function createRoughRun(random: () => number): RoughRun {
         putLimit(id, 60, "hour"),
         putLimit(id, 60.5, "day"),
       ]);
-      return [...[...sites, "P-4"].map((id) => register(id, runFactors)), ...limits];
+      const gas = { ...siteOf(stack, stackFactors), kind: "gas-outfall", intervalSeconds: 60 } as const;
+      const gasOrders = [command({ type: "sites.put", sites: [gas] }), command(roughStack.limit(50, 16))];
+      return [
+        ...[...sites, "P-4", "P-5"].map((id) => register(id, runFactors)),
+        ...limits,
+        putLimit("P-5", 40, "hour"),
+        ...gasOrders,
+      ];
     },
     async next(look) {
       trueNow += 1_000 + Math.floor(random() * 12_000);
@@ -276,11 +300,14 @@ export function createRoughRun(random: () => number): RoughRun {
       if (registered !== before) entries.push(...some(takeAgain(await look(true))));
       if (random() < 0.25) entries.push(loggerFrame());
       if (random() < 0.3) entries.push(edgeNodeFrame());
+      if (random() < 0.5) entries.push(stackFrame());
+      if (random() < 0.03) entries.push(command(roughStack.next(trueNow)));
       if (random() < 0.02) entries.push(loggerLines());
       if (random() < 0.25) entries.push(steadyFrame());
       if (random() < 0.3) entries.push(tick());
       if (random() < 0.01) entries.push(watch());
-      if (random() < 0.05) entries.push(putLimit(pick(runSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));
+      if (random() < 0.05) entries.push(putLimit(pick(waterSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));
+      if (random() < 0.06) entries.push(order());
       if (random() < 0.15) entries.push(...some(acknowledge(await look(false))));
       if (random() < 0.03) entries.push(...some(decideRefused(await look(true))));
       return entries;

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openDashboard } from "#test/harness/browser.ts";
-import { type Language, languages, type Scene } from "./scenes.ts";
+import { type Language, languages, type Scene } from "./scene.ts";
 
 export type PictureFormat = "webp" | "png";
 
@@ -21,7 +21,7 @@ export interface CameraOptions {
 }
 
 /** Text stays sharp, and a screen takes some sixty kilobytes. */
-const webpQuality = 84;
+const webpQuality = 78;
 const paintMs = 400;
 const linkMsMax = 30_000;
 

@@ -2,11 +2,13 @@
 // past. Sent over HTTP in frames of many values, as a logger sends what it kept.
 
 import { bounds } from "#domain/bounds.ts";
-import { dayMs, minuteMs } from "#domain/time.ts";
+import { stationKinds } from "#domain/stations/shapes.ts";
+import { dayMs, hourMs, minuteMs } from "#domain/time.ts";
 import { createActor } from "#simulator/device.ts";
 import { createFleet } from "#simulator/fleet.ts";
 import type { Device } from "#simulator/fleet/device.ts";
-import { createScenario, type Scenario } from "#simulator/scenarios/scenario.ts";
+import { falsifiedKinds } from "#simulator/scenarios/episode.ts";
+import { createScenario, type Scenario, type ScenarioName } from "#simulator/scenarios/scenario.ts";
 import type { ApiClient } from "#test/harness/api-client.ts";
 import { waitFor } from "#test/harness/wait.ts";
 
@@ -19,12 +21,35 @@ export function findOpeners(seed: number, sites: number): readonly Device[] {
     .toSorted((a, b) => b.site.factors.length - a.site.factors.length || a.site.id.localeCompare(b.site.id));
 }
 
+/** Stations of air, water, radiation and noise: what they say of now rests on the day before. */
+export function findStations(seed: number, sites: number): readonly Device[] {
+  const fleet = createFleet(seed, { sites, energyCentres: 13, stations: true });
+  return fleet.filter(({ site }) => isOneOf(site.kind, stationKinds));
+}
+
+/** Outlets of gas at which something is made to look better than it is in these days; those that send most rarely first. */
+export function findSuspects(seed: number, sites: number, fromMs: number, toMs: number): readonly Device[] {
+  const devices = createFleet(seed, { sites, energyCentres: 13, stations: true });
+  const scenario = createScenario("falsified", devices, seed, []);
+  const hours = Array.from({ length: Math.floor((toMs - fromMs) / hourMs) }, (_, i) => Math.floor(fromMs / hourMs) + i);
+  const isSuspect = (device: Device): boolean =>
+    hours.some((hour) => scenario.planHour(device, hour).some(({ kind }) => isOneOf(kind, falsifiedKinds)));
+  return devices
+    .filter((device) => device.site.kind === "gas-outfall" && isSuspect(device))
+    .toSorted((a, b) => b.site.intervalSeconds - a.site.intervalSeconds || a.site.id.localeCompare(b.site.id));
+}
+
+function isOneOf(text: string, list: readonly string[]): boolean {
+  return list.includes(text);
+}
+
 interface Span {
   readonly seed: number;
   readonly sites: number;
   readonly days: number;
   /** Where the fleet's own past begins. */
   readonly toMs: number;
+  readonly scenario: ScenarioName;
 }
 
 /** Well-formed frames of one outfall from the first to the last moment, each as JSON text. */
@@ -42,7 +67,7 @@ async function post(api: ApiClient, site: string, frames: readonly string[]): Pr
 /** → how many frames were sent. */
 export async function sendPast(api: ApiClient, devices: readonly Device[], span: Span): Promise<number> {
   const fleet = createFleet(span.seed, { sites: span.sites, energyCentres: 13, stations: true });
-  const scenario = createScenario("everyday", fleet, span.seed, []);
+  const scenario = createScenario(span.scenario, fleet, span.seed, []);
   let sent = 0;
   for (const device of devices) {
     let chars = 0;
@@ -62,6 +87,30 @@ export async function sendPast(api: ApiClient, devices: readonly Device[], span:
     if (waiting.length > 0) await post(api, device.site.id, waiting);
   }
   return sent;
+}
+
+const strictDays = 3;
+/** So many of a hundred hours go beyond the limit of the permit. */
+const beyondPercent = 15;
+
+/**
+ * A permit that is stricter than the standard, so that some hours of the last days are beyond it; and a mark for two hours during
+ * which nobody can say.
+ */
+export async function makeVerdicts(api: ApiClient, operator: ApiClient, { site, limits }: Device): Promise<void> {
+  const factor = limits.find(({ factor: code, max }) => max !== null && code !== "w01001")?.factor;
+  if (factor === undefined) return;
+  const hour = Math.floor(Date.now() / hourMs) * hourMs;
+  const from = hour - strictDays * dayMs;
+  const points = await api.history(site.id, factor, { from, to: hour, interval: "1h" });
+  const means = points.flatMap(([, mean]) => (typeof mean === "number" ? [mean] : [])).toSorted((a, b) => b - a);
+  const strict = means[Math.floor((means.length * beyondPercent) / 100)];
+  if (strict === undefined || strict <= 0) return;
+  await api.putLimit(site.id, factor, Number(strict.toPrecision(3)), "hour", from);
+  const span = { from: new Date(hour - 20 * hourMs).toISOString(), to: new Date(hour - 18 * hourMs).toISOString() };
+  const mark = { site: site.id, factors: [factor], label: "calibration", reason: "季度比对，通标气", ...span };
+  const reply = await operator.call("POST", "/api/v1/marks", mark);
+  if (reply.status !== 201) throw new Error(`a mark for ${site.id}: ${reply.status} ${reply.text.slice(0, 200)}`);
 }
 
 /** A reading of some minutes ago comes again with another value, as after a calibration. */

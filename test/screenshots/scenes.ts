@@ -3,39 +3,11 @@
 
 import type { Page } from "playwright-core";
 import { waitFor } from "#test/harness/wait.ts";
+import { judgedDrafts } from "./judged-scenes.ts";
+import { defineScene, pictureMsMax, type Scene, see } from "./scene.ts";
 
-export const languages = ["zh-CN", "en"] as const;
-export type Language = (typeof languages)[number];
-
-export interface Scene {
-  /** Of the file. */
-  readonly name: string;
-  readonly path: string;
-  readonly languages: readonly Language[];
-  readonly size: { readonly width: number; readonly height: number };
-  readonly theme?: "room" | "wall";
-  readonly media?: { readonly contrast?: "more"; readonly forcedColors?: "active" };
-  readonly isSignedOut?: boolean;
-  /** Without the header, and so without the chip that tells the state of the line. */
-  readonly isBare?: boolean;
-  /** Resolves when the screen shows what the picture is about. */
-  readonly ready: (page: Page) => Promise<void>;
-}
-
-type Draft = Pick<Scene, "name" | "path" | "ready"> & Partial<Scene>;
-
-const desk = { width: 1600, height: 1000 };
-const pictureMsMax = 30_000;
 /** A figure that has stood so long is no passing one. */
 const settledMs = 3_000;
-
-function defineScene(draft: Draft): Scene {
-  return { languages, size: desk, ...draft };
-}
-
-function see(selector: string): (page: Page) => Promise<void> {
-  return (page) => page.locator(selector).first().waitFor({ timeout: pictureMsMax });
-}
 
 /** At least so many of them. */
 async function seeMany(page: Page, selector: string, least: number): Promise<void> {
@@ -141,6 +113,7 @@ export function listCalmScenes(shown: Shown): readonly Scene[] {
         );
       },
     }),
+    ...judgedDrafts.map(defineScene),
     defineScene({ name: "profile", path: "/me", ready: see(".profile-view fieldset") }),
     defineScene({ name: "help", path: "/overview", ready: openHelp }),
     defineScene({ name: "wall", ...wall, size: { width: 1920, height: 1080 } }),

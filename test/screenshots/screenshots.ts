@@ -11,7 +11,8 @@ import { nodePath } from "#test/harness/system.ts";
 import { root } from "#test/house/sources.ts";
 import { type CameraOptions, type PictureFormat, takePictures } from "./camera.ts";
 import { startProvince } from "./province.ts";
-import { floodScenes, listCalmScenes, type Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
+import { floodScenes, listCalmScenes } from "./scenes.ts";
 
 const usage = `npm run screenshots -- [options]
   --to FOLDER       where the pictures go (docs/screenshots)

@@ -166,6 +166,11 @@ function PaneBody({ alarm, course, close, select }: BodyProps) {
             {words.alarm.pane.openHistory}
           </Link>
         )}
+        {!isSystem && (
+          <Link className="button" href={href("/exceedances", { site: alarm.site, from: "now-30d" })}>
+            {words.nav.screens.exceedances}
+          </Link>
+        )}
       </div>
       {!isSystem && alarm.factor !== null && site !== undefined && <AroundChart alarm={alarm} site={site} />}
       <SameSite alarm={alarm} select={select} />

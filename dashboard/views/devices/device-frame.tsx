@@ -2,38 +2,11 @@
 // fact with its name; a question before something that cannot be taken back.
 
 import { type ReactNode, useEffect, useRef } from "react";
-import { Link } from "wouter";
-import { useWords } from "../../i18n/i18n.ts";
-import { findScreen, screens } from "../routes.ts";
-import { useUrl } from "../url-state.ts";
-import { useDeviceWords } from "./device-words.ts";
+import { GroupTabs } from "../group-tabs.tsx";
 import "../../style/devices.css";
 
 export function DeviceTabs({ children }: { readonly children?: ReactNode }) {
-  const words = useWords();
-  const own = useDeviceWords();
-  const { path, href } = useUrl();
-  const here = findScreen(path);
-  return (
-    <div className="filters device-tabs">
-      <nav className="segments" aria-label={own.group}>
-        {screens
-          // Pages below a screen (one logger, the import) have no tab of their own.
-          .filter(({ group, path: pattern }) => group === "devices" && pattern.lastIndexOf("/") === 0)
-          .map((screen) => (
-            <Link
-              key={screen.name}
-              className="button"
-              href={href(screen.path)}
-              aria-current={here?.name === screen.name ? "page" : undefined}
-            >
-              {words.nav.screens[screen.name]}
-            </Link>
-          ))}
-      </nav>
-      {children}
-    </div>
-  );
+  return <GroupTabs group="devices">{children}</GroupTabs>;
 }
 
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

@@ -1,29 +1,17 @@
 // The hours of 31 days as a small canvas: a column for each day, a row for each hour, darker the more is missing; the hour under
 // the pointer or the arrow keys in words.
 
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef } from "react";
 import { dayMs, formatDay, formatLocal, hourMs } from "#domain/time.ts";
 import { hourBox } from "../../charts/month-paint.ts";
 import { useDevicePixelRatio, useSize } from "../../map/use-canvas.ts";
 import { useDeviceWords } from "../devices/device-words.ts";
 import { useUrl } from "../url-state.ts";
+import { useSpot } from "../use-spot.ts";
 import { type Gap, type GapLevel, hourCells, useGapWords, windowDays } from "./gap-data.ts";
 
-interface Spot {
-  readonly day: number;
-  readonly hour: number;
-}
-
-const arrows: Readonly<Record<string, readonly [days: number, hours: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 /** How much of the ink; "all" gets a frame of it as well. */
 const alphas: Readonly<Record<GapLevel, number>> = { none: 0, some: 0.3, part: 0.5, most: 0.72, all: 1 };
-
-const clamp = (value: number, most: number): number => Math.min(most, Math.max(0, value));
 
 interface GapPictureProps {
   readonly gaps: readonly Gap[];
@@ -40,7 +28,7 @@ export function GapPicture({ gaps, from, now }: GapPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
   const ratio = useDevicePixelRatio();
-  const [spot, setSpot] = useState<Spot | null>(null);
+  const { spot, frame: listeners } = useSpot({ columns: windowDays, rows: 24 });
   const nextHour = Math.ceil(now / hourMs) * hourMs;
   const days = useMemo(
     () => Array.from({ length: windowDays }, (_, i) => hourCells(gaps, from + i * dayMs)),
@@ -67,31 +55,15 @@ export function GapPicture({ gaps, from, now }: GapPictureProps) {
     );
     context.globalAlpha = 1;
     if (spot === null) return;
-    const { x, y, width, height } = hourBox(size, windowDays, spot.day, spot.hour);
+    const { x, y, width, height } = hourBox(size, windowDays, spot.column, spot.row);
     context.lineWidth = 2;
     context.strokeStyle = style.getPropertyValue("--focus").trim();
     context.strokeRect(x, y, width, height);
     // `theme` decides what the style sheet answers.
   }, [size, ratio, days, spot, theme, nextHour]);
 
-  const locate = (event: React.PointerEvent<HTMLElement>): Spot => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return {
-      day: clamp(Math.floor(((event.clientX - box.left) / box.width) * windowDays), windowDays - 1),
-      hour: clamp(Math.floor(((event.clientY - box.top) / box.height) * 24), 23),
-    };
-  };
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    const step = arrows[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const start = spot ?? { day: windowDays - 1, hour: 23 };
-    const [byDays, byHours] = spot === null ? [0, 0] : step;
-    setSpot({ day: clamp(start.day + byDays, windowDays - 1), hour: clamp(start.hour + byHours, 23) });
-    event.preventDefault();
-    event.stopPropagation();
-  };
   const missing = days.flat().filter(({ level }) => level !== "none").length;
-  const cell = spot === null ? undefined : days[spot.day]?.[spot.hour];
+  const cell = spot === null ? undefined : days[spot.column]?.[spot.row];
   return (
     <>
       <div className="gap-picture">
@@ -107,10 +79,7 @@ export function GapPicture({ gaps, from, now }: GapPictureProps) {
           tabIndex={0}
           aria-label={words.detail.picture(missing)}
           data-testid="gap-picture"
-          onPointerMove={(event) => setSpot(locate(event))}
-          onPointerLeave={() => setSpot(null)}
-          onKeyDown={onKeyDown}
-          onBlur={() => setSpot(null)}
+          {...listeners}
         >
           <canvas
             ref={canvas}

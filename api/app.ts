@@ -50,6 +50,7 @@ import { changeSite, createSite, listSites, showSite, type Claims } from "./rout
 import { listStations, showStation } from "./routes/stations.ts";
 import { showSystem } from "./routes/system.ts";
 import { showTrend } from "./routes/trend.ts";
+import { addUser, listUsers, resetPassword } from "./routes/users.ts";
 
 export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
   const claims: Claims = new Set();
@@ -61,6 +62,9 @@ export function listRoutes(rooms: Rooms, metrics: Metrics): Route[] {
     showSession(rooms), //           GET    /api/v1/session
     signOut(rooms), //               DELETE /api/v1/session
     redeemLink(rooms), //            GET    /sign-in/{token}
+    listUsers(rooms), //             GET    /api/v1/users
+    addUser(rooms), //               POST   /api/v1/users
+    resetPassword(rooms), //         POST   /api/v1/users/{username}/password
 
     showBootstrap(rooms), //         GET    /api/v1/bootstrap
     listFactors(), //                GET    /api/v1/factors

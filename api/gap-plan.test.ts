@@ -71,6 +71,13 @@ describe("what is asked for", () => {
     expect(planGapRequest([gapsOf("minute", [5, 1])], [], now)?.settings["EndTime"]).toBe(at(40 * minuteMs));
   });
 
+  it("whole intervals only, at whatever moment it is looked at: never an end before its begin", () => {
+    for (let seconds = 1; seconds < 600; seconds += 37) {
+      const wanted = planGapRequest([gapsOf("minute", [4, 0])], [], now + seconds * 1000);
+      expect(wanted?.settings).toEqual({ BeginTime: at(40 * minuteMs), EndTime: at(40 * minuteMs) });
+    }
+  });
+
   it("of a logger that fell silent and is there again, what has been due since", () => {
     const silent = { ...gapsOf("hour"), next: now - 5 * hourMs };
     expect(planGapRequest([silent], [], now)?.settings).toEqual({ BeginTime: at(5 * hourMs), EndTime: at(2 * hourMs) });

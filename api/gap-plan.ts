@@ -67,7 +67,7 @@ export function planGapRequest(
     const found = gaps.find((each) => each.kind === kind);
     if (found === undefined) continue;
     const missing = missingSpans(found, now)
-      .flatMap((span) => cutSpan(span, span.from, now - patienceMs) ?? [])
+      .flatMap((span) => cutSpan(span, span.from, lastWhole(span, now - patienceMs)) ?? [])
       .flatMap((span) =>
         splitWaiting(
           span,
@@ -79,6 +79,11 @@ export function planGapRequest(
     if (request !== null) return request;
   }
   return null;
+}
+
+/** The end of the last interval of a span that was over at this time: one that had only begun is not missing. */
+function lastWhole({ from, stepMs }: GapSpan, time: number): number {
+  return from + Math.floor((time - from) / stepMs) * stepMs;
 }
 
 /** The parts of a span that may be asked for now: each was not asked for, or its wait is over. */

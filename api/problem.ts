@@ -57,6 +57,7 @@ export const problems = {
     hint: "it is older than the archive of this machine: look for it in a backup",
   },
   "hint-not-found": { status: 404, title: "no such hint", hint: "GET /api/v1/hints lists the hints" },
+  "user-not-found": { status: 404, title: "no such person", hint: "GET /api/v1/users lists who may sign in" },
   "mark-not-found": { status: 404, title: "no such mark", hint: "GET /api/v1/marks lists the marks" },
   "limit-not-found": { status: 404, title: "no such limit", hint: "GET /api/v1/limits lists the limits" },
   "limit-change-not-found": {
@@ -96,6 +97,7 @@ export const problems = {
   },
   "import-running": { status: 409, title: "an import is running", hint: "wait until it has ended" },
   "preview-running": { status: 409, title: "a preview is being made", hint: "wait until it has ended" },
+  "user-exists": { status: 409, title: "the name is taken", hint: "GET /api/v1/users lists who may sign in" },
   "second-person-needed": {
     status: 409,
     title: "a second person is needed",

@@ -9,7 +9,14 @@ import type { Mark } from "./mark.ts";
 import type { LoggerLine } from "./logger.ts";
 import type { Site } from "./site.ts";
 
-export type IdentityEvent = "certificate-issued" | "certificate-revoked" | "code-made" | "code-redeemed" | "unlocked";
+export type IdentityEvent =
+  | "certificate-issued"
+  | "certificate-revoked"
+  | "code-made"
+  | "code-redeemed"
+  | "unlocked"
+  | "person-added"
+  | "password-drawn";
 
 export type Command =
   | { readonly type: "sites.put"; readonly sites: readonly Omit<Site, "version">[] }

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { type FieldPart, fieldParts, partCode, partUnit } from "#domain/field-values.ts";
+import { lawfulCode, loadCode } from "#domain/judged.ts";
 import { readingKinds } from "#domain/reading.ts";
 import type { Site } from "#domain/site.ts";
 import { hourMs } from "#domain/time.ts";
@@ -78,6 +79,20 @@ function listParts(series: CsvSeries, parts: readonly (FieldPart | "value")[]): 
   });
 }
 
+/** Which mean: of all readings; the one that counts before the law; the mass discharged. */
+const meanKinds = ["plain", "lawful", "load"] as const;
+type MeanKind = (typeof meanKinds)[number];
+
+/** A series for each kind of mean, under the code that history keeps it by. */
+function listMeans(series: CsvSeries, kinds: readonly MeanKind[]): CsvSeries[] {
+  return kinds.map((kind) => {
+    const { factor, factorName, unit } = series;
+    if (kind === "plain") return series;
+    const code = kind === "lawful" ? lawfulCode(factor) : loadCode(factor);
+    return { ...series, factor: code, factorName: `${factorName} ${kind}`, unit: kind === "lawful" ? unit : "kg" };
+  });
+}
+
 /** Of every site the factors that it measures. */
 function planAllSeries(sites: readonly Site[], factors: readonly string[] | undefined): CsvSeries[] {
   const nameSeries = createNamer();
@@ -141,6 +156,10 @@ export function showHistory(rooms: Rooms): Route {
         .repeatable(z.enum(["value", ...fieldParts]), fieldParts.length + 1)
         .default(["value"])
         .meta({ description: "of raw readings: the value, or what the device sent beside it, as series of their own" }),
+      mean: shapes.repeatable(z.enum(meanKinds), meanKinds.length).default(["plain"]).meta({
+        description:
+          "of hours and days: the mean of all readings, the one that counts before the law, the mass; as series of their own",
+      }),
       format: z.enum(["json", "csv", "ndjson", "parquet", "xlsx"]).default("json"),
       limit: z.coerce
         .number()
@@ -168,12 +187,14 @@ export function showHistory(rooms: Rooms): Route {
       const series = query.site === undefined ? planAllSeries(sites, query.factor) : planSeries(sites, query.factor);
       if (interval !== "raw" && query.part.some((part) => part !== "value"))
         throw new Problem("invalid-request", "`part` is for interval=raw: only readings of devices have parts");
+      if (interval !== "1h" && interval !== "1d" && query.mean.some((mean) => mean !== "plain"))
+        throw new Problem("invalid-request", "`mean` is for interval=1h and 1d: only hours and days are judged");
       const plan: HistoryPlan = {
         interval,
         kind,
         from,
         to,
-        series: series.flatMap((one) => listParts(one, query.part)),
+        series: series.flatMap((one) => listParts(one, query.part)).flatMap((one) => listMeans(one, query.mean)),
       };
       checkCount(plan.series.length, query.site === undefined ? allSeriesMax : seriesMax);
       if (format === "csv") {

@@ -17,6 +17,8 @@ export const problemsZh: Readonly<Record<string, string>> = {
   "frame-not-found": "没有这一帧",
   "exceedance-not-found": "没有这条超标记录",
   "hint-not-found": "没有这条线索",
+  "user-not-found": "没有这个用户",
+  "user-exists": "这个用户名已被使用",
   "mark-not-found": "没有这条标记",
   "limit-not-found": "没有这条限值",
   "limit-change-not-found": "没有这条变更",

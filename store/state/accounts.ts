@@ -59,6 +59,8 @@ export interface Accounts extends Identity {
   /** Creates the user, or changes name, role and password; a new password ends all sessions of the user. */
   putUser(user: User, password: string): Promise<void>;
   findUser(username: string): User | null;
+  /** By name, with the time of the newest sign-in. */
+  listUsers(): (User & { readonly signedInAt: number | null })[];
   /** The user, when the password is right. Takes as long for an unknown name as for a wrong password. */
   checkLogin(username: string, password: string): Promise<User | null>;
   /** Writes down that this person has signed in now. */
@@ -109,6 +111,7 @@ function prepareStatements(db: DatabaseSync) {
   return {
     user: db.prepare("select username, display_name, role, password from users where username = ?"),
     anyUser: db.prepare("select 1 from users limit 1"),
+    users: db.prepare("select username, display_name, role, signed_in_at from users order by username"),
     putUser: db.prepare(
       `insert into users (username, display_name, role, password, created_at) values (?,?,?,?,?)
        on conflict (username) do update set display_name = excluded.display_name, role = excluded.role,
@@ -168,6 +171,14 @@ function createPeople(open: () => OpenAccounts, { now, random }: Parts) {
   return {
     putUser,
     findUser,
+    listUsers: () =>
+      open()
+        .statements.users.all()
+        .flatMap((row) => {
+          const user = toUser(row);
+          const at = row["signed_in_at"] ?? null;
+          return user === null ? [] : [{ ...user, signedInAt: at === null ? null : Number(at) }];
+        }),
     async ensureAdmin(password: string | null) {
       if (open().statements.anyUser.get() !== undefined) return { created: false, password: null };
       const drawn = password ?? drawToken(15);

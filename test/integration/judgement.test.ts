@@ -131,6 +131,21 @@ describe("two hours of a stack and of an outlet", () => {
     expect(outlet.map(([, mean]) => mean)).toEqual([30, 39.9]);
   });
 
+  it("are answered as series of history beside the plain means, with their units, and of hours and days only", async () => {
+    const ask = (interval: string) =>
+      system.api.call(
+        "GET",
+        `/api/v1/history?site=${gas}&factor=a21026&interval=${interval}&mean=plain,lawful,load&from=${begin}&to=${begin + hourMs}`,
+      );
+    const series = (await ask("1h")).body["series"] as { factor: string; unit: string; points: number[][] }[];
+    expect(series.map(({ factor, unit, points }) => [factor, unit, points[0]?.[1]])).toEqual([
+      ["a21026", "mg/m3", 33],
+      ["a21026-law", "mg/m3", 55],
+      ["a21026-kg", "kg", 11.88],
+    ]);
+    expect((await ask("1m")).status).toBe(400);
+  });
+
   it("are judged: the one above its limit is an exceedance, and nothing else is", async () => {
     await judgedAll();
     const found = await exceedances(`from=${yesterday}&to=${yesterday + dayMs}`);

@@ -94,7 +94,7 @@ export interface Exceedance extends ExceedingWindow {
   readonly supersededAt: number | null;
 }
 
-/** Hours of one day and factor. due = received + missing; stopped hours are not due; received = valid + invalid. */
+/** Hours of one day and factor. due = received + missing; hours that stood or in which no water flowed are not due; received = valid + invalid. */
 export interface JudgedHours {
   readonly due: number;
   readonly received: number;

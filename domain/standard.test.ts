@@ -57,3 +57,17 @@ it("takes the stricter of two rows that a site cannot tell apart", () => {
   const key = { standard: "GB 28665-2012 Table 2", industry: "rolling", unit: "pickling / acid regeneration" };
   expect(limitsOfStandard(stack, key).map(({ max }) => max)).toEqual([20]);
 });
+
+it("gives a municipal works all limits of its class under one name, pH with the others", () => {
+  const works = { id: "A", kind: "water-outfall", factors: ["w01018", "w01001"] } as const;
+  const key = {
+    standard: "GB 18918-2002",
+    industry: "urban wastewater treatment plant (城镇污水处理厂)",
+    unit: "class 1A",
+  };
+  const found = limitsOfStandard(works, key).map(({ factor, min, max, basis }) => [factor, min, max, basis]);
+  expect(found.toSorted()).toEqual([
+    ["w01001", 6, 9, "day"],
+    ["w01018", null, 50, "day"],
+  ]);
+});

@@ -13,7 +13,7 @@ import { referenceAt } from "./facts.ts";
 import { formHours } from "./form.ts";
 import { dayRule, formDays, type HourOfDay, meetHour, validityOfDay } from "./form-days.ts";
 import { judgeValue } from "./judge.ts";
-import { flowAt, layMinutes, meetMinute, type Met, nameOutcome, outcome, oxygenAt } from "./minutes.ts";
+import { flowAt, layMinutes, meetMinute, type Met, nameOutcome, outcome, oxygenAt, waterMeter } from "./minutes.ts";
 import type { JudgedFactor, JudgedSite, LawfulColumn, LawfulWindow, MinuteBlock } from "./shapes.ts";
 import { countsOf, numberOrNull, readWindow } from "./windows.ts";
 import { createYardsticks } from "./yardstick.ts";
@@ -181,7 +181,7 @@ function listMinutes(
   start: number,
   reference: number | null,
 ): MinuteInput[] {
-  const lanes = layMinutes(block, marks, start, start + hourMs);
+  const lanes = layMinutes(block, marks, start, start + hourMs, waterMeter(facts));
   const [lane, oxygen, flow] = [lanes.of(factor.code), lanes.of(facts.oxygen), lanes.of(facts.flow)];
   const met: Met = { value: Number.NaN, isCountedUnmarked: false };
   return Array.from({ length: lanes.length }, (_, at): MinuteInput => {

@@ -6,7 +6,7 @@ import { weighByFlow } from "../rules/flow-mean.ts";
 import { finishCounts, judgeValidity, type PartExclusion, type Validity } from "../rules/validity.ts";
 import { dayMs, dayStart, hourMs } from "../time.ts";
 import { referenceAt } from "./facts.ts";
-import { meanOf, placeOfReason } from "./form.ts";
+import { isDryHour, meanOf, placeOfReason } from "./form.ts";
 import {
   type JudgedFactor,
   type JudgedSite,
@@ -69,7 +69,7 @@ export function meetHour(
   const isWeighted = factor.isWeighted && facts.flow !== null;
   const water = volume?.[at] ?? Number.NaN;
   // Also where the analyser was silent: it has nothing to measure. The meter's word is what was received of the hour.
-  if (isWeighted && water <= 0) return "no-flow";
+  if (isDryHour(facts, factor, volume, at)) return "no-flow";
   if ((of.received[at] ?? 0) === 0) return "missing";
   if (isWeighted && Number.isNaN(water)) return "flow-unknown";
   if (hasState(of, at, windowState.marked)) return "marked";
@@ -92,7 +92,8 @@ function formDay(
   let [due, received, marked] = [0, 0, 0];
   for (let at = first; at < first + hoursPerDay; at += 1) {
     const hour = meetHour(facts, factor, of, volume, reference, at);
-    if (hour === "stopped") continue;
+    // Of an hour in which no water flowed nothing is due either.
+    if (hour === "stopped" || hour === "no-flow") continue;
     due += 1;
     if (hour === "missing") continue;
     received += 1;
@@ -141,13 +142,7 @@ function wouldBeValid(facts: JudgedSite, days: LawfulColumn, day: number): boole
 }
 
 function judgeDay({ medium }: JudgedSite, days: LawfulColumn, day: number, valid: number, marked: number): Validity {
-  const { "no-flow": dry = 0, ...excluded } = countsOf(days, day).excluded;
-  const counts = finishCounts({
-    due: (days.due[day] ?? 0) - dry,
-    received: (days.received[day] ?? 0) - dry,
-    valid,
-    marked,
-    excluded,
-  });
+  const { due, received, excluded } = countsOf(days, day);
+  const counts = finishCounts({ due, received, valid, marked, excluded });
   return judgeValidity(medium, "day", days.start[day] ?? 0, counts);
 }

@@ -275,6 +275,24 @@ describe("an hour of waste water", () => {
     // Minutes without a value carried what the others did.
     expect(of({ w01018: [...minutes(50, 30), ...minutes(null, 30)], w00000: minutes(10) }).kg).toBe(1.8);
   });
+
+  const [still, clear, foul] = [minutes(0, 30), minutes(30, 30), minutes(90, 30)];
+
+  it("leaves out what was taken while nothing flowed: a foul standing sample is no exceedance", () => {
+    const block = { w01018: [...clear, ...foul], w00000: [...minutes(100, 30), ...still] };
+    expect(of(block)).toMatchObject({ value: 30, valid: 30, excluded: { "no-flow": 30 }, isValid: true, kg: 5.4 });
+  });
+
+  it("is not due when nothing flowed in all of it, and says nothing, also where the meter was silent for a while", () => {
+    for (const w00000 of [minutes(0), [...still, ...minutes(undefined, 30)]])
+      expect(of({ w01018: minutes(500), w00000 })).toMatchObject({
+        value: null,
+        due: 0,
+        isValid: false,
+        excluded: { "no-flow": 60 },
+        kg: 0,
+      });
+  });
 });
 
 describe("a day of waste water", () => {
@@ -326,11 +344,12 @@ describe("a day of waste water", () => {
       value: 20,
       isValid: true,
       valid: 9,
-      excluded: { "no-flow": 12, "too-few-parts": 3 },
+      due: 12,
+      excluded: { "too-few-parts": 3 },
     });
     expect(of(8)).toMatchObject({ isValid: false, valid: 8 });
     // An analyser that sleeps while nothing flows.
-    expect(of(9, undefined)).toMatchObject({ value: 20, isValid: true, received: 24 });
+    expect(of(9, undefined)).toMatchObject({ value: 20, isValid: true, due: 12, received: 12 });
   });
 
   it("says that the flow is unknown where the meter said nothing", () => {

@@ -18,6 +18,7 @@ import {
   meetMinute,
   type Met,
   outcome,
+  waterMeter,
 } from "./minutes.ts";
 import {
   type JudgedFactor,
@@ -41,7 +42,7 @@ export function formHours(
   from: number,
   to: number,
 ): LawfulHours {
-  const lanes = layMinutes(block, marks, from, to);
+  const lanes = layMinutes(block, marks, from, to, waterMeter(facts));
   const stops = listStops(marks.filter((mark) => mark.from < to && mark.to > from));
   const hours = lanes.length / minutesPerHour;
   const volume = facts.flow === null ? null : formVolumes(facts, lanes, hours);
@@ -99,7 +100,8 @@ function formColumn(
     if (reference !== null) column.correctedTo[hour] = reference;
     if (lane !== null) countHour(column, hour, lane, oxygen, reference, met, values);
     const needed = minutesNeeded(facts, start);
-    column.due[hour] = facts.partsPerHour;
+    const isDry = isDryHour(facts, factor, volume, hour);
+    column.due[hour] = isDry ? 0 : facts.partsPerHour;
     if (isStoppedByMarks(stops, factor.code, start, start + hourMs) || isStoppedByFlags(column, hour, needed)) {
       column.due[hour] = 0;
       column.state[hour] = windowState.stopped;
@@ -109,7 +111,10 @@ function formColumn(
     const isMarkedOut = !isValid && (column.unmarked[hour] ?? 0) >= needed;
     column.state[hour] =
       (column.state[hour] ?? 0) | (isValid ? windowState.valid : 0) | (isMarkedOut ? windowState.marked : 0);
-    if (values.length === 0) continue;
+    if (values.length === 0) {
+      if (factor.hasLoad && isDry) column.kg[hour] = 0;
+      continue;
+    }
     column.value[hour] = meanOf(values);
     column.min[hour] = Math.min(...values);
     column.max[hour] = Math.max(...values);
@@ -117,6 +122,16 @@ function formColumn(
       column.kg[hour] = loadOf(facts, factor, lane, flow, hour, volume[hour] ?? Number.NaN, needed);
   }
   return column;
+}
+
+/** Waste water: the meter says that nothing flowed in the whole hour. There is nothing to measure, and nothing is due. */
+export function isDryHour(
+  { medium, flow }: Pick<JudgedSite, "medium" | "flow">,
+  { code }: Pick<JudgedFactor, "code">,
+  volume: Float64Array | null,
+  hour: number,
+): boolean {
+  return medium === "waste-water" && code !== flow && (volume?.[hour] ?? Number.NaN) <= 0;
 }
 
 /** Counts the minutes of one hour; the values that count are added to `values`. */

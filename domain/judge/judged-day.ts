@@ -5,6 +5,7 @@ import type { JudgedDay, JudgedHours, VerdictCounts } from "../judged.ts";
 import { roundMean, sumExactly } from "../rules/exact-sum.ts";
 import { addCounts, noParts } from "../rules/validity.ts";
 import { dayMs, dayStart, formatDay, hourMs } from "../time.ts";
+import { isDryHour } from "./form.ts";
 import { validityOfDay } from "./form-days.ts";
 import { countVerdicts, type Judged } from "./judge.ts";
 import {
@@ -38,7 +39,8 @@ export function judgedDays(
     if (column === undefined) throw new Error(`${hours.site}: no lawful hours of ${factor.code}`);
     for (let start = hours.from; start < hours.to; start += dayMs) {
       const [first, end] = [start, Math.min(start + dayMs, hours.to)].map((time) => (time - hours.from) / hourMs);
-      const of: DayOfHours = { column, first: first ?? 0, end: end ?? 0, verdicts: judged.hours.verdicts[f] };
+      const isDry = (hour: number): boolean => isDryHour(facts, factor, hours.volume, hour);
+      const of: DayOfHours = { column, first: first ?? 0, end: end ?? 0, verdicts: judged.hours.verdicts[f], isDry };
       const day = start >= days.from && start < days.to ? (start - days.from) / dayMs : null;
       told.push({
         site: hours.site,
@@ -61,14 +63,22 @@ interface DayOfHours {
   readonly first: number;
   readonly end: number;
   readonly verdicts: Uint8Array | undefined;
+  /** Nothing flowed in that hour. */
+  readonly isDry: (hour: number) => boolean;
 }
 
-function tellHours({ column, first, end, verdicts }: DayOfHours): Pick<JudgedDay, "hours" | "parts" | "hourVerdicts"> {
+function tellHours({
+  column,
+  first,
+  end,
+  verdicts,
+  isDry,
+}: DayOfHours): Pick<JudgedDay, "hours" | "parts" | "hourVerdicts"> {
   let parts = noParts;
   let [received, valid, stopped, marked] = [0, 0, 0, 0];
   for (let i = first; i < end; i += 1) {
     parts = addCounts(parts, countsOf(column, i));
-    if (hasState(column, i, windowState.stopped)) {
+    if (hasState(column, i, windowState.stopped) || isDry(i)) {
       stopped += 1;
       continue;
     }

@@ -5,8 +5,10 @@ import { isMarkEffective, type Mark, marksFactor } from "../mark.ts";
 import type { Flag } from "../reading.ts";
 import { correctToReference } from "../rules/oxygen.ts";
 import { type PartExclusion, partExclusions } from "../rules/validity.ts";
-import { minuteMs } from "../time.ts";
-import type { MinuteBlock, RawFlags } from "./shapes.ts";
+import { hourMs, minuteMs } from "../time.ts";
+import type { JudgedSite, MinuteBlock, RawFlags } from "./shapes.ts";
+
+const minutesPerHour = hourMs / minuteMs;
 
 /** What a minute comes to; from `excluded` on: + place in `partExclusions`. */
 export const outcome = { missing: 0, counts: 1, marked: 2, excluded: 3 } as const;
@@ -41,8 +43,22 @@ export function nameOutcome(code: number): "missing" | "counts" | "marked" | Par
   return code === outcome.marked ? "marked" : (partExclusions[code - outcome.excluded] ?? "flag-unknown");
 }
 
-/** [from, to) is whole minutes. */
-export function layMinutes(block: MinuteBlock, marks: readonly Mark[], from: number, to: number): Lanes {
+/**
+ * Where the water runs that values belong to: what was taken while nothing flowed is invalid (rule "flow-mean.zero-flow"). Null: no
+ * meter, or no water.
+ */
+export function waterMeter({ medium, flow }: Pick<JudgedSite, "medium" | "flow">): string | null {
+  return medium === "waste-water" ? flow : null;
+}
+
+/** [from, to) is whole hours. `meter`: see `waterMeter`. */
+export function layMinutes(
+  block: MinuteBlock,
+  marks: readonly Mark[],
+  from: number,
+  to: number,
+  meter: string | null,
+): Lanes {
   const length = Math.max(0, (to - from) / minuteMs);
   const lanes = new Map<string, Lane>();
   const effective = marks.filter((mark) => isMarkEffective(mark) && mark.from < to && mark.to > from);
@@ -75,7 +91,25 @@ export function layMinutes(block: MinuteBlock, marks: readonly Mark[], from: num
     const lane = lanes.get(flags.factor);
     if (lane !== undefined) nameFlags(lane, flags, from, length);
   }
+  const water = meter === null ? undefined : lanes.get(meter);
+  if (water !== undefined) for (const lane of lanes.values()) if (lane !== water) leaveOutDry(lane, water);
   return { from, length, of: (code) => (code === null ? null : (lanes.get(code) ?? null)) };
+}
+
+/** Minutes in which nothing flowed; and all of an hour in which, as far as the meter spoke, nothing ever did. */
+function leaveOutDry(lane: Lane, water: Lane): void {
+  const dry = codeOf("no-flow");
+  for (let hour = 0; hour < lane.state.length; hour += minutesPerHour) {
+    let [wet, still] = [0, 0];
+    for (let at = hour; at < hour + minutesPerHour; at += 1) {
+      const flow = flowAt(water, at);
+      if (flow > 0) wet += 1;
+      else if (flow <= 0) still += 1;
+    }
+    if (still === 0) continue;
+    for (let at = hour; at < hour + minutesPerHour; at += 1)
+      if (lane.state[at] === outcome.counts && (wet === 0 || flowAt(water, at) <= 0)) lane.state[at] = dry;
+  }
 }
 
 /** The flag that most readings of a minute have; of two as frequent ones the first of the table. N says nothing here. */

@@ -17,6 +17,9 @@ export function formatAlarm(alarm: Alarm) {
     onset: formatIso(alarm.onset),
     cleared: formatIsoOrNull(alarm.cleared),
     ackedAt: formatIsoOrNull(alarm.ackedAt),
+    annunciatedAt: formatIsoOrNull(alarm.annunciatedAt),
+    suppression:
+      alarm.suppression === null ? null : { ...alarm.suppression, until: formatIsoOrNull(alarm.suppression.until) },
     comments: alarm.comments.map((comment) => ({ ...comment, at: formatIso(comment.at) })),
   };
 }

@@ -3,7 +3,6 @@
 
 import * as z from "zod";
 import "zod-openapi";
-import { alarmStates } from "#domain/alarm.ts";
 import { bounds } from "#domain/bounds.ts";
 import { cities } from "#domain/city.ts";
 import { findFactor } from "#domain/factor.ts";
@@ -283,33 +282,6 @@ export const limit = z
     decimals: z.number().int().nullable(),
   })
   .meta({ id: "Limit" });
-
-export const alarm = z
-  .object({
-    id: z.string(),
-    version: z.number().int(),
-    site: z.string(),
-    factor: z.string().nullable(),
-    definition: z.string(),
-    priority: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-    state: z.enum(alarmStates),
-    active: z.boolean(),
-    acked: z.boolean(),
-    latched: z.boolean(),
-    suppression: z.null(),
-    validity: z.enum(["good", "stale", "bad"]),
-    value: z.number().nullable(),
-    limit: z.number().nullable(),
-    unit: z.string(),
-    onset: isoTime,
-    cleared: isoTime.nullable(),
-    ackedBy: z.string().nullable(),
-    ackedAt: isoTime.nullable(),
-    journalSeq: z.number().int(),
-    comments: z.array(z.object({ at: isoTime, by: z.string(), text: z.string() })),
-    case: z.string().nullable(),
-  })
-  .meta({ id: "Alarm" });
 
 export const counts = z
   .object({

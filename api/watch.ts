@@ -138,6 +138,16 @@ export function createWatch(parts: WatchParts): Watch {
       journalSeq: 0,
       comments: [{ at: since, by: "system", text: detail }],
       case: null,
+      record: "",
+      recordVersion: 0,
+      class: "system",
+      level: 1,
+      assignee: null,
+      annunciations: 1,
+      annunciatedAt: since,
+      reraises: 0,
+      chattering: false,
+      retrospective: false,
     };
   }
 

@@ -1,12 +1,17 @@
 // Commands: what people change. The api checks the form and appends them to the journal; ingest applies them in journal
 // order and says what came of it. Ids are drawn by the api, so that applying a command needs no dice.
 
+import type { ActTarget, AlarmAct } from "./alarm-act.ts";
+import type { AlarmDefinition, OutOfService } from "./alarm-definition.ts";
+import type { CaseAct, CaseDraft } from "./case.ts";
 import type { ConditionName } from "./condition.ts";
 import type { RequestDraft, RequestProgress } from "./device-request.ts";
 import type { FrameAgain } from "./quarantine.ts";
 import type { Limit } from "./limit.ts";
 import type { Mark } from "./mark.ts";
 import type { LoggerLine } from "./logger.ts";
+import type { NoticePolicy, NoticeProgress, OnCallCalendar } from "./notice.ts";
+import type { SheetBlock } from "./shift.ts";
 import type { Site } from "./site.ts";
 
 export type IdentityEvent =
@@ -16,7 +21,10 @@ export type IdentityEvent =
   | "code-redeemed"
   | "unlocked"
   | "person-added"
-  | "password-drawn";
+  | "person-changed"
+  | "password-drawn"
+  | "channel-changed"
+  | "contact-changed";
 
 export type Command =
   | { readonly type: "sites.put"; readonly sites: readonly Omit<Site, "version">[] }
@@ -77,6 +85,64 @@ export type Command =
       readonly expectedVersion: number | null;
       readonly comment: string;
     }
+  /** One act on alarms that were really on the screen; each says for itself whether it holds. */
+  | {
+      readonly type: "alarm.act";
+      readonly targets: readonly ActTarget[];
+      readonly act: AlarmAct;
+      /** By which way the person came, e.g. "desk". */
+      readonly channel: string;
+    }
+  | {
+      readonly type: "alarm-definitions.put";
+      readonly definitions: readonly (Omit<AlarmDefinition, "version"> & {
+        /** 0: it is new. Another version than this one in force is a conflict. */
+        readonly expectedVersion: number;
+      })[];
+      readonly reason: string;
+    }
+  | { readonly type: "out-of-service.begin"; readonly draft: OutOfServiceDraft }
+  | {
+      readonly type: "out-of-service.end";
+      readonly id: string;
+      readonly expectedVersion: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "notices.put-policies";
+      readonly policies: readonly Versionless<NoticePolicy>[];
+      readonly reason: string;
+    }
+  | {
+      readonly type: "notices.remove-policy";
+      readonly id: string;
+      readonly expectedVersion: number;
+      readonly reason: string;
+    }
+  | { readonly type: "notices.put-calendar"; readonly calendar: Versionless<OnCallCalendar>; readonly reason: string }
+  /** What became of notices, told by the api, which sends them. */
+  | { readonly type: "notices.progress"; readonly progress: readonly NoticeProgress[] }
+  /** A message to see whether a contact can be reached; by hand. */
+  | { readonly type: "notices.test"; readonly id: string; readonly contact: string }
+  | { readonly type: "case.open"; readonly draft: CaseDraft }
+  | { readonly type: "case.act"; readonly case: string; readonly expectedVersion: number; readonly act: CaseAct }
+  | { readonly type: "shift.take"; readonly id: string; readonly desk: string }
+  | { readonly type: "shift.note"; readonly id: string; readonly text: string }
+  | {
+      readonly type: "shift.hand-over";
+      readonly id: string;
+      readonly expectedVersion: number;
+      readonly sheet: string;
+      readonly sha256: string;
+    }
+  | {
+      readonly type: "shift.accept";
+      readonly id: string;
+      readonly expectedVersion: number;
+      readonly ticked: readonly SheetBlock[];
+      /** The shift that begins with it. */
+      readonly next: string;
+    }
   /** Refused frames, decoded again; the bytes come along, so that nothing older has to be read. */
   | {
       readonly type: "frames.reprocess";
@@ -112,6 +178,13 @@ export type Command =
   | { readonly type: "device.withdraw"; readonly request: string; readonly reason: string }
   /** Reported by the broker, which carries requests to devices. */
   | { readonly type: "device.progress"; readonly progress: readonly RequestProgress[] };
+
+export type Versionless<T> = Omit<T, "version"> & { readonly expectedVersion: number };
+
+export type OutOfServiceDraft = Pick<
+  OutOfService,
+  "id" | "scope" | "definitions" | "from" | "to" | "workOrder" | "reason"
+>;
 
 export type MarkDraft = Pick<Mark, "id" | "site" | "factors" | "label" | "from" | "to" | "reason" | "evidence">;
 

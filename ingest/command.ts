@@ -1,6 +1,7 @@
 // Commands of people, applied in journal order: what they change, who did it (audit), and what came of it (outcome). Pure.
 
 import type { Alarm } from "#domain/alarm.ts";
+import type { AlarmAct } from "#domain/alarm-act.ts";
 import type { Command, CommandEnvelope } from "#domain/command.ts";
 import { conditionDefinition, systemSite } from "#domain/condition.ts";
 import type { Entry } from "#domain/frame.ts";
@@ -98,11 +99,40 @@ function auditDetail(command: Command): string {
       return `${command.event}: ${command.detail}`;
     case "sites.import":
       return `import:${command.import}${command.says === null ? "" : `: ${command.says}`}`;
+    case "alarm-definitions.put":
+    case "out-of-service.end":
+    case "notices.put-policies":
+    case "notices.remove-policy":
+    case "notices.put-calendar":
+      return command.reason;
+    case "alarm.act":
+      return actDetail(command.act);
+    case "out-of-service.begin":
+      return `${command.draft.workOrder}: ${command.draft.reason}`;
+    case "case.open":
+      return command.draft.reason;
+    case "case.act":
+      return `${command.act.kind}${"reason" in command.act ? `: ${command.act.reason}` : ""}`;
+    case "shift.hand-over":
+      return command.sha256;
+    case "shift.accept":
+      return command.ticked.join(", ");
+    case "shift.note":
+      return command.text.slice(0, 500);
+    case "notices.test":
+    case "notices.progress":
+    case "shift.take":
     case "sites.put":
     case "logger.lines":
     case "device.progress":
       return "";
   }
+}
+
+function actDetail(act: AlarmAct): string {
+  const why = "reason" in act ? `${act.reason} ` : "";
+  const said = "comment" in act ? (act.comment ?? "") : "";
+  return `${act.kind}: ${why}${said}`;
 }
 
 function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Answer {
@@ -145,6 +175,23 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return requestResult(requests.create(command.requests, actor, on, output), command.requests);
     case "device.withdraw":
       return requestResult(requests.withdraw(command.request, command.reason, on, output), [{ id: command.request }]);
+    case "alarm.act":
+    case "alarm-definitions.put":
+    case "out-of-service.begin":
+    case "out-of-service.end":
+    case "notices.put-policies":
+    case "notices.remove-policy":
+    case "notices.put-calendar":
+    case "notices.progress":
+    case "notices.test":
+    case "case.open":
+    case "case.act":
+    case "shift.take":
+    case "shift.note":
+    case "shift.hand-over":
+    case "shift.accept":
+      // Nobody sends these yet.
+      return refuse("invalid", `${command.type} is not understood`, []);
     case "hints.decide":
       return subjects.hints.decide(command, actor, on, output);
     case "identity.note":

@@ -2,6 +2,8 @@
 // pipeline, taken by the sinks. Pure.
 
 import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
+import type { AlarmDefinitionVersion, OutOfService } from "#domain/alarm-definition.ts";
+import type { Case, CaseEvent } from "#domain/case.ts";
 import type { CommandOutcome } from "#domain/command.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
 import type { FieldMeanFinding } from "#domain/field-mean.ts";
@@ -14,7 +16,9 @@ import type { LimitChange, LimitVersion } from "#domain/limit-change.ts";
 import type { Mark } from "#domain/mark.ts";
 import type { LoggerChange, LoggerDay, LoggerFacts } from "#domain/logger-card.ts";
 import type { LoggerGaps } from "#domain/logger-gaps.ts";
+import type { Notice, NoticePolicy, OnCallCalendar } from "#domain/notice.ts";
 import type { RevisionRow } from "#domain/revision.ts";
+import type { Shift } from "#domain/shift.ts";
 import type { Site } from "#domain/site.ts";
 import type { WantedBirth } from "#domain/sparkplug/order.ts";
 import {
@@ -65,6 +69,15 @@ export interface StateOutput {
   readonly limitChanges: Map<string, LimitChange>;
   readonly limitVersions: LimitVersion[];
   readonly hints: Map<string, Hint>;
+  readonly alarmDefinitions: AlarmDefinitionVersion[];
+  readonly outOfService: Map<string, OutOfService>;
+  readonly notices: Map<string, Notice>;
+  /** Null: it was removed. */
+  readonly noticePolicies: Map<string, NoticePolicy | null>;
+  readonly calendars: Map<string, OnCallCalendar>;
+  readonly cases: Map<string, Case>;
+  readonly caseEvents: CaseEvent[];
+  readonly shifts: Map<string, Shift>;
 }
 
 export interface LiveOutput {
@@ -115,6 +128,14 @@ export function createStateOutput(latest = createSeriesSet()): StateOutput {
     limitChanges: new Map(),
     limitVersions: [],
     hints: new Map(),
+    alarmDefinitions: [],
+    outOfService: new Map(),
+    notices: new Map(),
+    noticePolicies: new Map(),
+    calendars: new Map(),
+    cases: new Map(),
+    caseEvents: [],
+    shifts: new Map(),
   };
 }
 
@@ -134,6 +155,8 @@ export function isEmptyState(state: StateOutput): boolean {
     state.loggerDays.size + state.loggers.size + state.loggerGaps.size + state.loggerChanges.length === 0 &&
     state.findings.size + state.judgedDays.size + state.marks.size + state.limitChanges.size + state.hints.size === 0 &&
     state.verdicts.length + state.limitVersions.length === 0 &&
+    state.alarmDefinitions.length + state.outOfService.size + state.notices.size + state.noticePolicies.size === 0 &&
+    state.calendars.size + state.cases.size + state.caseEvents.length + state.shifts.size === 0 &&
     state.transitions.length + state.quarantine.length + state.audit.length + state.outcomes.length === 0 &&
     state.ledgerChanges.length + state.quarantineChanges.length + state.revisions.length === 0
   );

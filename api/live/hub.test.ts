@@ -22,6 +22,19 @@ interface Message {
   code: string;
 }
 
+const called = {
+  record: "limit-realtime",
+  recordVersion: 1,
+  class: "warning",
+  level: 1,
+  assignee: null,
+  annunciations: 1,
+  annunciatedAt: 1_000,
+  reraises: 0,
+  chattering: false,
+  retrospective: false,
+} as const;
+
 function makeSite(id: string, city: string): Site {
   const rest = { enterprise: null, lat: null, lon: null, standard: null, mn: null, simulated: true, version: 1 };
   return { id, name: id, kind: "water-outfall", city, factors: ["w01018"], intervalSeconds: 15, ...rest };
@@ -49,7 +62,7 @@ function makeAlarm(id: string, site: string, version = 1, state: Alarm["state"] 
     priority: 2,
     state,
   } as const;
-  return { ...head, ...flags, ...values, journalSeq: 1, comments: [], case: null };
+  return { ...head, ...flags, ...values, journalSeq: 1, comments: [], case: null, ...called };
 }
 
 function setUp() {

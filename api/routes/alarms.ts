@@ -5,6 +5,7 @@ import * as z from "zod";
 import { alarmStates, transitionCauses, type Alarm } from "#domain/alarm.ts";
 import type { Command } from "#domain/command.ts";
 import { formatIso } from "#domain/time.ts";
+import { alarm as alarmShape } from "../alarm-shapes.ts";
 import { formatAlarm } from "../format.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -56,7 +57,7 @@ export function listAlarms({ state }: Rooms): Route {
       to: shapes.time.optional().meta({ description: "onset before" }),
       ...shapes.pageQuery,
     }),
-    replies: { 200: { says: "a page of alarms", schema: shapes.page(shapes.alarm) } },
+    replies: { 200: { says: "a page of alarms", schema: shapes.page(alarmShape) } },
     async run({ query }) {
       const { state: states, priority: priorities, limit, ...rest } = query;
       const given = Object.fromEntries(
@@ -78,7 +79,7 @@ export function showAlarm(rooms: Rooms): Route {
     replies: {
       200: {
         says: "the alarm",
-        schema: shapes.alarm.extend({ transitions: z.array(transition) }).meta({ id: "AlarmHistory" }),
+        schema: alarmShape.extend({ transitions: z.array(transition) }).meta({ id: "AlarmHistory" }),
       },
     },
     async run({ params }) {
@@ -119,7 +120,7 @@ async function decide(rooms: Rooms, actor: string, id: string, command: Command)
 }
 
 const decisionReplies = {
-  200: { says: "the alarm as it is now", schema: shapes.alarm },
+  200: { says: "the alarm as it is now", schema: alarmShape },
   409: { says: "it has changed: `current` shows how" },
   422: { says: "not possible in its state" },
 } as const;

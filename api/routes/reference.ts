@@ -5,6 +5,7 @@ import type { Alarm } from "#domain/alarm.ts";
 import { factors, findFactor } from "#domain/factor.ts";
 import { siteKinds, type Site } from "#domain/site.ts";
 import { formatIso } from "#domain/time.ts";
+import { alarm as alarmShape } from "../alarm-shapes.ts";
 import { formatAlarm, formatCities } from "../format.ts";
 import type { Rooms } from "../parts.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -68,7 +69,7 @@ const bootstrap = z
       lon: numberOrNull,
       intervalSeconds: z.array(z.number()),
     }),
-    alarms: z.array(shapes.alarm),
+    alarms: z.array(alarmShape),
     counts: shapes.counts,
   })
   .meta({ id: "Bootstrap" });

@@ -94,7 +94,7 @@ export const alarmsEn: typeof alarmsZh = {
       sameSite: "Other alarms of this site",
       none: "No other alarm",
       history: "What happened",
-      causes: { sample: "data", command: "person", config: "settings" },
+      causes: { timer: "time", restart: "restart", sample: "data", command: "person", config: "settings" },
       comments: "Comments",
       comment: "Comment",
       commentPlaceholder: "What is known; kept for the audit",

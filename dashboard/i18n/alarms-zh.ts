@@ -12,7 +12,13 @@ const stateFilters: Record<StateFilter, string> = {
 };
 const sorts: Record<AlarmSort, string> = { urgency: "最紧要在前", time: "最新在前", multiple: "超标倍数大在前" };
 const groupings: Record<Grouping, string> = { none: "不分组", site: "按站点", city: "按城市" };
-const causes: Record<TransitionCause, string> = { sample: "数据", command: "人工", config: "配置" };
+const causes: Record<TransitionCause, string> = {
+  timer: "时间到",
+  restart: "重启",
+  sample: "数据",
+  command: "人工",
+  config: "配置",
+};
 
 export const alarmsZh = {
   alarm: {

@@ -123,6 +123,16 @@ function blank(definition: Definition, bound: number | null, on: Occasion): Alar
     journalSeq: on.seq,
     comments: [],
     case: null,
+    record: "",
+    recordVersion: 0,
+    class: "",
+    level: 1,
+    assignee: null,
+    annunciations: 1,
+    annunciatedAt: on.receivedAt,
+    reraises: 0,
+    chattering: false,
+    retrospective: false,
   };
 }
 

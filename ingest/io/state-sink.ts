@@ -83,6 +83,9 @@ export function stateRows(state: Output["state"]): number {
     state.loggerChanges.length +
     state.limitVersions.length +
     state.hints.size +
+    state.notices.size +
+    state.caseEvents.length +
+    state.alarmDefinitions.length +
     judgedRows(state)
   );
 }

@@ -54,6 +54,14 @@ export function toStateBatch(
     limitChanges: [...state.limitChanges.values()],
     limitVersions: state.limitVersions,
     hints: [...state.hints.values()],
+    alarmDefinitions: state.alarmDefinitions,
+    outOfService: [...state.outOfService.values()],
+    notices: [...state.notices.values()],
+    noticePolicies: [...state.noticePolicies],
+    calendars: [...state.calendars.values()],
+    cases: [...state.cases.values()],
+    caseEvents: state.caseEvents,
+    shifts: [...state.shifts.values()],
   };
 }
 

@@ -11,6 +11,7 @@ import { formatDay } from "#domain/time.ts";
 import { chainHash, chainStart } from "./chain.ts";
 import { type JudgedStatements, prepareJudgedStatements, writeJudged } from "./commit-judged.ts";
 import { type LoggerStatements, prepareLoggerStatements, writeLoggers } from "./commit-loggers.ts";
+import { type OperatorStatements, prepareOperatorStatements, writeOperators } from "./commit-operators.ts";
 import type { StateBatch } from "./state.ts";
 
 interface Statements {
@@ -32,6 +33,7 @@ interface Statements {
   readonly request: StatementSync;
   readonly loggers: LoggerStatements;
   readonly judged: JudgedStatements;
+  readonly operators: OperatorStatements;
 }
 
 function prepareStatements(db: DatabaseSync): Statements {
@@ -74,6 +76,7 @@ function prepareStatements(db: DatabaseSync): Statements {
     ),
     loggers: prepareLoggerStatements(db),
     judged: prepareJudgedStatements(db),
+    operators: prepareOperatorStatements(db),
   };
 }
 
@@ -180,6 +183,7 @@ function writeAppending(statements: Statements, batch: StateBatch, head: ChainHe
   }
   writeLoggers(statements.loggers, batch);
   writeJudged(statements.judged, batch);
+  writeOperators(statements.operators, batch);
   for (const row of batch.quarantine) writeQuarantineRow(statements.quarantine, row);
   for (const change of batch.quarantineChanges ?? []) decideQuarantine(statements, change);
   for (const row of batch.audit) statements.audit.run(row.seq, row.object, row.at, JSON.stringify(row));

@@ -113,6 +113,38 @@ const seventh = [
   `create index if not exists hints_site on hints (site, from_ms, id)`,
 ] as const;
 
+const eighth = [
+  `create table if not exists alarm_definitions (id text not null, version integer not null, seq integer not null,
+     at integer not null, body text not null, primary key (id, version)) without rowid, strict`,
+  `create table if not exists out_of_service (id text primary key, from_ms integer not null, ended_at integer,
+     body text not null) without rowid, strict`,
+  `create index if not exists out_of_service_from on out_of_service (from_ms, id)`,
+  `create table if not exists notices (id text primary key, state text not null, contact text not null, site text not null,
+     created_at integer not null, due_at integer not null, body text not null) without rowid, strict`,
+  `create index if not exists notices_created on notices (created_at, id)`,
+  // What is over piles up for years; the few that wait are asked for every second.
+  `create index if not exists notices_waiting on notices (due_at, id) where state = 'waiting'`,
+  `create table if not exists notice_policies (id text primary key, body text not null) without rowid, strict`,
+  `create table if not exists on_call_calendars (id text primary key, body text not null) without rowid, strict`,
+  `create table if not exists cases (id text primary key, number text not null, site text not null, city text not null,
+     enterprise text, stage text not null, opened_at integer not null, due_at integer, body text not null)
+     without rowid, strict`,
+  `create index if not exists cases_opened on cases (opened_at, id)`,
+  `create index if not exists cases_site on cases (site, opened_at, id)`,
+  `create index if not exists cases_enterprise on cases (enterprise, opened_at, id)`,
+  `create table if not exists case_events (place integer primary key, case_id text not null, version integer not null,
+     at integer not null, body text not null, hash text not null, unique (case_id, version)) strict`,
+  `create trigger if not exists case_events_no_update before update on case_events
+     begin select raise(abort, 'events of cases are append-only'); end`,
+  `create trigger if not exists case_events_no_delete before delete on case_events
+     begin select raise(abort, 'events of cases are append-only'); end`,
+  `create table if not exists shifts (id text primary key, desk text not null, started_at integer not null,
+     body text not null) without rowid, strict`,
+  `create index if not exists shifts_started on shifts (desk, started_at, id)`,
+  // The journal of alarms is asked by the time at which its rows were received.
+  `create index if not exists transitions_received on transitions (json_extract(body, '$.receivedAt'), place)`,
+] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -155,6 +187,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "007-judgement": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of seventh) await sql.raw(statement).execute(db);
+    },
+  },
+  "008-operators": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of eighth) await sql.raw(statement).execute(db);
     },
   },
 };

@@ -2,7 +2,7 @@
 // not by offset, so that rows arriving meanwhile neither repeat nor hide anything.
 
 import { sql, type Kysely } from "kysely";
-import type { Alarm, AlarmTransition } from "#domain/alarm.ts";
+import { type Alarm, type AlarmTransition, completeAlarm } from "#domain/alarm.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { Limit } from "#domain/limit.ts";
@@ -81,7 +81,14 @@ async function findAlarms(db: Db, filter: AlarmFilter): Promise<Page<Alarm>> {
     const [onset, id] = parseCursor(filter.cursor, isNumberAndText);
     paged = paged.where(sql<boolean>`(onset, id) < (${onset}, ${id})`);
   }
-  return toPage(parseBodies<Alarm>(await paged.execute()), total, filter.limit, (alarm) => [alarm.onset, alarm.id]);
+  const found = parseBodies<Alarm>(await paged.execute()).map(completeAlarm);
+  return toPage(found, total, filter.limit, (alarm) => [alarm.onset, alarm.id]);
+}
+
+async function findAlarm(db: Db, id: string): Promise<Alarm | null> {
+  const row = await db.selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst();
+  const alarm = parseBody<Alarm>(row);
+  return alarm === null ? null : completeAlarm(alarm);
 }
 
 async function findQuarantine(db: Db, filter: QuarantineFilter): Promise<Page<QuarantineRow>> {
@@ -215,8 +222,7 @@ export function createQueries(open: () => Db): Queries {
     sitesAfter: async (after, limit) => listSitesAfter(open(), after, limit),
     latestAfter: async (after, limit) => listLatestAfter(open(), after, limit),
     alarms: async (filter) => findAlarms(open(), filter),
-    alarm: async (id) =>
-      parseBody<Alarm>(await open().selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst()),
+    alarm: async (id) => findAlarm(open(), id),
     alarmSteps: async (filter) => listAlarmSteps(open(), filter),
     lastAlarmChange: async () => findLastAlarmChange(open()),
     transitions: async (alarmId) =>

@@ -1,6 +1,7 @@
 // The tables of the state store as kysely sees them. Times are epoch ms; rows that people look at as a whole keep their
 // shape as JSON in `body`, beside the columns they are searched by.
 
+import type { CaseStage } from "#domain/case.ts";
 import type { RequestState } from "#domain/device-request.ts";
 import type { FieldMeanBasis, FindingStatus } from "#domain/field-mean.ts";
 import type { HintStatus } from "#domain/hint.ts";
@@ -8,6 +9,7 @@ import type { Exceedance, JudgedBasis } from "#domain/judged.ts";
 import type { LimitChangeStatus } from "#domain/limit-change.ts";
 import type { IntervalKind } from "#domain/logger-card.ts";
 import type { MarkStatus } from "#domain/mark.ts";
+import type { NoticeState } from "#domain/notice.ts";
 import type { QuarantineState } from "#domain/quarantine.ts";
 import type { Flag, ReadingKind } from "#domain/reading.ts";
 
@@ -90,6 +92,33 @@ export interface StateTables {
     score: number;
     body: string;
   };
+  alarm_definitions: { id: string; version: number; seq: number; at: number; body: string };
+  out_of_service: { id: string; from_ms: number; ended_at: number | null; body: string };
+  notices: {
+    id: string;
+    state: NoticeState;
+    contact: string;
+    site: string;
+    created_at: number;
+    due_at: number;
+    body: string;
+  };
+  notice_policies: { id: string; body: string };
+  on_call_calendars: { id: string; body: string };
+  cases: {
+    id: string;
+    number: string;
+    site: string;
+    city: string;
+    enterprise: string | null;
+    stage: CaseStage;
+    opened_at: number;
+    due_at: number | null;
+    body: string;
+  };
+  /** `place` is the order of the hash chain. */
+  case_events: { place: number; case_id: string; version: number; at: number; body: string; hash: string };
+  shifts: { id: string; desk: string; started_at: number; body: string };
   device_requests: { id: string; site: string; state: RequestState; created_at: number; body: string };
   /** `part` is the place among the revisions that one entry brought. */
   revisions: {

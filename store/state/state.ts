@@ -3,6 +3,8 @@
 // Secrets are not here: see store/state/accounts.ts.
 
 import type { Alarm, AlarmState, AlarmTransition, Priority } from "#domain/alarm.ts";
+import type { AlarmDefinitionVersion, OutOfService } from "#domain/alarm-definition.ts";
+import type { Case, CaseEvent } from "#domain/case.ts";
 import type { DeviceRequest, RequestOrigin, RequestState } from "#domain/device-request.ts";
 import type { FieldMeanBasis, FieldMeanFinding, FindingStatus } from "#domain/field-mean.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
@@ -14,8 +16,10 @@ import type { IntervalKind, LoggerChange, LoggerDay, LoggerFacts } from "#domain
 import type { LoggerGaps } from "#domain/logger-gaps.ts";
 import type { Limit } from "#domain/limit.ts";
 import type { Mark } from "#domain/mark.ts";
+import type { Notice, NoticePolicy, OnCallCalendar } from "#domain/notice.ts";
 import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
+import type { Shift } from "#domain/shift.ts";
 import type { Site, SiteKind } from "#domain/site.ts";
 import type { HintReader } from "./hint-reader.ts";
 import type { LawReader } from "./law-reader.ts";
@@ -74,6 +78,19 @@ export interface StateBatch {
   readonly hints?: readonly Hint[];
   /** Append-only: (limit id, seq). */
   readonly limitVersions?: readonly LimitVersion[];
+  /** Append-only: (definition id, version). */
+  readonly alarmDefinitions?: readonly AlarmDefinitionVersion[];
+  /** Replace by id. */
+  readonly outOfService?: readonly OutOfService[];
+  readonly notices?: readonly Notice[];
+  readonly calendars?: readonly OnCallCalendar[];
+  /** Replace by id; without a body it is removed. */
+  readonly noticePolicies?: readonly (readonly [id: string, policy: NoticePolicy | null])[];
+  readonly cases?: readonly Case[];
+  /** Append-only, chained: (case, version). */
+  readonly caseEvents?: readonly CaseEvent[];
+  /** Replace by id. */
+  readonly shifts?: readonly Shift[];
 }
 
 export interface StateWriter {

@@ -7,16 +7,19 @@ import { deflateRawSync } from "node:zlib";
 import { type ConditionName, parseConditionDefinition } from "#domain/condition.ts";
 import { Failure } from "#domain/failure.ts";
 import { listRoutes } from "./app.ts";
+import { createCaseWatch } from "./cases/watch.ts";
 import { createCommands, createJournal } from "./commands.ts";
 import { createGapFilling } from "./gap-filling.ts";
 import { createDeviceIdentity } from "./identity.ts";
 import { createHttpApp } from "./io/http-app.ts";
 import { createIngestFeed } from "./io/ingest-feed.ts";
 import { createLiveSocket } from "./io/live-socket.ts";
+import { sendNotice } from "./io/notice-sender.ts";
 import { createHub } from "./live/hub.ts";
 import { createMemory, type Memory } from "./live/memory.ts";
 import { createMetrics } from "./metrics.ts";
-import type { ApiParts, Rooms } from "./parts.ts";
+import { createNoticeCarrier } from "./notices/carrier.ts";
+import type { ApiParts, FolderFacts, Rooms } from "./parts.ts";
 import type { Rpc } from "#store/link/link.ts";
 import { createCarrier } from "./request-carrier.ts";
 import { createThroughputWatch } from "./throughput-watch.ts";
@@ -89,7 +92,7 @@ function close(server: Server): Promise<void> {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const { settings, accounts, broker, ingest, state, history, frames, folder, version } = parts;
+  const { settings, accounts, broker, ingest, state, history, frames, folder, evidence, version } = parts;
   const { log, now, random, checkReplies = false } = parts;
   const memory = createMemory();
   const hub = createHub({
@@ -111,6 +114,19 @@ export function createApi(parts: ApiParts): Api {
     random,
     log,
   });
+  const notices = createNoticeCarrier({
+    state,
+    accounts,
+    commands,
+    findSite: (id) => memory.site(id),
+    findAlarm: (id) => memory.alarm(id),
+    send: sendNotice,
+    publicUrl: settings.publicUrl ?? null,
+    onAttempt: (kind, ok, seconds) => metrics.onNoticeAttempt(kind, ok, seconds),
+    now,
+    chance: () => (random(1)[0] ?? 0) / 255,
+    log,
+  });
   const { authority } = parts;
   const identity = createDeviceIdentity({ broker, accounts, authority, journal, now, random });
   const rooms: Rooms = {
@@ -121,6 +137,7 @@ export function createApi(parts: ApiParts): Api {
     history,
     frames,
     folder,
+    evidence,
     version,
     log,
     now,
@@ -133,14 +150,17 @@ export function createApi(parts: ApiParts): Api {
     authority,
     identity,
     carrier,
+    notices,
   };
+  const caseWatch = createCaseWatch(rooms);
   const metrics = createMetrics({
     broker,
     ingest,
     countScreens: () => hub.screens,
     countSlowScreens: () => live.slowScreens(),
+    countNotices: () => notices.waiting.count,
   });
-  const routes = listRoutes(rooms, metrics);
+  const routes = listRoutes(rooms, metrics, caseWatch);
   const server = createServer(createHttpApp({ routes, accounts, dashboardDir, metrics, log, random, checkReplies }));
   const feed = createIngestFeed({ ingest, state, memory, hub, log, now, onBatch: (batch) => commands.onBatch(batch) });
   const live = createLiveSocket({ hub, accounts, metrics, log, now });
@@ -155,12 +175,23 @@ export function createApi(parts: ApiParts): Api {
   let watching: NodeJS.Timeout | undefined;
   let looking = false;
 
+  /** Everything else is worth watching even when the disk does not answer. */
+  function lookAtFolder(): FolderFacts | null {
+    try {
+      return folder.look();
+    } catch (error) {
+      log.warn({ err: error }, "the data folder could not be looked at");
+      return null;
+    }
+  }
+
   async function lookAround(): Promise<void> {
     if (looking) return;
     looking = true;
     try {
       const certificates = await identity.certificates.says();
-      await watch.look({ ...(await askStatus(broker, ingest)), certificates });
+      const status = await askStatus(broker, ingest);
+      await watch.look({ ...status, certificates, notices: notices.says(), folder: lookAtFolder() });
     } catch (error) {
       log.error({ err: error }, "the watch over the system failed");
     } finally {
@@ -175,6 +206,8 @@ export function createApi(parts: ApiParts): Api {
       watching = setInterval(() => void lookAround(), watchMs);
       throughputWatch.start();
       carrier.start();
+      caseWatch.start();
+      notices.start();
       if (settings.gapFilling) gapFilling.start();
       return listen(server, settings.httpListen);
     },
@@ -182,6 +215,8 @@ export function createApi(parts: ApiParts): Api {
       clearInterval(watching);
       throughputWatch.stop();
       carrier.stop();
+      caseWatch.stop();
+      notices.stop();
       gapFilling.stop();
       feed.stop();
       live.stop();

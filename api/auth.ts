@@ -67,7 +67,11 @@ export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-const rank: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 };
+const rank: Readonly<Record<Role, number>> = { enterprise: -1, viewer: 0, operator: 1, admin: 2 };
+
+export function isAtLeast(role: Role, least: Role): boolean {
+  return rank[role] >= rank[least];
+}
 
 function requireRole(caller: Caller, role: Role): void {
   if (caller.kind !== "user") {
@@ -94,5 +98,6 @@ export function admit(route: Route, caller: Caller, headers: IncomingHttpHeaders
     if (caller.site === siteId) return;
     throw new Problem("not-allowed", `the device ${caller.site} may write for its own site only`);
   }
+  if (route.enterprises === true && caller.kind === "user" && caller.user.role === "enterprise") return;
   requireRole(caller, route.access);
 }

@@ -58,6 +58,15 @@ const missingCodes: Readonly<Partial<Record<Command["type"], ProblemCode>>> = {
   "device.withdraw": "request-not-found",
   "marks.decide": "mark-not-found",
   "limits.decide": "limit-change-not-found",
+  "notices.remove-policy": "notice-rule-not-found",
+  "notices.test": "notice-rule-not-found",
+  "alarm.act": "alarm-not-found",
+  "alarm-definitions.put": "definition-not-found",
+  "out-of-service.end": "out-of-service-not-found",
+  "case.act": "case-not-found",
+  "shift.note": "shift-not-found",
+  "shift.hand-over": "shift-not-found",
+  "shift.accept": "shift-not-found",
 };
 
 function refusalProblem(command: Command, refused: Refused): Problem {

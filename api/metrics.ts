@@ -8,6 +8,8 @@ export interface Metrics {
   onRequest(method: string, route: string, status: number, seconds: number): void;
   onScreenRefused(): void;
   onGapRequests(count: number): void;
+  /** `seconds`: since the notice was due. */
+  onNoticeAttempt(kind: string, ok: boolean, seconds: number): void;
   format(): Promise<string>;
 }
 
@@ -16,6 +18,7 @@ export function createMetrics(parts: {
   readonly ingest: Rpc;
   readonly countScreens: () => number;
   readonly countSlowScreens: () => number;
+  readonly countNotices: () => number;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -44,6 +47,24 @@ export function createMetrics(parts: {
     help: "Requests to loggers for what did not come",
     registers,
   });
+  const attempts = new Counter({
+    name: "plumeline_notices_attempts_total",
+    help: "Attempts to bring a notice to a person, by kind of channel and what came of them",
+    labelNames: ["kind", "outcome"] as const,
+    registers,
+  });
+  const delivery = new Histogram({
+    name: "plumeline_notices_delivery_seconds",
+    help: "Time from when a notice was due until a channel took it",
+    labelNames: ["kind"] as const,
+    buckets: [1, 3, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400],
+    registers,
+  });
+  const waitingNotices = new Gauge({
+    name: "plumeline_notices_waiting",
+    help: "Notices that are due and that no channel has taken yet",
+    registers,
+  });
   const up = new Gauge({
     name: "plumeline_role_up",
     help: "1 when the role answers this one",
@@ -61,6 +82,10 @@ export function createMetrics(parts: {
     onGapRequests(count) {
       gapRequests.inc(count);
     },
+    onNoticeAttempt(kind, ok, seconds) {
+      attempts.inc({ kind, outcome: ok ? "sent" : "failed" });
+      if (ok) delivery.observe({ kind }, seconds);
+    },
     async format() {
       const [broker, ingest] = await Promise.all([
         askMetrics("broker", parts.broker),
@@ -69,6 +94,7 @@ export function createMetrics(parts: {
       up.set({ role: "broker" }, broker.ok ? 1 : 0);
       up.set({ role: "ingest" }, ingest.ok ? 1 : 0);
       screens.set(parts.countScreens());
+      waitingNotices.set(parts.countNotices());
       slow.set(parts.countSlowScreens());
       const texts = [await registry.metrics(), broker.ok ? broker.value : "", ingest.ok ? ingest.value : ""];
       return texts

@@ -7,7 +7,9 @@ import type { Accounts } from "#store/state/accounts.ts";
 import type { Authority } from "#store/state/authority.ts";
 import type { StateReader } from "#store/state/state.ts";
 import type { Commands, Journal } from "./commands.ts";
+import type { EvidenceFiles } from "./io/evidence-files.ts";
 import type { DeviceIdentity } from "./identity.ts";
+import type { NoticeCarrier } from "./notices/carrier.ts";
 import type { Carrier } from "./request-carrier.ts";
 import type { Memory } from "./live/memory.ts";
 import type { Throughput } from "./throughput.ts";
@@ -53,6 +55,8 @@ export interface ApiSettings {
   readonly gapFilling: boolean;
   /** A limit waits for a second administrator. */
   readonly twoPersonLimits?: boolean;
+  /** Where people reach the dashboard; links in notices begin with it. */
+  readonly publicUrl?: string | null;
 }
 
 export interface ApiParts {
@@ -72,6 +76,7 @@ export interface ApiParts {
     /** Replaces it as a whole. */
     keepNote(name: string, text: string): void;
   };
+  readonly evidence: EvidenceFiles;
   /** Of this program, e.g. "0.1.0". */
   readonly version: string;
   readonly log: Log;
@@ -90,4 +95,5 @@ export interface Rooms extends Omit<ApiParts, "settings" | "checkReplies"> {
   readonly throughput: Throughput;
   readonly identity: DeviceIdentity;
   readonly carrier: Pick<Carrier, "hurry" | "drop">;
+  readonly notices: Omit<NoticeCarrier, "start" | "stop">;
 }

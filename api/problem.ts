@@ -41,6 +41,16 @@ export const problems = {
   "not-found": { status: 404, title: "no such page", hint: "see /openapi.json for what there is" },
   "site-not-found": { status: 404, title: "no such site", hint: "GET /api/v1/sites lists the sites" },
   "alarm-not-found": { status: 404, title: "no such alarm", hint: "GET /api/v1/alarms lists the alarms" },
+  "definition-not-found": {
+    status: 404,
+    title: "no such definition",
+    hint: "GET /api/v1/alarm-definitions lists them",
+  },
+  "out-of-service-not-found": {
+    status: 404,
+    title: "nothing such is out of service",
+    hint: "GET /api/v1/out-of-service lists it",
+  },
   "exceedance-not-found": {
     status: 404,
     title: "no such exceedance",
@@ -56,9 +66,18 @@ export const problems = {
     title: "the frame is kept no longer",
     hint: "it is older than the archive of this machine: look for it in a backup",
   },
+  "case-not-found": { status: 404, title: "no such case", hint: "GET /api/v1/cases lists them" },
+  "evidence-not-found": { status: 404, title: "no such evidence", hint: "the case lists its evidence" },
   "hint-not-found": { status: 404, title: "no such hint", hint: "GET /api/v1/hints lists the hints" },
+  "notice-not-found": { status: 404, title: "no such notice", hint: "GET /api/v1/notices lists them" },
+  "notice-rule-not-found": {
+    status: 404,
+    title: "no such policy, calendar, channel or contact",
+    hint: "the list of its kind, e.g. GET /api/v1/notices/policies, shows what there is",
+  },
   "user-not-found": { status: 404, title: "no such person", hint: "GET /api/v1/users lists who may sign in" },
   "mark-not-found": { status: 404, title: "no such mark", hint: "GET /api/v1/marks lists the marks" },
+  "shift-not-found": { status: 404, title: "no such shift", hint: "GET /api/v1/shifts lists them" },
   "limit-not-found": { status: 404, title: "no such limit", hint: "GET /api/v1/limits lists the limits" },
   "limit-change-not-found": {
     status: 404,
@@ -96,7 +115,19 @@ export const problems = {
     hint: "make a dry run again and look at what has changed",
   },
   "import-running": { status: 409, title: "an import is running", hint: "wait until it has ended" },
+  "sheet-outdated": { status: 409, title: "the sheet is out of date", hint: "look at the sheet again, then sign it" },
   "preview-running": { status: 409, title: "a preview is being made", hint: "wait until it has ended" },
+  "backtest-running": { status: 409, title: "a back-test is running", hint: "wait until yours has ended" },
+  "case-exists": {
+    status: 409,
+    title: "a case points at it already",
+    hint: "go on with that case: `current` shows it",
+  },
+  "last-admin": {
+    status: 409,
+    title: "the last administrator",
+    hint: "make another person an administrator first",
+  },
   "user-exists": { status: 409, title: "the name is taken", hint: "GET /api/v1/users lists who may sign in" },
   "second-person-needed": {
     status: 409,
@@ -110,15 +141,45 @@ export const problems = {
     title: "unsupported content encoding",
     hint: "send the body as it is, not compressed",
   },
+  "media-type-refused": {
+    status: 415,
+    title: "no evidence of this kind is taken",
+    hint: "send a photo, a film, a recording, a PDF, text or a table, with its media type",
+  },
   "illegal-move": { status: 422, title: "not possible in this state", hint: "look at `current`" },
+  "second-person-refused": {
+    status: 422,
+    title: "the second person did not agree",
+    hint: "another operator than the one who is signed in gives name and password",
+  },
+  "key-reused": {
+    status: 422,
+    title: "the key belongs to another request",
+    hint: "draw a new Idempotency-Key for every new request",
+  },
+  "invalid-definitions": {
+    status: 422,
+    title: "definitions that cannot be taken",
+    hint: "`problems` lists each of them, with its line where there is one",
+  },
+  "too-many-rows": {
+    status: 422,
+    title: "more rows than one sheet takes",
+    hint: "ask for a shorter time, or take CSV",
+  },
   "too-many-attempts": { status: 429, title: "too many attempts", hint: "wait as long as Retry-After says" },
   "too-many-readings": {
     status: 429,
     title: "too many frames",
     hint: "send several readings in one frame, or slow down",
   },
+  "evidence-damaged": {
+    status: 500,
+    title: "the evidence is not what was captured",
+    hint: "the file below DATA_DIR/evidence was changed or lost: bring it back from a backup",
+  },
   internal: { status: 500, title: "internal error", hint: "give the requestId to the person who runs this system" },
-  "format-not-built": { status: 501, title: "format not built", hint: "json, csv and ndjson are there" },
+  "format-not-built": { status: 501, title: "format not built", hint: "json, csv, ndjson and xlsx are there" },
   "journal-unavailable": {
     status: 503,
     title: "the journal does not answer",

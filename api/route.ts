@@ -16,8 +16,14 @@ export interface RequestFacts {
   readonly caller: Caller;
   readonly address: string;
   readonly secure: boolean;
+  /** Header Idempotency-Key: the same one again is the same request again. */
+  readonly idempotencyKey: string | null;
   /** The body exactly as received. */
   readonly bytes: Uint8Array;
+  /** The same piece by piece, for routes that ask for it; throws Problem "body-too-large" at the bound. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** Media type of the body without parameters, in small letters; "" when it is not named. */
+  readonly mediaType: string;
 }
 
 export type Reply =
@@ -42,7 +48,7 @@ export interface Call<P, Q, B> extends RequestFacts {
 }
 
 export interface RouteSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
-  readonly method: "get" | "post" | "patch" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** OpenAPI form: /api/v1/sites/{id} */
   readonly path: string;
   readonly summary: string;
@@ -50,12 +56,16 @@ export interface RouteSpec<P extends z.ZodObject, Q extends z.ZodObject, B exten
   readonly access: Role | "open";
   /** A device may call it too, with HTTP Basic, when the path's {id} is its own site. */
   readonly devices?: true;
+  /** People of plants may call it too; what they see of it is cut to their own enterprise by `run`. */
+  readonly enterprises?: true;
   readonly params?: P;
   readonly query?: Q;
   /** A JSON body of this form; without it the body, if any, is not looked at. */
   readonly body?: B;
   /** A body that is kept as it is, in `bytes`; the schema only documents it. */
   readonly rawBody?: z.ZodType;
+  /** `rawBody` is not gathered in `bytes`: it comes in `pieces`, as long as it comes. */
+  readonly inPieces?: true;
   /** Media types of `rawBody` besides JSON. */
   readonly rawTypes?: readonly string[];
   readonly bodyBytesMax?: number;

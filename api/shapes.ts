@@ -91,7 +91,12 @@ export function page<T extends z.ZodType>(item: T) {
 }
 
 export const user = z
-  .object({ username: z.string(), displayName: z.string(), role: z.enum(roles) })
+  .object({
+    username: z.string(),
+    displayName: z.string(),
+    role: z.enum(roles),
+    enterprise: z.string().optional().meta({ description: "of the role enterprise: whose cases may be seen" }),
+  })
   .meta({ id: "User" });
 
 export const standardKey = z.strictObject({ standard: text, industry: text, unit: text });

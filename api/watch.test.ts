@@ -42,6 +42,39 @@ describe("the state of the system", () => {
     expect([...judgeSystem({ ...well, broker: { ...well.broker, upstream: there } })]).toEqual([]);
   });
 
+  it("ingest that is a little behind is late, and one that is far behind stands still", () => {
+    const behind = (lagMs: number) => [...judgeSystem({ ...well, ingest: { ...well.ingest, lagMs } }).keys()];
+    expect(behind(5_000)).toEqual([]);
+    expect(behind(5_001)).toEqual(["pipeline-late"]);
+    expect(behind(10_001)).toEqual(["ingest-stalled"]);
+  });
+
+  it("ticks that are not worked off although ingest keeps up are told, unless the journal takes none", () => {
+    const ingest = { ...well.ingest, tickAgeMs: 15_001 };
+    expect([...judgeSystem({ ...well, ingest })]).toEqual([
+      ["alarm-engine-stalled", "no tick of the journal was worked off for 15 s"],
+    ]);
+    expect([...judgeSystem({ ...well, ingest: { ...ingest, tickAgeMs: 15_000 } })]).toEqual([]);
+    expect(
+      judgeSystem({ ...well, ingest, broker: { ...well.broker, writable: false } }).has("alarm-engine-stalled"),
+    ).toBe(false);
+  });
+
+  it("a journal of four fifths of its bound, and a disk with hardly any room, fill up", () => {
+    const room = { waitingBytes: 80, waitingBytesMax: 100, diskBytes: 2 ** 40, diskFreeBytes: 3 * 2 ** 30 };
+    const names = (folder: typeof room) => [...judgeSystem({ ...well, folder }).keys()];
+    expect(names(room)).toEqual([]);
+    expect(names({ ...room, waitingBytes: 81 })).toEqual(["journal-filling"]);
+    expect(names({ ...room, diskFreeBytes: 2 ** 30 })).toEqual(["journal-filling"]);
+    expect(names({ ...room, diskBytes: 2 ** 31, diskFreeBytes: 2 ** 30 })).toEqual([]);
+  });
+
+  it("notices that reach nobody are told with what keeps them", () => {
+    expect([...judgeSystem({ ...well, notices: "mail: no answer" })]).toEqual([
+      ["notification-failing", "mail: no answer"],
+    ]);
+  });
+
   it("history that is away or catches up is behind", () => {
     const history = { ok: true, attached: false, why: null };
     expect([...judgeSystem({ ...well, ingest: { ...well.ingest, history } }).keys()]).toEqual(["history-behind"]);

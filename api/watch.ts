@@ -17,7 +17,7 @@ import {
 } from "#domain/condition.ts";
 import type { UpstreamState } from "#domain/upstream.ts";
 import type { Commands } from "./commands.ts";
-import type { Log } from "./parts.ts";
+import type { FolderFacts, Log } from "./parts.ts";
 
 /** What the two other roles say of themselves; null when they do not answer. */
 export interface SystemStatus {
@@ -32,11 +32,17 @@ export interface SystemStatus {
   } | null;
   /** What is to be done about certificates; null: nothing. */
   readonly certificates?: string | null;
+  /** What keeps notices from reaching people; null: nothing. */
+  readonly notices?: string | null;
+  /** The data folder; null: nobody can look at it now. */
+  readonly folder?: Pick<FolderFacts, "waitingBytes" | "waitingBytesMax" | "diskBytes" | "diskFreeBytes"> | null;
   readonly ingest: {
     readonly cursor: number;
     readonly frames: number;
     readonly lagMs: number;
     readonly damaged: number;
+    /** Since the newest tick of the journal was worked off; null: there was none yet. */
+    readonly tickAgeMs?: number | null;
     readonly history: { readonly ok: boolean; readonly attached: boolean; readonly why: string | null };
   } | null;
 }
@@ -44,6 +50,13 @@ export interface SystemStatus {
 /** How long a condition must hold before it is told. */
 const holdMs = 5_000;
 const lagMsMax = 10_000;
+const lateMsMax = 5_000;
+/** The journal gets a tick every second. */
+const tickAgeMsMax = 15_000;
+/** Of the journal's bound. */
+const filledShareMax = 0.8;
+/** Less than this, and less than a tenth of the disk, is nearly full. */
+const freeBytesLeast = 2 * 2 ** 30;
 
 /** Condition → what was seen; absent = it does not hold. */
 export function judgeSystem(status: SystemStatus): Map<ConditionName, string> {
@@ -56,6 +69,13 @@ export function judgeSystem(status: SystemStatus): Map<ConditionName, string> {
   if (ingest === null) found.set("ingest-stalled", "ingest does not answer");
   else if (ingest.lagMs > lagMsMax)
     found.set("ingest-stalled", `ingest is ${Math.round(ingest.lagMs / 1000)} s behind`);
+  else if (ingest.lagMs > lateMsMax)
+    found.set("pipeline-late", `ingest is ${Math.round(ingest.lagMs / 1000)} s behind`);
+  const stalled = stalledTicks(status);
+  if (stalled !== null) found.set("alarm-engine-stalled", stalled);
+  const filling = fillingFolder(status);
+  if (filling !== null) found.set("journal-filling", filling);
+  if (status.notices !== undefined && status.notices !== null) found.set("notification-failing", status.notices);
   if (ingest !== null && !(ingest.history.ok && ingest.history.attached)) {
     found.set("history-behind", ingest.history.why ?? "history catches up from the journal");
   }
@@ -66,6 +86,23 @@ export function judgeSystem(status: SystemStatus): Map<ConditionName, string> {
   const difference = ledgerDifference(status);
   if (difference !== 0) found.set("ledger-unbalanced", `${difference} frames are acknowledged but not accounted for`);
   return found;
+}
+
+/** While ingest is behind, or the journal takes nothing, that is what is said; here it keeps up, and time does not come. */
+function stalledTicks({ broker, ingest }: SystemStatus): string | null {
+  if (broker?.writable !== true || ingest === null || ingest.lagMs > lagMsMax) return null;
+  const ageMs = ingest.tickAgeMs ?? 0;
+  return ageMs > tickAgeMsMax ? `no tick of the journal was worked off for ${Math.round(ageMs / 1000)} s` : null;
+}
+
+function fillingFolder({ folder }: SystemStatus): string | null {
+  if (folder === undefined || folder === null) return null;
+  const { waitingBytes, waitingBytesMax, diskBytes, diskFreeBytes } = folder;
+  if (waitingBytesMax !== null && waitingBytes > waitingBytesMax * filledShareMax)
+    return `${Math.round((100 * waitingBytes) / waitingBytesMax)} % of JOURNAL_BYTES_MAX wait for ingest`;
+  if (diskBytes > 0 && diskFreeBytes < Math.min(freeBytesLeast, diskBytes / 10))
+    return `${Math.round(diskFreeBytes / 2 ** 20)} MiB of the disk are free`;
+  return null;
 }
 
 /** Frames that were acknowledged and have no outcome although ingest has passed them. */

@@ -11,6 +11,7 @@ import "./style/base.css";
 import "./style/frame.css";
 import "./style/pages.css";
 import "./style/alarms.css";
+import "./style/alarm-rows.css";
 
 const client = new QueryClient({
   defaultOptions: {

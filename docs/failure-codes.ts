@@ -34,6 +34,11 @@ export const failureCodes: readonly FailureCode[] = [
     todo: "start the newer program, or give this one another `DATA_DIR`",
   },
   {
+    code: "evidence-write",
+    means: "a file of evidence could not be written below `DATA_DIR/evidence`; nothing of it is kept",
+    todo: "free disk space, check the permissions of the folder, and send the file again",
+  },
+  {
     code: "history-behind",
     means: "history fell behind while windows with late data were formed again",
     todo: "nothing: they are formed when it has caught up",

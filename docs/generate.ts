@@ -14,6 +14,13 @@ import { hintRules } from "#domain/hints/sentence.ts";
 import { refusals } from "#domain/refusal.ts";
 import { formatEnvExample, settingRows } from "#domain/settings.ts";
 import { isTest, listSources, root, type Source } from "#test/house/sources.ts";
+import {
+  formatAlarmClasses,
+  formatAlarmFlags,
+  formatAlarmKpis,
+  formatAlarmRecords,
+  formatAlarmSignals,
+} from "./alarm-tables.ts";
 import { failureCodes } from "./failure-codes.ts";
 
 const productFolders = /^(?:domain|store|broker|ingest|api|roles|simulator)\/|^main\.ts$/;
@@ -173,6 +180,11 @@ function listParts(sources: readonly Source[]): Part[] {
     { file: "docs/operations.md", marker: "settings", text: formatSettings() },
     { file: "docs/operations.md", marker: "metrics", text: formatMetrics(sources) },
     { file: "docs/alarms.md", marker: "conditions", text: formatConditions() },
+    { file: "docs/alarms.md", marker: "alarm-records", text: formatAlarmRecords(formatTable) },
+    { file: "docs/alarms.md", marker: "alarm-classes", text: formatAlarmClasses(formatTable) },
+    { file: "docs/alarms.md", marker: "alarm-signals", text: formatAlarmSignals(formatTable) },
+    { file: "docs/alarms.md", marker: "alarm-flags", text: formatAlarmFlags(formatTable) },
+    { file: "docs/alarms.md", marker: "alarm-kpis", text: formatAlarmKpis(formatTable) },
     { file: "docs/protocol.md", marker: "bounds", text: formatBounds() },
     { file: "docs/errors.md", marker: "refusals", text: formatRefusals() },
     { file: "docs/errors.md", marker: "problems", text: formatProblems() },

@@ -64,9 +64,31 @@ export const bounds = {
   /** Sites in one command of an import, and imports that are remembered. */
   importSitesPerCommand: 200,
   importsRemembered: 20,
+  /** Cases that are not over, and all that can be acted on: past the second the oldest that are over are history only. */
+  casesOpenMax: 5_000,
+  casesKept: 10_000,
+  /** What rules have found and opened a case for: past it the oldest findings are forgotten. */
+  caseKeysMax: 100_000,
+  /** Of one case. */
+  caseLinksMax: 500,
+  caseEvidenceMax: 200,
+  caseRepliesMax: 50,
+  caseStepsMax: 200,
+  caseTextCharsMax: 2_000,
+  /** One file of evidence. */
+  evidenceBytesMax: 20 * 1024 * 1024,
   /** Lines of HJ 212 loggers, and loggers behind one of them. */
   loggerLinesMax: 20_000,
   loggersPerLineMax: 2_000,
+  /** A sheet of a handover: items of a block and items that go on from the sheet before; past it one line says how many more. */
+  sheetItemsMax: 100,
+  sheetCarriedMax: 300,
+  /** Notes of one shift, and characters of one. */
+  shiftNotesMax: 200,
+  shiftNoteCharsMax: 2_000,
+  /** Sheets that were shown and may still be signed, and for how long. */
+  sheetDraftsMax: 64,
+  sheetDraftMs: 10 * 60_000,
   /** Refused pieces of one line in the long run, and at once; past it the line is read slower. */
   lineFaultsPerSecond: 50,
   lineFaultsBurst: 500,
@@ -105,6 +127,33 @@ export const bounds = {
   limitsPerSeriesMax: 1_000,
   limitsPerOrderMax: 500,
   limitsProposedMax: 50_000,
+  /** Records of alarms; and what is out of service at a time. */
+  alarmDefinitionsMax: 120_000,
+  outOfServiceMax: 1_000,
+  /** Alarms of which somebody is being told step by step; notices that are not over; alarms that one of them names. */
+  noticeChainsMax: 20_000,
+  noticesOpenMax: 20_000,
+  noticeAlarmsMax: 100,
+  /** Attempts kept of one notice: the first three and the last; all are counted. */
+  noticeAttemptsKept: 20,
+  /** So long a notice is tried before it counts as failed. */
+  noticeAgeMsMax: 24 * 3_600_000,
+  /** Notices that were cancelled are remembered so long: their message may have been under way. */
+  noticesCancelledKept: 1_000,
+  noticeCancelledMs: 5 * 60_000,
+  /** More notices than this to one contact in the window are a flood: what follows comes as one digest. */
+  noticeFloodMax: 10,
+  noticeFloodMs: 10 * 60_000,
+  noticeDigestMs: 5 * 60_000,
+  /** Chattering alarms that were told once. */
+  noticeChatterMax: 10_000,
+  noticePoliciesMax: 200,
+  onCallCalendarsMax: 200,
+  noticeContactsMax: 5_000,
+  noticeChannelsMax: 100,
+  /** Bytes of an answer of a channel that are read, and characters of it that are kept. */
+  noticeAnswerBytesMax: 64 * 1024,
+  noticeAnswerChars: 200,
   /** Failed logins: places and sites whose failures are counted, and devices known to have been right from an address. */
   loginFailuresMax: 10_000,
   loginKnownMax: 50_000,
@@ -136,6 +185,15 @@ export const bounds = {
   stationsMax: 1_000,
   stationsPerRead: 50,
   stationReadingsMax: 400_000,
+  /** Rows in one sheet of a spreadsheet; the format itself ends at 1,048,576. */
+  sheetRowsMax: 1_000_000,
+  /** Answers that are remembered by their Idempotency-Key; past it the oldest are forgotten. */
+  repeatsMax: 10_000,
+  /** Alarms in one act of a person. */
+  actTargetsMax: 200,
+  /** Records of alarms in one order, and a text that they are imported from. */
+  definitionsPerOrderMax: 2_000,
+  definitionsBytesMax: 4 * 1024 * 1024,
   /** Newest values in one page of the first state that the api asks ingest for, roughly. */
   livePageRows: 10_000,
 } as const;
@@ -147,4 +205,5 @@ assertBounds(bounds.frameBytesMax <= bounds.commitBytesMax, "a frame must fit in
 assertBounds(bounds.commitBytesMax <= bounds.appendQueueBytesMax, "a commit must fit into the append queue");
 assertBounds(bounds.frameBytesMax <= bounds.decisionBytesMax, "every frame must fit into a decision");
 assertBounds(bounds.decisionFramesMax <= bounds.decisionsRemembered, "a whole request must be remembered");
+assertBounds(bounds.casesOpenMax < bounds.casesKept, "a case that is not over must be kept");
 assertBounds(bounds.liveClientBytesMerge < bounds.liveClientBytesMax, "merge before closing");

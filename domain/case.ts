@@ -6,6 +6,7 @@
 //                     └─▶ dispatched ─▶ on-site ─▶ evidence ─▶ confirmed ─▶ rectifying ─▶ recheck ─▶ closed
 //                                                          └─▶ dismissed ──────────┘      └─▶ rectifying
 //   closed ─▶ reopened = triage again;  merged and transferred end it here, with the name of where it goes on
+//   false-data, explained, dismissed ─▶ back where they came from, when the second person does not agree
 
 export const caseStages = [
   "opened",
@@ -54,12 +55,38 @@ export interface CaseReply {
   readonly by: string;
   readonly at: number;
   readonly text: string;
+  /** Ids of evidence of the case. */
   readonly evidence: readonly string[];
+  /** It came after `replyDueAt`; it is taken all the same. */
+  readonly late: boolean;
   /** Null: nobody has decided about it. */
   readonly accepted: boolean | null;
   readonly decidedBy: string | null;
   readonly decidedAt: number | null;
   readonly decision: string | null;
+}
+
+/** Who brought it into a stage, in order: the last one is how it stands. */
+export interface CaseStep {
+  readonly stage: CaseStage;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface CaseDispatch {
+  readonly officer: string;
+  readonly vehicle: string;
+  readonly checklist: readonly string[];
+  readonly by: string;
+  readonly at: number;
+}
+
+/** What became of an exceedance that the case points at, when it was judged again. */
+export interface CaseGround {
+  readonly exceedance: string;
+  /** Version of the exceedance that says so. */
+  readonly version: number;
+  readonly stands: boolean;
 }
 
 export interface Case {
@@ -80,17 +107,24 @@ export interface Case {
   readonly dueAt: number | null;
   /** Reminders (督办) that were sent in this stage. */
   readonly reminders: number;
+  /** When the next one is due; null = none. */
+  readonly remindAt: number | null;
   readonly assignee: string | null;
   readonly officer: string | null;
   /** The plant may answer until then; null = it was not asked. */
   readonly replyDueAt: number | null;
+  readonly dispatch: CaseDispatch | null;
   readonly links: readonly CaseLink[];
   readonly evidence: readonly CaseEvidence[];
   readonly replies: readonly CaseReply[];
+  readonly grounds: readonly CaseGround[];
+  readonly steps: readonly CaseStep[];
   /** Where it went on: a case, or an authority. */
   readonly successor: string | null;
   readonly outcome: string | null;
   readonly closedAt: number | null;
+  /** What a rule found; null = opened by hand. */
+  readonly key: string | null;
   readonly seq: number;
 }
 
@@ -101,11 +135,13 @@ export interface CaseEvent {
   readonly seq: number;
   readonly at: number;
   readonly actor: string;
-  /** The act's name, or "reminder". */
+  /** "open", the act's name, "reminder", "merged-in", "ground-withdrawn" or "ground-stands". */
   readonly what: string;
   readonly from: CaseStage | null;
   readonly to: CaseStage;
   readonly reason: string;
+  /** Whom or what it names: an officer, who is reminded, a case, a link, an authority; null = nothing. */
+  readonly about: string | null;
   /** SHA-256 of evidence that came with it. */
   readonly evidence: readonly string[];
 }
@@ -129,7 +165,9 @@ export type CaseAct =
   | { readonly kind: "link"; readonly link: CaseLink; readonly reason: string }
   | { readonly kind: "merge"; readonly into: string; readonly reason: string }
   | { readonly kind: "transfer"; readonly to: string; readonly reason: string }
-  | { readonly kind: "reopen"; readonly reason: string };
+  | { readonly kind: "reopen"; readonly reason: string }
+  /** Told by the watch: an exceedance of the case was judged again. */
+  | ({ readonly kind: "ground"; readonly reason: string } & CaseGround);
 
 export interface CaseDraft {
   readonly id: string;

@@ -122,6 +122,13 @@ export type Command =
   | { readonly type: "notices.put-calendar"; readonly calendar: Versionless<OnCallCalendar>; readonly reason: string }
   /** What became of notices, told by the api, which sends them. */
   | { readonly type: "notices.progress"; readonly progress: readonly NoticeProgress[] }
+  /** A contact is there (or not any more): who it is and how it is reached stays in the accounts file. */
+  | {
+      readonly type: "notices.contact";
+      readonly contact: string;
+      readonly enterprise: string | null;
+      readonly there: boolean;
+    }
   /** A message to see whether a contact can be reached; by hand. */
   | { readonly type: "notices.test"; readonly id: string; readonly contact: string }
   | { readonly type: "case.open"; readonly draft: CaseDraft }

@@ -11,6 +11,10 @@ export const conditionNames = [
   "ledger-unbalanced",
   "certificate-expiring",
   "upstream-away",
+  "pipeline-late",
+  "journal-filling",
+  "notification-failing",
+  "alarm-engine-stalled",
 ] as const;
 export type ConditionName = (typeof conditionNames)[number];
 

@@ -100,7 +100,12 @@ export interface Notice {
   readonly createdAt: number;
   /** Not before this. */
   readonly dueAt: number;
+  /** How many alarms more than `alarms` has room for; left out: none. */
+  readonly more?: number | undefined;
+  /** The first and the last of them. */
   readonly attempts: readonly NoticeAttempt[];
+  /** How often it was tried; left out: as often as there are attempts. */
+  readonly tries?: number | undefined;
   readonly endedAt: number | null;
   /** Why it was cancelled, or failed. */
   readonly detail: string | null;
@@ -113,3 +118,13 @@ export interface NoticeProgress {
   /** No channel of the contact is left to try. */
   readonly last: boolean;
 }
+
+/** What the journal knows of a contact: that it is there. Its name, addresses and secrets are in the accounts file. */
+export interface KnownContact {
+  readonly contact: string;
+  /** The enterprise or maintainer that it belongs to; null = one of our own. */
+  readonly enterprise: string | null;
+}
+
+/** Class whose alarms no quiet hours hold back; of priority 1 they are never put together either. */
+export const statutoryClass = "statutory";

@@ -25,6 +25,8 @@ export interface Settings {
   readonly hj212SetUp: "full" | "time" | "off";
   readonly gapFilling: boolean;
   readonly httpListen: Address;
+  /** Where people reach the dashboard, without a slash at its end; null: nobody said. */
+  readonly publicUrl: string | null;
   readonly adminPassword: string | null;
   /** A limit is in force only when another administrator than its author has approved it. */
   readonly twoPersonLimits: boolean;
@@ -70,6 +72,11 @@ export const settingRows: readonly SettingRow[] = [
     says: "on or off: loggers are asked for minute, hour and day data that were due and did not come",
   },
   { name: "HTTP_LISTEN", fallback: "127.0.0.1:8080", says: "dashboard, REST and /live" },
+  {
+    name: "PUBLIC_URL",
+    fallback: "",
+    says: "where people reach the dashboard, e.g. https://monitor.example.cn; links in notices begin with it; empty = no links",
+  },
   {
     name: "ADMIN_PASSWORD",
     fallback: "",
@@ -181,6 +188,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     gapFilling: oneOf("GAP_FILLING", ["on", "off"]) === "on",
     hj212SetUp: oneOf("HJ212_SETUP", ["full", "time", "off"]),
     httpListen: address("HTTP_LISTEN"),
+    publicUrl: url("PUBLIC_URL")?.replace(/\/+$/, "") ?? null,
     adminPassword: text("ADMIN_PASSWORD") === "" ? null : text("ADMIN_PASSWORD"),
     twoPersonLimits: oneOf("TWO_PERSON_LIMITS", ["off", "on"]) === "on",
     simulator: oneOf("SIMULATOR", ["on", "off"]) === "on",

@@ -19,11 +19,19 @@ export const sheetBlocks = [
 ] as const;
 export type SheetBlock = (typeof sheetBlocks)[number];
 
+/** The desk that watches everything; the others are called by their adcode. */
+export const provinceDesk = "province";
+
 export interface SheetItem {
   /** An alarm, a case, a site …, or empty for a number. */
   readonly id: string;
   readonly zh: string;
   readonly en: string;
+}
+
+export interface CarriedItem {
+  readonly block: SheetBlock;
+  readonly item: SheetItem;
 }
 
 export interface ShiftSheet {
@@ -32,7 +40,7 @@ export interface ShiftSheet {
   readonly to: number;
   readonly blocks: Readonly<Record<SheetBlock, readonly SheetItem[]>>;
   /** Items that the incoming person of the sheet before did not tick. */
-  readonly carried: readonly { readonly block: SheetBlock; readonly item: SheetItem }[];
+  readonly carried: readonly CarriedItem[];
 }
 
 export interface Shift {
@@ -44,6 +52,8 @@ export interface Shift {
   readonly startedAt: number;
   /** Signed by the one who leaves; null while the shift lasts. */
   readonly handedOverAt: number | null;
+  /** Who signed: the person, or an administrator for somebody who is not there any more. */
+  readonly handedOverBy: string | null;
   /** The sheet as JSON text, exactly as signed, and its SHA-256. */
   readonly sheet: string | null;
   readonly sha256: string | null;

@@ -8,10 +8,11 @@
 
 import { bounds } from "#domain/bounds.ts";
 import { isJudgedKind } from "#domain/judge/facts.ts";
+import { isMeteredKind } from "#domain/metered.ts";
 import { type Tier, tiers, windowNumber, windowStart } from "#domain/window.ts";
 import { type Moment, type ClosedWindow, type LateWindow, type Windows, tierBits } from "./aggregate/windows.ts";
 import { createSpans, type Span, type Spans } from "./aggregate/spans.ts";
-import type { Judge } from "./alarm/judge.ts";
+import type { AlarmBook } from "./alarm/book.ts";
 import type { Agenda } from "./judge/agenda.ts";
 import type { FieldMeans } from "./loggers/field-means.ts";
 import type { Output } from "./output.ts";
@@ -48,7 +49,7 @@ export interface SavedClosing {
 export interface ClosingParts {
   readonly registry: Registry;
   readonly windows: Windows;
-  readonly judge: Judge;
+  readonly alarms: Pick<AlarmBook, "meetMean">;
   readonly fieldMeans: Pick<FieldMeans, "meetOurs">;
   readonly agenda: Pick<Agenda, "told" | "hourOver">;
 }
@@ -66,7 +67,7 @@ export interface Told {
 }
 
 export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closing {
-  const { registry, windows, judge, fieldMeans, agenda } = parts;
+  const { registry, windows, alarms, fieldMeans, agenda } = parts;
   const rounds: Round[] = (saved?.rounds ?? []).map((round) => ({ ...round }));
   /** Sites with late readings, by place. */
   const touched = new Set(saved?.touched);
@@ -120,7 +121,7 @@ export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closin
       });
     }
     if (told.length > 0) tell(state, told, seq, output);
-    if (of.includes("1h") && isJudgedKind(state.site.kind)) agenda.hourOver(state.site.id);
+    if (of.includes("1h") && isFormed(state)) agenda.hourOver(state.site.id);
   }
 
   function addSpan(state: SiteState, tier: Tier, number: number): void {
@@ -130,7 +131,7 @@ export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closin
   /** As wide points: one for each window, with all factors that have it. */
   function tell(state: SiteState, told: Told[], seq: number, output: Output): void {
     const [first] = told;
-    const isJudged = isJudgedKind(state.site.kind);
+    const isWaited = isFormed(state);
     const isOnePoint = told.every(
       ({ window }) => window.start === first?.window.start && window.tier === first.window.tier,
     );
@@ -142,7 +143,7 @@ export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closin
       while (to < told.length && told[to]?.window.start === start && told[to]?.window.tier === tier) to++;
       pushMeans(output, state.site.id, tier, start, seq, told.slice(from, to));
       // The day of a site is made of its hours.
-      if (isJudged && tier !== "1d") agenda.told(state.site.id, windowNumber("1h", start));
+      if (isWaited && tier !== "1d") agenda.told(state.site.id, windowNumber("1h", start));
       from = to;
     }
   }
@@ -158,7 +159,7 @@ export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closin
     const basis = window.tier === "1h" ? "hour" : window.tier === "1d" ? "day" : null;
     if (basis === null || ((registry.series.columns.bits[series] ?? 0) & seriesBits.watched) === 0) return;
     const watched = registry.watch(state, registry.series.columns.offset[series] ?? 0);
-    judge.meetMean(watched, basis, window, { seq, eventTime: window.start, receivedAt: now }, output);
+    alarms.meetMean(watched, basis, window, { seq, eventTime: window.start, receivedAt: now }, output);
   }
 
   /** What is formed again says nothing of how things are now, and may be half of what is still to come: no alarm looks at it. */
@@ -214,6 +215,11 @@ export function createClosing(parts: ClosingParts, saved?: SavedClosing): Closin
     reopened,
     save: () => ({ rounds, touched, lateSince, newest, reopened: [...reopened] }),
   };
+}
+
+/** Are hours of it formed from what is stored: judged, or counted? */
+function isFormed({ site: { kind } }: SiteState): boolean {
+  return isJudgedKind(kind) || isMeteredKind(kind);
 }
 
 /** Appends one wide mean point. */

@@ -1,16 +1,16 @@
 // Commands of people, applied in journal order: what they change, who did it (audit), and what came of it (outcome). Pure.
 
-import type { Alarm } from "#domain/alarm.ts";
 import type { AlarmAct } from "#domain/alarm-act.ts";
 import type { Command, CommandEnvelope } from "#domain/command.ts";
 import { conditionDefinition, systemSite } from "#domain/condition.ts";
 import type { Entry } from "#domain/frame.ts";
 import { isJudgedKind } from "#domain/judge/facts.ts";
+import { isMeteredKind } from "#domain/metered.ts";
 import type { Site } from "#domain/site.ts";
-import { acknowledge, type CommandStep, type Occasion, remark } from "./alarm/alarm.ts";
-import type { Conditions } from "./alarm/conditions.ts";
-import type { Judge } from "./alarm/judge.ts";
+import type { AlarmBook } from "./alarm/book.ts";
+import { act, actOnOne, beginOutOfService, endOutOfService, putDefinitions } from "./alarm/orders.ts";
 import { type Answer, refuse } from "./answer.ts";
+import type { CasesBook } from "./cases/cases.ts";
 import type { Decisions } from "./decisions.ts";
 import type { HintsBook } from "./judge/hints.ts";
 import type { Agenda } from "./judge/agenda.ts";
@@ -18,23 +18,28 @@ import { watchFacts } from "./judge/facts-watch.ts";
 import type { LimitsBook } from "./judge/limits.ts";
 import type { MarksBook } from "./judge/marks.ts";
 import type { Loggers } from "./loggers/loggers.ts";
+import type { NoticesBook } from "./notices/notices.ts";
+import type { Occasion } from "./occasion.ts";
 import type { Output } from "./output.ts";
 import type { Registry } from "./registry.ts";
 import type { Requests, RequestOutcome } from "./requests.ts";
+import type { ShiftsBook } from "./shifts/shifts.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** What commands may change. */
 export interface Subjects {
   readonly registry: Registry;
-  readonly judge: Judge;
-  readonly conditions: Conditions;
+  readonly alarms: AlarmBook;
   readonly decisions: Decisions;
   readonly requests: Requests;
   readonly loggers: Pick<Loggers, "note" | "settled">;
   readonly limits: LimitsBook;
   readonly marks: MarksBook;
   readonly hints: Pick<HintsBook, "decide">;
+  readonly cases: Pick<CasesBook, "open" | "act">;
+  readonly notices: Pick<NoticesBook, "apply">;
+  readonly shifts: ShiftsBook;
   readonly agenda: Pick<Agenda, "recompute" | "again">;
 }
 
@@ -120,6 +125,7 @@ function auditDetail(command: Command): string {
     case "shift.note":
       return command.text.slice(0, 500);
     case "notices.test":
+    case "notices.contact":
     case "notices.progress":
     case "shift.take":
     case "sites.put":
@@ -136,7 +142,7 @@ function actDetail(act: AlarmAct): string {
 }
 
 function apply(command: Command, actor: string, on: Occasion, subjects: Subjects, output: Output): Answer {
-  const { conditions, decisions, requests, limits, marks } = subjects;
+  const { alarms, decisions, requests, limits, marks } = subjects;
   switch (command.type) {
     case "sites.put":
       return putSites(command.sites, on, subjects, output);
@@ -151,49 +157,73 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return watched(change?.limits ?? [], subjects, () => limits.decide(command, actor, on, output));
     }
     case "marks.enter":
-      return marks.enter(command.marks, actor, on, output);
-    case "marks.decide":
-      return marks.decide(command, actor, on, output);
+      return marked(
+        command.marks.map(({ site }) => site),
+        marks.enter(command.marks, actor, on, output),
+        alarms,
+        on,
+        output,
+      );
+    case "marks.decide": {
+      const answer = marks.decide(command, actor, on, output);
+      return marked(
+        answer.ok ? [...output.state.marks.values()].map(({ site }) => site) : [],
+        answer,
+        alarms,
+        on,
+        output,
+      );
+    }
     case "judgement.recompute":
       return recompute(command, subjects);
-    case "alarm.ack":
-      return moveAlarm(command.alarm, subjects, output, (alarm) =>
-        acknowledge(alarm, command.expectedVersion, actor, command.comment, on),
-      );
-    case "alarm.comment":
-      return moveAlarm(command.alarm, subjects, output, (alarm) =>
-        remark(alarm, command.expectedVersion, actor, command.comment, on),
-      );
+    case "alarm.ack": {
+      const { alarm, expectedVersion, comment } = command;
+      return actOnOne(alarms, { alarm, expectedVersion }, { kind: "ack", comment }, actor, on, output);
+    }
+    case "alarm.comment": {
+      const { alarm, expectedVersion, comment } = command;
+      return actOnOne(alarms, { alarm, expectedVersion }, { kind: "comment", comment }, actor, on, output);
+    }
     case "frames.reprocess":
       return { ok: true, ...decisions.reprocess(command, actor, on, output) };
     case "frames.dismiss":
       return { ok: true, ...decisions.dismiss(command, actor, on, output) };
     case "system.condition":
-      conditions.meet(command.condition, command.active, command.detail, on, output);
+      alarms.meetCondition(command.condition, command.active, command.detail, on, output);
       return { ok: true, result: null, objects: [conditionDefinition(command.condition)] };
     case "device.request":
       return requestResult(requests.create(command.requests, actor, on, output), command.requests);
     case "device.withdraw":
       return requestResult(requests.withdraw(command.request, command.reason, on, output), [{ id: command.request }]);
     case "alarm.act":
+      return act(alarms, command, actor, on, output);
     case "alarm-definitions.put":
+      return putDefinitions(alarms, command, actor, on, output);
     case "out-of-service.begin":
+      return beginOutOfService(alarms, command, actor, on, output);
     case "out-of-service.end":
+      return endOutOfService(alarms, command, actor, on, output);
+    case "case.open":
+      return subjects.cases.open(command, actor, on, output);
+    case "case.act":
+      return subjects.cases.act(command, actor, on, output);
     case "notices.put-policies":
     case "notices.remove-policy":
     case "notices.put-calendar":
+    case "notices.contact":
     case "notices.progress":
     case "notices.test":
-    case "case.open":
-    case "case.act":
-    case "shift.take":
-    case "shift.note":
-    case "shift.hand-over":
-    case "shift.accept":
-      // Nobody sends these yet.
-      return refuse("invalid", `${command.type} is not understood`, []);
+      return subjects.notices.apply(command, on, output);
     case "hints.decide":
       return subjects.hints.decide(command, actor, on, output);
+    case "shift.take":
+      return subjects.shifts.take(command, actor, on, output);
+    case "shift.note":
+      return subjects.shifts.note(command, actor, on, output);
+    case "shift.hand-over":
+      return subjects.shifts.handOver(command, actor, on, output);
+    case "shift.accept":
+      return subjects.shifts.accept(command, actor, on, output);
     case "identity.note":
       return { ok: true, result: null, objects: [command.site] };
     case "device.progress":
@@ -215,7 +245,7 @@ function requestResult(outcome: RequestOutcome, of: readonly { readonly id: stri
 function putSites(
   sites: readonly Omit<Site, "version">[],
   on: Occasion,
-  { registry, limits, agenda }: Pick<Subjects, "registry" | "limits" | "agenda">,
+  { registry, limits, agenda, alarms }: Pick<Subjects, "registry" | "limits" | "agenda" | "alarms">,
   output: Output,
 ): Answer {
   if (sites.some((site) => site.id === systemSite))
@@ -229,10 +259,17 @@ function putSites(
     output.state.sites.set(site.id, site);
     output.live.sites.set(site.id, site);
     limits.follow(state, on, output);
+    alarms.siteChanged(site.id, on, output);
     judgeAgain();
     done.push(site);
   }
   return { ok: true, result: done, objects: done.map((site) => site.id) };
+}
+
+/** Alarms of a site are held back while a mark covers them. */
+function marked(sites: readonly string[], answer: Answer, alarms: AlarmBook, on: Occasion, output: Output): Answer {
+  if (answer.ok) for (const site of new Set(sites)) alarms.siteChanged(site, on, output);
+  return answer;
 }
 
 /** A first limit makes a factor judged that was not. */
@@ -251,7 +288,7 @@ function recompute(
   if (stranger !== undefined) return refuse("not-found", `no site ${stranger}`, sites ?? []);
   let count = 0;
   for (const { site } of sites === null ? registry.order : sites.flatMap((id) => registry.sites.get(id) ?? [])) {
-    if (!isJudgedKind(site.kind)) continue;
+    if (!isJudgedKind(site.kind) && !isMeteredKind(site.kind)) continue;
     agenda.recompute(site.id, from, to);
     count++;
   }
@@ -262,7 +299,7 @@ function recompute(
 function importSites(
   command: Extract<Command, { type: "sites.import" }>,
   on: Occasion,
-  subjects: Pick<Subjects, "registry" | "limits" | "agenda">,
+  subjects: Pick<Subjects, "registry" | "limits" | "agenda" | "alarms">,
   output: Output,
 ): Answer {
   const versionOf = (id: string): number => subjects.registry.sites.get(id)?.site.version ?? 0;
@@ -276,28 +313,4 @@ function importSites(
     output,
   );
   return put.ok ? { ok: true, result: { skipped }, objects: [...decision, ...put.objects] } : put;
-}
-
-function moveAlarm(id: string, subjects: Subjects, output: Output, move: (alarm: Alarm) => CommandStep): Answer {
-  const found = findAlarm(id, subjects, output);
-  if (found === null) {
-    const detail = "no such alarm that is not back to normal";
-    return { ok: false, code: "not-found", detail, current: null, objects: [id] };
-  }
-  const done = move(found.alarm);
-  if (!done.ok) return { ok: false, code: done.code, detail: done.detail, current: found.alarm, objects: [id] };
-  found.take(done);
-  return { ok: true, result: done.step.alarm, objects: [id] };
-}
-
-interface FoundAlarm {
-  readonly alarm: Alarm;
-  take(done: Extract<CommandStep, { ok: true }>): void;
-}
-
-function findAlarm(id: string, { judge, conditions }: Subjects, output: Output): FoundAlarm | null {
-  const condition = conditions.find(id);
-  if (condition !== null) return { alarm: condition, take: (done) => conditions.take(done, output) };
-  const found = judge.findAlarm(id);
-  return found === null ? null : { alarm: found.alarm, take: (done) => judge.take(found, done, output) };
 }

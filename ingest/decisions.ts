@@ -9,7 +9,7 @@ import { bounds } from "#domain/bounds.ts";
 import type { Command } from "#domain/command.ts";
 import { doors } from "#domain/frame.ts";
 import type { FrameAgain, FrameOutcome, QuarantineChange, RefusedFrame } from "#domain/quarantine.ts";
-import type { Occasion } from "./alarm/alarm.ts";
+import type { Occasion } from "./occasion.ts";
 import { type FrameResult, type Ledger, summarise } from "./ledger.ts";
 import type { Output } from "./output.ts";
 import type { Readings } from "./readings.ts";

@@ -11,7 +11,7 @@ import { fieldParts, type FieldValues, partCode } from "#domain/field-values.ts"
 import { type Flag, isValidFlag, quality, type ReadingKind } from "#domain/reading.ts";
 import type { Refusal } from "#domain/refusal.ts";
 import type { Moment, Windows } from "./aggregate/windows.ts";
-import type { Judge } from "./alarm/judge.ts";
+import type { AlarmBook } from "./alarm/book.ts";
 import { type Closing, emptyWindows } from "./closing.ts";
 import { type Decoded, decodeHj212, decodeReadingsJson, type Point, type SparkplugFrames } from "./decode/decode.ts";
 import { createFrameResult, type FrameResult } from "./ledger.ts";
@@ -46,7 +46,7 @@ export interface Readings {
 export interface ReadingsParts {
   readonly registry: Registry;
   readonly windows: Windows;
-  readonly judge: Judge;
+  readonly alarms: AlarmBook;
   readonly closing: Pick<Closing, "touch" | "reopen">;
   readonly loggers: Pick<Loggers, "meet">;
   readonly fieldMeans: Pick<FieldMeans, "meetTheirs">;
@@ -75,7 +75,7 @@ interface Sight {
 export function createReadings({
   registry,
   windows,
-  judge,
+  alarms,
   closing,
   loggers,
   fieldMeans,
@@ -208,16 +208,42 @@ export function createReadings({
         output.state.latest.add(series);
         output.live.latest.add(series);
       }
-      const watch = mayAlarm && isValid && (bits & seriesBits.watched) !== 0 ? registry.watches.get(series) : undefined;
-      if (watch !== undefined && !judge.isCalm(watch, value, time)) {
-        const { seq, receivedAt } = frame.entry;
-        judge.meetReading(registry.watch(state, offset), value, { seq, eventTime: time, receivedAt }, output);
+      const watch = (bits & seriesBits.watched) === 0 ? undefined : registry.watches.get(series);
+      if (mayAlarm) {
+        registry.series.columns.heardAt[series] = alarms.clock;
+        const isCalm = isValid && (watch === undefined || alarms.isCalm(watch, value, time));
+        if (!isCalm || (bits & seriesBits.silent) !== 0) meetAlarms(frame, state, offset, time, value, flag, output);
+      } else if (kind === "realtime") {
+        alarms.noteLate(state);
+        if (watch !== undefined && isValid && !alarms.isCalmLate(watch, value, time)) {
+          const { seq, receivedAt } = frame.entry;
+          alarms.meetLate(registry.watch(state, offset), value, { seq, eventTime: time, receivedAt }, output);
+        }
       }
     }
     if (readings.factor.length === valuesFrom) return;
     if (held.length > 0) pushBeside(readings, held);
     pushPoint(readings, state.site.id, kind, time, frame, valuesFrom);
     if (sight.moment !== null && sight.moment.closed !== 0) closing.touch(state);
+  }
+
+  /** A reading that says how things are now, and may change what is known of them. */
+  function meetAlarms(
+    frame: Frame,
+    state: SiteState,
+    offset: number,
+    time: number,
+    value: number,
+    flag: Flag,
+    output: Output,
+  ): void {
+    const { seq, receivedAt } = frame.entry;
+    const on = { seq, eventTime: time, receivedAt };
+    const series = state.series[offset] ?? -1;
+    const bits = registry.series.columns.bits[series] ?? 0;
+    if ((bits & seriesBits.silent) !== 0) alarms.heard(state, series, on, output);
+    if (!isValidFlag(flag)) alarms.meetFlag(state, offset, flag, on, output);
+    else if ((bits & seriesBits.watched) !== 0) alarms.meetReading(registry.watch(state, offset), value, on, output);
   }
 
   /** What is known of a moment of a site before its readings are taken: asked once for all of them. */

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exceeds, type Limit, limitInForce } from "#domain/limit.ts";
-import { findCalm } from "./registry.ts";
+import { builtInDefinitions } from "#domain/alarms/built-in.ts";
+import { findCalm } from "./alarm/calm.ts";
 
 function limit(id: string, changes: Partial<Limit> = {}): Limit {
   const always = { max: 50, min: null, from: 0, to: null, version: 1 };
@@ -37,6 +38,8 @@ describe("the limit in force", () => {
   });
 });
 
+const realtime = builtInDefinitions.find(({ id }) => id === "limit-realtime") ?? null;
+
 describe("what is calm", () => {
   const anyLimit = fc.record({
     from: fc.integer({ min: 0, max: 50 }),
@@ -56,7 +59,7 @@ describe("what is calm", () => {
           const limits = drafts.map(({ from, length, max, min }, i) =>
             limit(`l${i}`, { from, to: length === null ? null : from + length, max, min }),
           );
-          const calm = findCalm(limits, asked);
+          const calm = findCalm({ limits, limitRecord: realtime, values: [], edition: 1 }, asked);
           expect(asked >= calm.from && asked < calm.to).toBe(true);
           if (time < calm.from || time >= calm.to) return;
           const inForce = limitInForce(limits, time);

@@ -1,10 +1,9 @@
-// The registry as ingest knows it: sites with their series, the limits in force, and the alarms that are not back to normal.
-// Changed only by entries of the journal. Pure.
+// The registry as ingest knows it: sites with their series, and the limits in force. Changed only by entries of the journal. Pure.
 
-import type { Alarm } from "#domain/alarm.ts";
+import type { AlarmDefinition } from "#domain/alarm-definition.ts";
 import { bounds } from "#domain/bounds.ts";
 import { findFactor } from "#domain/factor.ts";
-import { type Limit, type LimitBasis, limitBases, limitInForce } from "#domain/limit.ts";
+import { type Limit, type LimitBasis, limitBases } from "#domain/limit.ts";
 import type { LatestRow } from "#domain/live.ts";
 import type { Site } from "#domain/site.ts";
 import {
@@ -19,16 +18,21 @@ import {
 import { type PackedRecents, packRecents, unpackRecents } from "./validate/recent-pack.ts";
 import { createRecent, type Recent, widen } from "./validate/recent.ts";
 
-/** What judges a series. Only series with limits or alarms have one. */
-export interface Watch {
+/** What judges a series. Only series with limits, values of a record or something open have one. */
+export interface Watch extends SavedWatch {
+  /** Which realtime values reach no level, and when; null when it is not known. Nearly every reading is. */
+  calm: Calm | null;
+  /** How many of its alarms that look at readings remember something: then no reading is calm. */
+  stirred: number;
+  /** The records that hold for it; null when that is not known. */
+  rules: SeriesRules | null;
+}
+
+export interface SavedWatch {
   /** Limits of any time, by basis. */
   readonly limits: Record<LimitBasis, Limit[]>;
-  /** Newest event time that each basis was compared at; older ones do not move an alarm. */
+  /** Newest event time that each basis was compared at. */
   readonly comparedAt: Record<LimitBasis, number>;
-  /** Occurrences that are not back to normal. */
-  readonly alarms: Record<LimitBasis, Alarm | null>;
-  /** Which realtime values are within their limits, and when; null when it is not known. Nearly every reading is. */
-  calm: Calm | null;
 }
 
 export interface Calm {
@@ -38,6 +42,20 @@ export interface Calm {
   /** Both inclusive. */
   readonly min: number;
   readonly max: number;
+  /** Of the records it rests on. */
+  readonly edition: number;
+}
+
+/** Records of one series; null: none is in force. */
+export interface SeriesRules {
+  readonly limit: Readonly<Record<LimitBasis, AlarmDefinition | null>>;
+  readonly quality: AlarmDefinition | null;
+  readonly silence: AlarmDefinition | null;
+  /** Realtime records of subject "value". */
+  readonly values: readonly AlarmDefinition[];
+  /** They are valid while records and site have these versions. */
+  readonly edition: number;
+  readonly siteVersion: number;
 }
 
 export interface SiteState {
@@ -94,7 +112,7 @@ export interface SavedSites {
 
 export interface SavedRegistry {
   readonly series: SavedSeriesColumns;
-  readonly watches: readonly (readonly [series: number, watch: Watch])[];
+  readonly watches: readonly (readonly [series: number, watch: SavedWatch])[];
   /** In order of their place; made while it is iterated. */
   readonly sites: Iterable<SavedSites>;
 }
@@ -120,8 +138,9 @@ function createWatch(newest: number): Watch {
   return {
     limits: { realtime: [], hour: [], day: [] },
     comparedAt: { realtime: newest, hour: never, day: never },
-    alarms: { realtime: null, hour: null, day: null },
     calm: null,
+    stirred: 0,
+    rules: null,
   };
 }
 
@@ -131,7 +150,9 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
   const byMn = new Map<string, SiteState>();
   const shares = createShares();
   const series = createSeriesColumns(saved?.series);
-  const watches = new Map<number, Watch>(saved?.watches.map(([index, each]) => [index, { ...each, calm: null }]));
+  const watches = new Map<number, Watch>();
+  for (const [index, { limits, comparedAt }] of saved?.watches ?? [])
+    watches.set(index, { limits, comparedAt, calm: null, stirred: 0, rules: null });
   const layouts = createLayouts();
   for (const part of saved?.sites ?? []) loadSites(part);
 
@@ -264,8 +285,13 @@ export function createRegistry(addSeries: () => number, saved?: SavedRegistry): 
         series.columns.receivedAt[index] ?? 0,
       ];
     },
-    save: () => ({ series: series.save(), watches: [...watches], sites: saveSites(order) }),
+    save: () => ({ series: series.save(), watches: saveWatches(watches), sites: saveSites(order) }),
   };
+}
+
+/** What can be found again is not kept. */
+function saveWatches(watches: ReadonlyMap<number, Watch>): SavedRegistry["watches"] {
+  return Array.from(watches, ([index, { limits, comparedAt }]) => [index, { limits, comparedAt }] as const);
 }
 
 const sitesPerPart = 2_000;
@@ -287,18 +313,4 @@ function* saveSites(order: readonly SiteState[]): Generator<SavedSites> {
       recents: packRecents(part.map(({ recent }) => recent)),
     };
   }
-}
-
-/** The values within the limits at `timeMs`, and how long before and after it the same limit is in force. */
-export function findCalm(limits: readonly Limit[], timeMs: number): Calm {
-  const limit = limitInForce(limits, timeMs);
-  let from = Number.NEGATIVE_INFINITY;
-  let to = Number.POSITIVE_INFINITY;
-  for (const each of limits) {
-    for (const change of [each.from, each.to ?? Number.POSITIVE_INFINITY]) {
-      if (change <= timeMs) from = Math.max(from, change);
-      else to = Math.min(to, change);
-    }
-  }
-  return { from, to, min: limit?.min ?? Number.NEGATIVE_INFINITY, max: limit?.max ?? Number.POSITIVE_INFINITY };
 }

@@ -3,7 +3,7 @@
 
 import { bounds } from "#domain/bounds.ts";
 import { type DeviceRequest, type RequestDraft, type RequestProgress, requestsOver } from "#domain/device-request.ts";
-import type { Occasion } from "./alarm/alarm.ts";
+import type { Occasion } from "./occasion.ts";
 import type { Output } from "./output.ts";
 
 export type RequestOutcome =

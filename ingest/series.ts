@@ -52,8 +52,10 @@ function factsOf(kind: SiteKind, code: string): FactorFacts | null {
 export const seriesBits = {
   /** The factor is on the site's list. */
   listed: 1,
-  /** It has limits, or an occurrence that is not back to normal. */
+  /** It has limits, values of a record, or something open. */
   watched: 2,
+  /** It, or its site, counts as silent: the next reading ends that. */
+  silent: 4,
 } as const;
 
 interface Columns {
@@ -67,6 +69,8 @@ interface Columns {
   receivedAt: Float64Array;
   flag: Uint8Array;
   quality: Uint8Array;
+  /** When a reading came last that says how things are now, by the clock of listening; -Infinity when none ever did. */
+  heardAt: Float64Array;
 }
 
 export interface SavedSeriesColumns extends Columns {
@@ -85,7 +89,7 @@ export interface SeriesColumns {
   save(): SavedSeriesColumns;
 }
 
-const columnNames = ["site", "offset", "bits", "time", "value", "receivedAt", "flag", "quality"] as const;
+const columnNames = ["site", "offset", "bits", "time", "value", "receivedAt", "flag", "quality", "heardAt"] as const;
 const flagNumbers: Readonly<Record<Flag, number>> = { N: 0, F: 1, M: 2, S: 3, D: 4, C: 5, T: 6, B: 7 };
 
 export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
@@ -100,6 +104,7 @@ export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
     receivedAt: new Float64Array(capacity),
     flag: new Uint8Array(capacity),
     quality: new Uint8Array(capacity),
+    heardAt: new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY),
   };
   for (const name of columnNames) if (saved !== undefined) columns[name].set(saved[name]);
 
@@ -113,6 +118,7 @@ export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
     columns.receivedAt = grown(columns.receivedAt, new Float64Array(capacity));
     columns.flag = grown(columns.flag, new Uint8Array(capacity));
     columns.quality = grown(columns.quality, new Uint8Array(capacity));
+    columns.heardAt = grown(columns.heardAt, new Float64Array(capacity));
   }
 
   return {
@@ -125,6 +131,7 @@ export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
       columns.site[count] = site;
       columns.offset[count] = offset;
       columns.time[count] = Number.NEGATIVE_INFINITY;
+      columns.heardAt[count] = Number.NEGATIVE_INFINITY;
       return count++;
     },
     takeNewest(series, time, value, flag, quality, receivedAt) {
@@ -147,6 +154,7 @@ export function createSeriesColumns(saved?: SavedSeriesColumns): SeriesColumns {
       receivedAt: columns.receivedAt.subarray(0, count),
       flag: columns.flag.subarray(0, count),
       quality: columns.quality.subarray(0, count),
+      heardAt: columns.heardAt.subarray(0, count),
     }),
   };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createApi } from "#api/api.ts";
 import { createDataFolder } from "#api/io/data-folder.ts";
+import { createEvidenceFiles } from "#api/io/evidence-files.ts";
 import { createFrameReader } from "#api/io/frame-reader.ts";
 import { Failure } from "#domain/failure.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -66,6 +67,7 @@ export async function runApi(
       hj212SetUp: settings.hj212SetUp,
       gapFilling: settings.gapFilling,
       twoPersonLimits: settings.twoPersonLimits,
+      publicUrl: settings.publicUrl,
     },
     broker,
     ingest,
@@ -75,6 +77,7 @@ export async function runApi(
     frames: createFrameReader({ journalDir: join(settings.dataDir, "journal") }),
     history: own ?? createRemoteHistoryReader(ingest),
     folder,
+    evidence: createEvidenceFiles({ dir: join(dataDir, "evidence"), random: randomBytes }),
     version: String((JSON.parse(readFileSync(manifest, "utf8")) as { version: unknown }).version),
     log,
     now: Date.now,

@@ -74,6 +74,27 @@ function readBody(request: Request, response: Response, bytesMax: number): Promi
   });
 }
 
+/** The body as it comes, to its bound; compressed ones are not taken, since the bound would mean nothing. */
+async function* readPieces(request: Request, bytesMax: number): AsyncGenerator<Uint8Array> {
+  const tooLarge = (): Problem => new Problem("body-too-large", `the body is longer than ${bytesMax} bytes`);
+  if (!["", "identity"].includes(request.get("content-encoding") ?? ""))
+    throw new Problem("unsupported-encoding", "compressed bodies are not taken here");
+  if (Number(request.get("content-length") ?? 0) > bytesMax) throw tooLarge();
+  let bytes = 0;
+  try {
+    // Left early it must not be destroyed: there is still an answer to send on this socket.
+    for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      bytes += piece.length;
+      if (bytes > bytesMax) throw tooLarge();
+      yield piece;
+    }
+  } catch (error) {
+    // Whoever sends has left: that is no failure of ours.
+    if (error instanceof Problem || !request.destroyed) throw error;
+    throw new Problem("invalid-request", "the body ended before its announced length", { cause: error });
+  }
+}
+
 function checkReply(route: Route, reply: Reply): void {
   if ("text" in reply || reply.body === undefined) return;
   const declared = route.replies[reply.status];
@@ -86,15 +107,18 @@ async function answer(parts: HttpAppParts, route: Route, request: Request, respo
   const caller = identifyCaller(request.headers, parts.accounts);
   const params = readParams(request);
   admit(route, caller, request.headers, params["id"]);
-  const takesBody = route.body !== null || route.rawBody !== undefined;
+  const takesBody = (route.body !== null || route.rawBody !== undefined) && route.inPieces !== true;
   const bytes = takesBody ? await readBody(request, response, route.bodyBytesMax) : new Uint8Array();
   const reply = await route.run({
     params,
     query: readQuery(request),
     bytes,
+    pieces: readPieces(request, route.bodyBytesMax),
+    mediaType: (request.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "",
     caller,
     address: request.socket.remoteAddress ?? "",
     secure: request.headers["x-forwarded-proto"] === "https",
+    idempotencyKey: request.get("idempotency-key") ?? null,
   });
   if (parts.checkReplies) checkReply(route, reply);
   response.setHeader("cache-control", "no-store");

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { bounds } from "#domain/bounds.ts";
 import type { Accounts } from "#store/state/accounts.ts";
-import { identifyScreen, isSameOrigin } from "../auth.ts";
+import { identifyScreen, isAtLeast, isSameOrigin } from "../auth.ts";
 import { tickMs, type Hub } from "../live/hub.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Log } from "../parts.ts";
@@ -64,6 +64,8 @@ export function createLiveSocket(parts: Parts): LiveSocket {
     if (!paths.has(url.pathname)) throw new Problem("not-found", "the live connection is at /live");
     const caller = identifyScreen(request.headers, url.searchParams, accounts);
     if (caller.kind !== "user") throw new Problem("not-signed-in", "the live connection needs a signed-in user");
+    if (!isAtLeast(caller.user.role, "viewer"))
+      throw new Problem("not-allowed", "people of plants see their cases only");
     if (caller.via === "cookie" && !isSameOrigin(request.headers)) {
       throw new Problem("foreign-origin", "a page of another origin may not listen here");
     }

@@ -55,6 +55,8 @@ function createAlarmList() {
   let active = 0;
 
   function count(alarm: Alarm, by: 1 | -1): void {
+    // What is held back asks nobody for anything.
+    if (alarm.suppression !== null) return;
     if (unackStates.has(alarm.state)) unack = { ...unack, [alarm.priority]: unack[alarm.priority] + by };
     if (alarm.active) active += by;
   }

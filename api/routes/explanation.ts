@@ -94,6 +94,42 @@ const frameQuery = {
 };
 type FrameQuery = z.output<z.ZodObject<typeof frameQuery>>;
 
+/** Everything that says why a window exceeds, with the raw frames of one page. */
+export async function gatherExplanation(
+  rooms: Rooms,
+  found: Exceedance,
+  query: FrameQuery,
+): Promise<z.output<typeof explanation>> {
+  const [now, limit, page] = await Promise.all([
+    recompute(rooms, found),
+    findLimit(rooms, found),
+    readFrames(rooms, found, query),
+  ]);
+  const site = rooms.memory.site(found.site);
+  const disagreement = findDisagreement(found, now);
+  return {
+    exceedance: formatExceedance(rooms.memory, found, null),
+    site: {
+      id: found.site,
+      name: site?.name ?? null,
+      kind: site?.kind ?? null,
+      city: site?.city ?? null,
+      enterprise: site?.enterprise ?? null,
+    },
+    limit,
+    comparison: formatComparison(found),
+    formula: now?.formula ?? null,
+    validity: now === null ? null : formatValidity(now),
+    inputs: now === null ? [] : formatInputs(now.inputs),
+    marks: formatMarks(now?.marks ?? []),
+    agrees: disagreement === null,
+    recomputed: now?.window.value ?? null,
+    verdict: now?.judgement.status ?? "unknown",
+    disagreement,
+    ...page,
+  };
+}
+
 export function explainExceedance(rooms: Rooms): Route {
   return defineRoute({
     method: "get",
@@ -105,35 +141,7 @@ export function explainExceedance(rooms: Rooms): Route {
     replies: { 200: { says: "the explanation", schema: explanation }, 404: { says: "no such exceedance" } },
     async run({ params, query }) {
       const { found } = await findExceedance(rooms, params.id, null);
-      const [now, limit, page] = await Promise.all([
-        recompute(rooms, found),
-        findLimit(rooms, found),
-        readFrames(rooms, found, query),
-      ]);
-      const site = rooms.memory.site(found.site);
-      const disagreement = findDisagreement(found, now);
-      const body: z.output<typeof explanation> = {
-        exceedance: formatExceedance(rooms.memory, found, null),
-        site: {
-          id: found.site,
-          name: site?.name ?? null,
-          kind: site?.kind ?? null,
-          city: site?.city ?? null,
-          enterprise: site?.enterprise ?? null,
-        },
-        limit,
-        comparison: formatComparison(found),
-        formula: now?.formula ?? null,
-        validity: now === null ? null : formatValidity(now),
-        inputs: now === null ? [] : formatInputs(now.inputs),
-        marks: formatMarks(now?.marks ?? []),
-        agrees: disagreement === null,
-        recomputed: now?.window.value ?? null,
-        verdict: now?.judgement.status ?? "unknown",
-        disagreement,
-        ...page,
-      };
-      return { status: 200, body };
+      return { status: 200, body: await gatherExplanation(rooms, found, query) };
     },
   });
 }

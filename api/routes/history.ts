@@ -1,8 +1,10 @@
 // History: readings and means of some series over a range of time, streamed. The range includes `from` and excludes `to`.
 
 import * as z from "zod";
+import { bounds } from "#domain/bounds.ts";
 import { type FieldPart, fieldParts, partCode, partUnit } from "#domain/field-values.ts";
 import { lawfulCode, loadCode } from "#domain/judged.ts";
+import { amountCode } from "#domain/metered.ts";
 import { readingKinds } from "#domain/reading.ts";
 import type { Site } from "#domain/site.ts";
 import { hourMs } from "#domain/time.ts";
@@ -15,9 +17,11 @@ import {
   type HistoryCursor,
   type HistoryPlan,
 } from "../export/history.ts";
+import { historyColumns, readHistoryRows } from "../export/history-sheet.ts";
 import { intervals } from "../export/points.ts";
 import { pickInterval, pictureWidthDefault, pictureWidthMax } from "../export/tier.ts";
 import { formatFactor } from "../format.ts";
+import { writeXlsxSheet, xlsxType } from "../io/xlsx-stream.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { defineRoute, type Reply, type Route } from "../route.ts";
@@ -79,8 +83,8 @@ function listParts(series: CsvSeries, parts: readonly (FieldPart | "value")[]): 
   });
 }
 
-/** Which mean: of all readings; the one that counts before the law; the mass discharged. */
-const meanKinds = ["plain", "lawful", "load"] as const;
+/** Which mean: of all readings; the one that counts before the law; the mass discharged; of a counter what passed in the hour. */
+const meanKinds = ["plain", "lawful", "load", "amount"] as const;
 type MeanKind = (typeof meanKinds)[number];
 
 /** A series for each kind of mean, under the code that history keeps it by. */
@@ -88,8 +92,8 @@ function listMeans(series: CsvSeries, kinds: readonly MeanKind[]): CsvSeries[] {
   return kinds.map((kind) => {
     const { factor, factorName, unit } = series;
     if (kind === "plain") return series;
-    const code = kind === "lawful" ? lawfulCode(factor) : loadCode(factor);
-    return { ...series, factor: code, factorName: `${factorName} ${kind}`, unit: kind === "lawful" ? unit : "kg" };
+    const code = { lawful: lawfulCode, load: loadCode, amount: amountCode }[kind](factor);
+    return { ...series, factor: code, factorName: `${factorName} ${kind}`, unit: kind === "load" ? "kg" : unit };
   });
 }
 
@@ -171,8 +175,11 @@ export function showHistory(rooms: Rooms): Route {
       cursor: z.string().max(500).optional(),
     }),
     replies: {
-      200: { says: "the points; CSV and NDJSON have no cursor, they come whole", schema: historyAnswer },
-      501: { says: "xlsx and parquet are not built yet" },
+      200: {
+        says: "the points; CSV, NDJSON and XLSX have no cursor, they come whole (a sheet: a million rows)",
+        schema: historyAnswer,
+      },
+      501: { says: "parquet is not built yet" },
     },
     run({ query }): Reply {
       const to = query.to ?? rooms.now();
@@ -208,6 +215,16 @@ export function showHistory(rooms: Rooms): Route {
       }
       if (format === "ndjson") {
         return { status: 200, type: "application/x-ndjson", text: writeHistoryLines(rooms.history, plan) };
+      }
+      if (format === "xlsx") {
+        const rows = readHistoryRows(rooms.history, plan);
+        const text = writeXlsxSheet(
+          "history",
+          historyColumns(plan),
+          rows,
+          `… ${bounds.sheetRowsMax}+: CSV has all rows`,
+        );
+        return { status: 200, type: xlsxType, headers: download("plumeline-history.xlsx"), text };
       }
       if (format !== "json") throw new Problem("format-not-built", `${format} is not built yet`);
       const begin = readHistoryCursor(query.cursor, plan);

@@ -119,12 +119,16 @@ export function enterMark(rooms: Rooms): Route {
   return defineRoute({
     method: "post",
     path,
-    summary: "A span of data that does not count, with its reason",
+    summary: "A span of data that does not count, with its reason; people of a plant enter those of their own sites",
     access: "operator",
+    enterprises: true,
     body: markDraft,
     replies: { 201: { says: "as it was entered: at once, or late", schema: mark } },
     async run({ body, user }) {
-      if (rooms.memory.site(body.site) === undefined) throw new Problem("unknown-site", `not registered: ${body.site}`);
+      const site = rooms.memory.site(body.site);
+      // For somebody of a plant the sites of others are not there.
+      const isForeign = user.role === "enterprise" && site?.enterprise !== user.enterprise;
+      if (site === undefined || isForeign) throw new Problem("unknown-site", `not registered: ${body.site}`);
       const id = Buffer.from(rooms.random(12)).toString("base64url");
       await rooms.commands.send(user.username, { type: "marks.enter", marks: [{ id, ...body }] });
       // Ingest answers after the state store has it.

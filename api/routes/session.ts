@@ -96,6 +96,7 @@ export function showSession({ accounts }: Rooms): Route {
     path,
     summary: "Who is signed in",
     access: "viewer",
+    enterprises: true,
     replies: { 200: { says: "the user", schema: z.object({ user: shapes.user, lastSignIn: signInBefore }) } },
     run({ user, caller, secure }) {
       // Being used keeps a session alive; the browser's copy must not end before it.
@@ -112,6 +113,7 @@ export function signOut({ accounts }: Rooms): Route {
     path,
     summary: "Sign out: the token is worth nothing from now on",
     access: "viewer",
+    enterprises: true,
     replies: { 204: { says: "signed out" } },
     run({ caller, secure }) {
       if (caller.kind === "user") accounts.closeSession(caller.token);
@@ -129,6 +131,7 @@ export function changePassword({ accounts, log }: Rooms, check: PasswordCheck): 
     path: `${path}/password`,
     summary: "Change one's own password; all other sessions of this person end",
     access: "viewer",
+    enterprises: true,
     body: z.strictObject({
       current: z.string().max(1000),
       password: z.string().min(passwordCharsMin).max(1000),

@@ -178,7 +178,8 @@ async function describeSystem(rooms: Rooms, metrics: Metrics) {
   const values = readMetrics(text);
   const folder = lookAtFolder(rooms);
   const [broker, ingest] = [head.ok ? head.value : null, tail.ok ? tail.value : null];
-  const conditions = judgeSystem({ broker, ingest, certificates: await rooms.identity.certificates.says() });
+  const certificates = await rooms.identity.certificates.says();
+  const conditions = judgeSystem({ broker, ingest, certificates, notices: rooms.notices.says(), folder });
   const damaged = [broker?.damaged, ingest?.damaged].filter((entry) => entry !== undefined);
   return {
     time: formatIso(rooms.now()),

@@ -1,5 +1,6 @@
-// People: who may sign in, with which role. Administrators add them; a password is drawn here, told once, and changed by its
-// owner (session.ts). What two persons must decide needs the second one.
+// People: who may sign in, with which role. Administrators add and change them; a password is drawn here, told once, and changed
+// by its owner (session.ts). Nobody is removed, for records name them: who has left may not sign in. What two persons must
+// decide needs the second one.
 
 import * as z from "zod";
 import { formatIso } from "#domain/time.ts";
@@ -25,6 +26,14 @@ const drawn = z.object({
   password: z.string().meta({ description: "shown once; its owner changes it with POST /api/v1/session/password" }),
 });
 
+const userChange = z.strictObject({
+  displayName: shapes.text.optional(),
+  role: z.enum(roles).optional(),
+  enterprise: shapes.text.optional().meta({ description: "of the role enterprise" }),
+  disabled: z.boolean().optional().meta({ description: "true: may not sign in any more; all sessions end" }),
+  reason: shapes.text,
+});
+
 function drawPassword({ random }: Pick<Rooms, "random">): string {
   return Buffer.from(random(passwordBytes)).toString("base64url");
 }
@@ -39,7 +48,7 @@ export function listUsers({ accounts }: Rooms): Route {
       200: {
         says: "everybody",
         schema: z.object({
-          items: z.array(shapes.user.extend({ signedInAt: shapes.isoTime.nullable() })),
+          items: z.array(shapes.user.extend({ disabled: z.boolean(), signedInAt: shapes.isoTime.nullable() })),
           total: z.number().int(),
         }),
       },
@@ -65,16 +74,22 @@ export function addUser(rooms: Rooms): Route {
       username,
       displayName: shapes.text.optional(),
       role: z.enum(roles),
+      enterprise: shapes.text.optional().meta({ description: "of the role enterprise, as sites name it" }),
       reason: shapes.text,
     }),
     replies: { 201: { says: "may sign in", schema: drawn } },
     async run({ body, user: by }) {
       if (accounts.findUser(body.username) !== null)
         throw new Problem("user-exists", `${body.username} is somebody's name already`);
-      const user = { username: body.username, displayName: body.displayName ?? body.username, role: body.role };
+      const { username: name, displayName = body.username, role, enterprise } = body;
+      if ((role === "enterprise") !== (enterprise !== undefined))
+        throw new Problem("invalid-request", "somebody of a plant, and nobody else, belongs to an enterprise");
+      const of = enterprise === undefined ? {} : { enterprise };
+      const user = { username: name, displayName, role, ...of };
       const password = drawPassword(rooms);
       // Into the record first: nobody may sign in of whom the audit knows nothing.
-      await identity.note(by.username, `user:${user.username}`, "person-added", `${user.role}: ${body.reason}`);
+      const says = `${role}${enterprise === undefined ? "" : ` of ${enterprise}`}: ${body.reason}`;
+      await identity.note(by.username, `user:${user.username}`, "person-added", says);
       await accounts.putUser(user, password);
       log.info({ user: user.username, role: user.role, by: by.username }, "a person was added");
       return { status: 201, body: { user, password } };
@@ -100,6 +115,47 @@ export function resetPassword(rooms: Rooms): Route {
       await accounts.putUser(user, password);
       log.info({ user: user.username, by: by.username }, "a password was drawn anew");
       return { status: 200, body: { user, password } };
+    },
+  });
+}
+
+/** What the audit says of a change. */
+function describeChange({ reason, ...change }: z.output<typeof userChange>): string {
+  const parts = Object.entries(change).map(([name, value]) => `${name} ${String(value)}`);
+  return `${parts.join(", ")}: ${reason}`;
+}
+
+export function changeUser(rooms: Rooms): Route {
+  const { accounts, identity, log } = rooms;
+  return defineRoute({
+    method: "patch",
+    path: `${path}/{username}`,
+    summary: "Changes name, role or enterprise of a person, or ends and allows sign-in; other rights end all sessions",
+    access: "admin",
+    params: z.object({ username: z.string().max(64) }),
+    body: userChange,
+    replies: {
+      200: { says: "as it is now", schema: shapes.user.extend({ disabled: z.boolean() }) },
+      404: { says: "nobody has this name", schema: shapes.problem },
+      409: { says: "nobody else could let anybody in any more", schema: shapes.problem },
+    },
+    async run({ params: { username: name }, body, user: by }) {
+      const missing = (): Problem => new Problem("user-not-found", `nobody is called ${name}`);
+      if (reserved.has(name.toLowerCase()) || accounts.findUser(name) === null) throw missing();
+      const { reason: _, ...change } = body;
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      if (Object.keys(given).length === 0) throw new Problem("invalid-request", "nothing is changed");
+      // Into the record first: no rights of which the audit knows nothing.
+      await identity.note(by.username, `user:${name}`, "person-changed", describeChange(body));
+      const changed = accounts.changeUser(name, given);
+      if (changed === null) throw missing();
+      if (changed === "last-admin")
+        throw new Problem("last-admin", `${name} is the only administrator who may sign in`);
+      if (changed === "no-enterprise")
+        throw new Problem("invalid-request", "somebody of a plant belongs to an enterprise: name it");
+      log.info({ user: name, by: by.username, ...given }, "a person was changed");
+      const disabled = accounts.listUsers().find((each) => each.username === name)?.disabled ?? false;
+      return { status: 200, body: { ...changed, disabled } };
     },
   });
 }

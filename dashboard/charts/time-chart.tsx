@@ -17,6 +17,12 @@ export interface TimeChartProps {
   readonly label: string;
   /** A moment to be seen, e.g. when an alarm began, ms. */
   readonly mark?: number;
+  /** When that was over, ms. */
+  readonly end?: number | null;
+  /** What the two moments are called, at their lines. */
+  readonly says?: { readonly mark: string; readonly end: string };
+  /** Values between which nothing begins and nothing ends: shaded over the whole width. */
+  readonly deadband?: { readonly from: number; readonly to: number } | null;
   /** A stretch that is meant, ms: shaded over the whole height. */
   readonly shaded?: { readonly from: number; readonly to: number };
   /** Stretches that a mark takes out, ms: a bar along the top. */
@@ -85,18 +91,40 @@ function drawBar(chart: uPlot, fromMs: number, toMs: number, colour: string): vo
   ctx.restore();
 }
 
-function drawMark(chart: uPlot, timeMs: number, colour: string): void {
+const wordPx = 11;
+
+function drawMark(chart: uPlot, timeMs: number, colour: string, says: string, line: number): void {
   const { ctx, bbox } = chart;
   const x = Math.round(chart.valToPos(timeMs / 1000, "x", true));
   if (x < bbox.left || x > bbox.left + bbox.width) return;
   ctx.save();
   ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.beginPath();
   ctx.moveTo(x, bbox.top);
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
+  if (says !== "") {
+    ctx.font = `${wordPx * devicePixelRatio}px ${getComputedStyle(chart.root).fontFamily}`;
+    // On the side where there is room.
+    ctx.textAlign = x > bbox.left + bbox.width / 2 ? "right" : "left";
+    const aside = (ctx.textAlign === "right" ? -4 : 4) * devicePixelRatio;
+    ctx.fillText(says, x + aside, bbox.top + wordPx * line * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+function drawDeadband(chart: uPlot, from: number, to: number, colour: string): void {
+  const { ctx, bbox } = chart;
+  const place = (value: number): number =>
+    Math.min(bbox.top + bbox.height, Math.max(bbox.top, chart.valToPos(value, "y", true)));
+  const [top, bottom] = [place(Math.max(from, to)), place(Math.min(from, to))];
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.globalAlpha = 0.18;
+  ctx.fillRect(bbox.left, top, bbox.width, Math.max(devicePixelRatio, bottom - top));
   ctx.restore();
 }
 
@@ -105,7 +133,10 @@ function drawOver(chart: uPlot, props: TimeChartProps, token: (name: string) => 
   if (props.staleFrom !== null) hatch(chart, props.staleFrom, props.to, token("--hatch"), false);
   for (const { from, to } of props.flagged ?? []) hatch(chart, from, to, token("--ink"), true);
   for (const { from, to } of props.marked ?? []) drawBar(chart, from, to, token("--ink"));
-  if (props.mark !== undefined) drawMark(chart, props.mark, token("--ink"));
+  const { deadband = null, mark, end = null, says } = props;
+  if (deadband !== null) drawDeadband(chart, deadband.from, deadband.to, token("--chart-limit"));
+  if (mark !== undefined) drawMark(chart, mark, token("--ink"), says?.mark ?? "", 1);
+  if (end !== null) drawMark(chart, end, token("--ink-2"), says?.end ?? "", 2.2);
 }
 
 const selectPx = 5;
@@ -183,7 +214,7 @@ export function TimeChart(props: TimeChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const [cursor, setCursor] = useState<number | null>(null);
-  const { columns, from, to, staleFrom, theme, flagged, marked } = props;
+  const { columns, from, to, staleFrom, theme, flagged, marked, end } = props;
 
   useEffect(() => {
     const element = host.current;
@@ -204,7 +235,7 @@ export function TimeChart(props: TimeChartProps) {
     // uPlot's type asks for arrays of its own.
     const [times = [], ...values] = columns;
     chart.current?.setData([times.map(Number), ...values.map((column) => [...column])]);
-  }, [columns, from, to, staleFrom, theme, flagged, marked]);
+  }, [columns, from, to, staleFrom, theme, flagged, marked, end]);
 
   const said = cursor === null ? null : props.describe(cursor);
   return (

@@ -25,10 +25,12 @@ export class ApiProblem extends Failure {
 }
 
 export interface CallOptions {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly body?: unknown;
   /** Sent as it is, instead of a body of JSON. */
   readonly file?: Blob;
+  /** The same key again does nothing again. */
+  readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -74,6 +76,9 @@ async function ask<T>(path: string, options: CallOptions, signal: AbortSignal): 
   if (options.file !== undefined) {
     init.headers = { accept: "application/json", "content-type": options.file.type || "application/octet-stream" };
     init.body = options.file;
+  }
+  if (options.idempotencyKey !== undefined) {
+    init.headers = { ...init.headers, "idempotency-key": options.idempotencyKey };
   }
   let response: Response;
   try {

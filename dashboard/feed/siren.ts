@@ -4,6 +4,8 @@
 
 import { closeAudio, openAudio, unlockAudio } from "./audio.ts";
 import { preferences } from "./preferences.ts";
+import { isCalling } from "../state/alarm-book.ts";
+import { chooseGrouping, type Grouping } from "../state/alarm-lines.ts";
 import { createObservable, type Observable } from "../state/observable.ts";
 import { decideTone, quietSiren, type Tone } from "../state/siren.ts";
 import type { Live } from "./live.ts";
@@ -27,11 +29,21 @@ export interface Siren {
   test(priority: 1 | 2 | 3): void;
   /** Whether the screen in front makes no sound whatever happens. */
   setSilent(silent: boolean): void;
+  /** What sites belong to: in a flood the groups of the list make one sound each. */
+  setOwners(owners: Owners): void;
   start(): void;
   stop(): void;
 }
 
+/** As the register says. */
+export interface Owners {
+  readonly cityOf: (site: string) => string | null;
+  readonly enterpriseOf: (site: string) => string | null;
+}
+
 const muteMs = 120_000;
+/** The groups of a flood are chosen anew no more often than this. */
+const regroupMs = 2_000;
 
 /** Frequencies of the beeps, Hz, and how long each lasts, s. */
 const tones: Readonly<Record<1 | 2 | 3, { readonly beeps: readonly number[]; readonly seconds: number }>> = {
@@ -64,6 +76,8 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
   let played = 0;
   let last: SirenView["last"] = null;
   let silent = false;
+  let owners: Owners = { cityOf: () => null, enterpriseOf: () => null };
+  let grouped: { readonly at: number; readonly by: Grouping } = { at: 0, by: "site" };
   let undo: (() => void)[] = [];
 
   function show(): void {
@@ -82,12 +96,24 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
     last = { priority: tone.priority, loud: tone.loud };
   }
 
+  /** What makes one sound now: a site, or in a flood what the list takes together. */
+  function groupIn(now: number): (site: string) => string {
+    if (!live.raises.flood(now).isFlood) return (site) => site;
+    if (now - grouped.at > regroupMs) {
+      const calling = [...live.book.get().byId.values()].filter(isCalling);
+      grouped = { at: now, by: chooseGrouping(calling, owners.enterpriseOf) };
+    }
+    const { cityOf, enterpriseOf } = owners;
+    if (grouped.by === "city") return (site) => cityOf(site) ?? site;
+    return grouped.by === "enterprise" ? (site) => enterpriseOf(site) ?? site : (site) => site;
+  }
+
   function check(): void {
     const now = ticker.now.get();
     if (mutedUntil !== null && now >= mutedUntil) mutedUntil = null;
     // Before everything that is open is known, the rest of it would be "new".
     if (live.link.get().phase === "live" || memory !== quietSiren) {
-      const { state, tone } = decideTone(memory, live.book.get(), now);
+      const { state, tone } = decideTone(memory, live.book.get(), now, groupIn(now));
       memory = state;
       if (tone !== null && tone.isNew && tone.priority === 1) mutedUntil = null;
       if (tone !== null && mutedUntil === null && !silent && preferences.get().sound) sound(tone);
@@ -115,6 +141,9 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
     setSilent(next) {
       silent = next;
       show();
+    },
+    setOwners(next) {
+      owners = next;
     },
     start() {
       context = openAudio();

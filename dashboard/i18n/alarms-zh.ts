@@ -1,6 +1,6 @@
 // The words of alarms and of their console in Chinese. Part of the catalogue; English has the same shape.
 
-import type { TransitionCause } from "#domain/alarm.ts";
+import type { AlarmValidity, SuppressionKind, TransitionCause } from "#domain/alarm.ts";
 import type { Grouping } from "../state/alarm-lines.ts";
 import type { AlarmSort, StateFilter } from "../state/alarm-list.ts";
 
@@ -8,10 +8,27 @@ const stateFilters: Record<StateFilter, string> = {
   all: "全部",
   unack: "未确认",
   active: "活动中",
-  returned: "已恢复",
+  returned: "已恢复未确认",
+  reset: "待复位",
+  shelved: "搁置",
+  "by-design": "抑制",
+  "out-of-service": "停用",
+};
+const held: Record<SuppressionKind, string> = { shelved: "搁置", "by-design": "抑制", "out-of-service": "停用" };
+const validities: Record<AlarmValidity, string> = {
+  good: "数据有效",
+  stale: "数据陈旧",
+  bad: "数据无效",
+  "comms-lost": "通信中断",
+  "in-calibration": "校准中",
 };
 const sorts: Record<AlarmSort, string> = { urgency: "最紧要在前", time: "最新在前", multiple: "超标倍数大在前" };
-const groupings: Record<Grouping, string> = { none: "不分组", site: "按站点", city: "按城市" };
+const groupings: Record<Grouping, string> = {
+  none: "不分组",
+  enterprise: "按企业",
+  site: "按站点",
+  city: "按城市",
+};
 const causes: Record<TransitionCause, string> = {
   timer: "时间到",
   restart: "重启",
@@ -47,7 +64,7 @@ export const alarmsZh = {
       value: "值 / 限值",
       multiple: "超标倍数",
       state: "状态",
-      ackedBy: "确认人",
+      ackedBy: "处理人",
       action: "操作",
     },
     multiple: (text: string) => `${text} 倍`,
@@ -57,6 +74,26 @@ export const alarmsZh = {
     ackLabel: (site: string, factor: string) => `确认 ${site} ${factor}`,
     conflict: (who: string, at: string) => `${who} 已于 ${at} 确认`,
     conflictChanged: "告警刚有变化，请看后再确认",
+    conflictShelved: (who: string) => `${who} 已先搁置`,
+    conflictAssigned: (who: string) => `已先指派给 ${who}`,
+    actFailed: (what: string, requestId: string) =>
+      `操作未成功：${what}${requestId === "" ? "" : `（请求号 ${requestId}）`}`,
+    held,
+    heldLeft: (left: string) => `剩 ${left}`,
+    heldTitle: (kind: string, by: string, until: string, reason: string) =>
+      `${kind}：${by}${until === "" ? "" : `，至 ${until}`}${reason === "" ? "" : `（${reason}）`}`,
+    heldParent: "见上级告警",
+    validities,
+    level: (n: number) => `第 ${n} 档`,
+    levelTitle: "已达到的最高档",
+    reraises: (n: number) => `复发 ${n} 次`,
+    reraisesTitle: "确认之前恢复后又发生的次数",
+    retrospective: "补记",
+    retrospectiveTitle: "由迟到数据得出，开始和结束都在过去，没有通知过人",
+    inCase: "已立案",
+    assignedTo: (who: string) => `→ ${who}`,
+    markRow: (site: string, factor: string) => `标记 ${site} ${factor}`,
+    chatteringTitle: "反复发生，已折叠为一条，只响一次；可搁置（S）",
     ackFailed: (what: string, requestId: string) =>
       `未确认成功：${what}${requestId === "" ? "" : `（请求号 ${requestId}）`}`,
     newOnes: (n: number, first: number) => `▲ ${n} 条新告警${first > 0 ? `（${first} 条一级）` : ""}，点此更新`,
@@ -74,12 +111,17 @@ export const alarmsZh = {
     lasting: "未恢复",
     unknownSite: "未登记站点",
     rate: (n: number) => `10 分钟 ${n} 条`,
-    rateTitle: "最近 10 分钟内发生的告警；超过 10 条为告警风暴，少于 5 条解除",
-    flood: (n: number, groups: string) =>
-      `告警风暴：10 分钟内 ${n} 条。已${groups}归并，每组只响一次，首发告警在最上。`,
+    rateTitle: "最近 10 分钟内的告警呼叫次数及近两小时走势；超过 10 次为告警风暴，少于 5 次解除",
+    flooded: (yes: boolean) => `风暴：${yes ? "是" : "否"}`,
+    flood: (n: number, groups: string, since: string) =>
+      `告警风暴：自 ${since} 起，10 分钟内 ${n} 条。已${groups}归并，每组只响一次，首发告警在最上；少于 5 条自动解除。`,
     ungroup: "逐条显示",
     regroup: "恢复归并",
     group: (n: number, unacked: number) => `${n} 条，未确认 ${unacked}`,
+    causes: { limit: "超限", value: "超定值", silence: "数据中断", quality: "数据无效", system: "本系统" } as Record<
+      string,
+      string
+    >,
     groupSites: (n: number) => `${n} 个站点`,
     groupOpen: (name: string) => `展开 ${name}`,
     groupClose: (name: string) => `收起 ${name}`,

@@ -25,7 +25,7 @@ export const en: Catalogue = {
   user: {
     menu: "User menu",
     signOut: "Sign out",
-    role: { admin: "Administrator", operator: "Operator", viewer: "Read only" },
+    role: { admin: "Administrator", operator: "Operator", viewer: "Read only", enterprise: "Enterprise" },
   },
   signIn: {
     title: "Sign in",
@@ -89,6 +89,10 @@ export const en: Catalogue = {
     "ledger-unbalanced": "The ledger does not balance",
     "certificate-expiring": "A certificate is about to expire",
     "upstream-away": "External MQTT broker not connected",
+    "pipeline-late": "Processing is late, alarms are delayed",
+    "journal-filling": "Journal or disk filling up",
+    "notification-failing": "Notices cannot be delivered",
+    "alarm-engine-stalled": "Alarm timers stand still",
   },
   systemSite: "This system",
   map: {

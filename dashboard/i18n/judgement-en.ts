@@ -120,6 +120,7 @@ export const judgementEn: typeof judgementZh = {
     title: "Explanation",
     back: "Back to the list",
     history: "Open in history",
+    openCase: "Open a case",
     site: "Site",
     missing: (id) => `There is no exceedance ${id}`,
     printed: (at) => `Printed ${at} UTC+8`,

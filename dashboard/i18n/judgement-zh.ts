@@ -140,6 +140,7 @@ export const judgementZh = {
     title: "判定依据",
     back: "返回列表",
     history: "查看历史曲线",
+    openCase: "立案",
     site: "站点页",
     missing: (id: string) => `没有编号为 ${id} 的超标记录`,
     printed: (at: string) => `打印时间 ${at} UTC+8`,

@@ -56,6 +56,10 @@ const conditions: Record<ConditionName, string> = {
   "ledger-unbalanced": "收发账目不平",
   "certificate-expiring": "证书即将到期",
   "upstream-away": "外部 MQTT 服务器未连接",
+  "pipeline-late": "数据处理滞后，告警延迟",
+  "journal-filling": "日志或磁盘将满",
+  "notification-failing": "通知发送失败",
+  "alarm-engine-stalled": "报警计时停滞",
 };
 
 export const zhCN = {
@@ -76,7 +80,7 @@ export const zhCN = {
   user: {
     menu: "用户菜单",
     signOut: "退出登录",
-    role: { admin: "管理员", operator: "值班员", viewer: "只读" } as Record<string, string>,
+    role: { admin: "管理员", operator: "值班员", viewer: "只读", enterprise: "企业" } as Record<string, string>,
   },
   signIn: {
     title: "登录",

@@ -19,6 +19,11 @@ export function isOpen(alarm: AlarmView): boolean {
   return alarm.state !== "normal";
 }
 
+/** Is somebody to do something about it: open, and not held back by a shelf, a rule or an administration? */
+export function isCalling(alarm: AlarmView): boolean {
+  return isOpen(alarm) && alarm.suppression === null;
+}
+
 /** Adds or replaces alarms; returns the same book when nothing changed. */
 export function addAlarms(book: AlarmBook, alarms: readonly AlarmView[]): AlarmBook {
   const news = alarms.filter((alarm) => (book.byId.get(alarm.id)?.version ?? -1) < alarm.version);
@@ -54,7 +59,7 @@ export type UnackCounts = Readonly<Record<1 | 2 | 3 | 4, number>>;
 
 export function countUnacked(book: AlarmBook): UnackCounts {
   const counts = { 1: 0, 2: 0, 3: 0, 4: 0 };
-  for (const alarm of book.byId.values()) if (isOpen(alarm) && !alarm.acked) counts[alarm.priority] += 1;
+  for (const alarm of book.byId.values()) if (isCalling(alarm) && !alarm.acked) counts[alarm.priority] += 1;
   return counts;
 }
 
@@ -62,7 +67,7 @@ export function countUnacked(book: AlarmBook): UnackCounts {
 export function worstBySite(book: AlarmBook): Map<string, AlarmView> {
   const worst = new Map<string, AlarmView>();
   for (const alarm of book.byId.values()) {
-    if (!isOpen(alarm)) continue;
+    if (!isCalling(alarm)) continue;
     const known = worst.get(alarm.site);
     if (known === undefined || compareUrgency(alarm, known) < 0) worst.set(alarm.site, alarm);
   }

@@ -29,6 +29,7 @@ const plain: LineOptions = {
   open: new Set(),
   gap: null,
   cityOf: (site) => (site === "s3" ? "130200" : "130100"),
+  enterpriseOf: (site) => (site.startsWith("steel") ? "Steel" : null),
 };
 
 const show = (lines: readonly AlarmLine[]): string[] =>
@@ -63,6 +64,22 @@ describe("the lines of the console", () => {
     expect(buildLines(many, { ...plain, grouping, cityOf })).toHaveLength(11);
   });
 
+  test("alarms of one enterprise fold into one line, opened by site and then by cause, what came first always on top", () => {
+    const steel = [
+      ...Array.from({ length: 11 }, (_, i) => alarm(`v${i}`, { site: "steel-1", onset: 100 + i })),
+      alarm("gone", { site: "steel-1", definition: "silence:w01018", onset: 50 }),
+      alarm("other", { site: "steel-2", onset: 200 }),
+      alarm("alone", { site: "s9", onset: 300 }),
+    ];
+    const grouping = chooseGrouping(steel, plain.enterpriseOf);
+    expect(grouping).toBe("enterprise");
+    const fold = (...open: string[]): string[] => show(buildLines(steel, { ...plain, grouping, open: new Set(open) }));
+    expect(fold()).toEqual(["Steel 13/13", "alone"]);
+    const [firm, site] = ["enterprise Steel", "enterprise Steel/site steel-1"];
+    expect(fold(firm)).toEqual(["Steel 13/13", "steel-1 12/12", "  other", "alone"]);
+    expect(fold(firm, site)).toEqual(["Steel 13/13", "steel-1 12/12", "  gone", "limit 11/11", "  other", "alone"]);
+  });
+
   test("occurrences of one alarm fold into the newest, and the line says how many", () => {
     const same = [
       alarm("new", { definition: "limit:x:realtime", onset: 9 }),
@@ -82,6 +99,33 @@ describe("the lines of the console", () => {
 });
 
 describe("a flood", () => {
+  test("says when it began, and goes on between ten and five", () => {
+    const raises = createRaises();
+    const now = 10_000_000;
+    const raised = Array.from({ length: 12 }, (_, i) => alarm(`f${i}`, { onset: now + i * 1000 }));
+    raises.note(emptyBook, raised, now + 12_000);
+    expect(raises.flood(now + 12_000)).toEqual({ isFlood: true, rate: 12, since: now + 10_000 });
+    expect(raises.line(now + 12_000).at(-1)).toBe(12);
+    // Six of them are still within ten minutes.
+    expect(raises.flood(now + 605_500)).toEqual({ isFlood: true, rate: 6, since: now + 10_000 });
+    expect(raises.flood(now + 608_500)).toEqual({ isFlood: false, rate: 3, since: null });
+  });
+
+  test("is made of calls: an alarm that is held back counts when it is told, and one that is told again counts again", () => {
+    const raises = createRaises();
+    const now = 10_000_000;
+    const held = { kind: "shelved", until: null, by: "x", reason: "test", of: null, oneShot: false };
+    const quiet = alarm("q", { onset: now, suppression: held, annunciations: 0 });
+    raises.note(emptyBook, [quiet], now);
+    expect(raises.rate(now)).toBe(0);
+    const book = addAlarms(emptyBook, [quiet]);
+    const told = alarm("q", { onset: now, version: 2, annunciations: 1, annunciatedAt: now + 60_000 });
+    raises.note(book, [told], now + 60_000);
+    const again = alarm("q", { onset: now, version: 3, annunciations: 2, annunciatedAt: now + 90_000 });
+    raises.note(addAlarms(book, [told]), [again], now + 90_000);
+    expect(raises.rate(now + 90_000)).toBe(2);
+  });
+
   test("begins above ten in ten minutes and is over below five", () => {
     expect([isFlood(false, 10), isFlood(false, 11), isFlood(true, 5), isFlood(true, 4)]).toEqual([
       false,

@@ -1,16 +1,21 @@
-// The lines of the alarm console, from the alarms that are listed: one each, or folded by site (by city when even the sites
-// are too many to read). A group stands where its most urgent alarm stands; opened, it shows the alarm that came first on top.
-// Occurrences of one alarm fold into the newest. A line of its own marks a time the screen was blind. Pure.
+// The lines of the alarm console, from the alarms that are listed: one each, or folded by enterprise, site and cause (by city
+// when even the enterprises are too many to read). A group stands where its most urgent alarm stands; opened, it shows the
+// alarm that came first on top. A level at which nothing is told apart is left out. Occurrences of one alarm fold into the
+// newest. A line of its own marks a time the screen was blind. Pure.
 
 import type { Priority } from "#domain/alarm.ts";
 import type { AlarmSort } from "./alarm-list.ts";
 import type { AlarmView } from "./wire.ts";
 
-export const groupings = ["none", "site", "city"] as const;
+export const groupings = ["none", "enterprise", "site", "city"] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** More groups than this do not fit a screen: sites are taken together by city. */
+export type GroupLevel = "city" | "enterprise" | "site" | "cause";
+
+/** More groups than this do not fit a screen: they are taken together by city. */
 export const groupsMax = 25;
+/** What stands below a site is told apart by cause when it is more than this. */
+export const causeAbove = 10;
 
 export type AlarmLine =
   | {
@@ -26,9 +31,11 @@ export type AlarmLine =
   | {
       readonly kind: "group";
       readonly key: string;
-      readonly by: "site" | "city";
-      /** Site id or adcode. */
+      readonly by: GroupLevel;
+      /** Adcode, name of the enterprise, site id, or the first word of a definition. */
       readonly of: string;
+      /** In how many groups it stands. */
+      readonly depth: number;
       readonly ids: readonly string[];
       readonly firstOut: string;
       readonly worst: Priority;
@@ -45,6 +52,7 @@ export interface LineOptions {
   readonly open: ReadonlySet<string>;
   readonly gap: { readonly from: number; readonly to: number; readonly added: number } | null;
   readonly cityOf: (site: string) => string | null;
+  readonly enterpriseOf: (site: string) => string | null;
 }
 
 /** Folds occurrences of one alarm into the newest; the order of the rest stays. */
@@ -82,39 +90,113 @@ function firstOf(alarms: readonly AlarmView[]): AlarmView | undefined {
   );
 }
 
-function groupLines(of: string, by: "site" | "city", alarms: readonly AlarmView[], options: LineOptions): AlarmLine[] {
+const levelsOf: Readonly<Record<Grouping, readonly GroupLevel[]>> = {
+  none: [],
+  enterprise: ["enterprise", "site", "cause"],
+  site: ["site", "cause"],
+  city: ["city", "enterprise", "site", "cause"],
+};
+
+interface Place {
+  readonly by: GroupLevel;
+  readonly of: string;
+}
+
+/** Whoever has no enterprise on record stands for itself. */
+function placeOf(alarm: AlarmView, level: GroupLevel, { cityOf, enterpriseOf }: LineOptions): Place {
+  const { site } = alarm;
+  if (level === "cause") return { by: "cause", of: alarm.definition.split(":")[0] ?? "" };
+  const of = level === "city" ? cityOf(site) : level === "enterprise" ? enterpriseOf(site) : site;
+  return of === null ? { by: "site", of: site } : { by: level, of };
+}
+
+interface Group extends Place {
+  readonly alarms: AlarmView[];
+}
+
+function groupBy(alarms: readonly AlarmView[], level: GroupLevel, options: LineOptions): Group[] {
+  const groups = new Map<string, Group>();
+  for (const alarm of alarms) {
+    const { by, of } = placeOf(alarm, level, options);
+    const key = `${by} ${of}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { by, of, alarms: [alarm] });
+    else group.alarms.push(alarm);
+  }
+  return [...groups.values()];
+}
+
+interface Above {
+  /** Key of the group they stand in; "" = none. */
+  readonly key: string;
+  readonly depth: number;
+}
+
+/** Lines of alarms that are no further told apart: the one that came first on top. */
+function plainLines(alarms: readonly AlarmView[], depth: number): AlarmLine[] {
   const folded = foldSame(alarms);
-  const [only] = folded;
-  if (folded.length === 1 && only !== undefined) return [alarmLine(only, false, false)];
+  if (depth === 0) return folded.map((entry) => alarmLine(entry, false, false));
   const first = firstOf(alarms);
-  if (first === undefined) return [];
-  const key = `${by} ${of}`;
-  const isOpen = options.open.has(key);
-  const worst = alarms.reduce<Priority>((least, { priority }) => (priority < least ? priority : least), 4);
-  const unacked = alarms.filter((alarm) => !alarm.acked).length;
-  const sites = new Set(alarms.map((alarm) => alarm.site)).size;
-  const ids = alarms.map((alarm) => alarm.id);
-  const head: AlarmLine = { kind: "group", key, by, of, ids, firstOut: first.id, worst, unacked, sites, isOpen };
-  if (!isOpen) return [head];
   const onTop = folded.filter((entry) => entry.alarm === first);
   const rest = folded.filter((entry) => entry.alarm !== first);
-  return [head, ...[...onTop, ...rest].map((entry) => alarmLine(entry, true, entry.alarm === first))];
+  return [...onTop, ...rest].map((entry) => alarmLine(entry, true, entry.alarm === first));
 }
 
-function groupBy(alarms: readonly AlarmView[], keyOf: (alarm: AlarmView) => string): Map<string, AlarmView[]> {
-  const groups = new Map<string, AlarmView[]>();
-  for (const alarm of alarms) {
-    const key = keyOf(alarm);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [alarm]);
-    else group.push(alarm);
+function groupLines(group: Group, levels: readonly GroupLevel[], above: Above, options: LineOptions): AlarmLine[] {
+  const { by, of, alarms } = group;
+  const folded = foldSame(alarms);
+  const [only] = folded;
+  if (folded.length === 1 && only !== undefined) return [alarmLine(only, above.depth > 0, false)];
+  const first = firstOf(alarms);
+  if (first === undefined) return [];
+  const key = above.key === "" ? `${by} ${of}` : `${above.key}/${by} ${of}`;
+  const isOpen = options.open.has(key);
+  const head: AlarmLine = {
+    kind: "group",
+    key,
+    by,
+    of,
+    depth: above.depth,
+    ids: alarms.map((alarm) => alarm.id),
+    firstOut: first.id,
+    worst: alarms.reduce<Priority>((least, { priority }) => (priority < least ? priority : least), 4),
+    unacked: alarms.filter((alarm) => !alarm.acked).length,
+    sites: new Set(alarms.map((alarm) => alarm.site)).size,
+    isOpen,
+  };
+  return isOpen ? [head, ...linesOf(alarms, levels, { key, depth: above.depth + 1 }, options)] : [head];
+}
+
+/** The alarms told apart by the first level that tells them apart, and each part by the next ones. */
+function linesOf(
+  alarms: readonly AlarmView[],
+  levels: readonly GroupLevel[],
+  above: Above,
+  options: LineOptions,
+): AlarmLine[] {
+  const [level, ...below] = levels;
+  if (level === undefined || (level === "cause" && alarms.length <= causeAbove)) {
+    return plainLines(alarms, above.depth);
   }
-  return groups;
+  const groups = groupBy(alarms, level, options);
+  if (above.depth > 0 && groups.length === 1) return linesOf(alarms, below, above, options);
+  if (above.depth === 0) return groups.flatMap((group) => groupLines(group, below, above, options));
+  // The group of what came first stands on top, as the alarm itself would.
+  const first = firstOf(alarms);
+  const onTop = groups.filter((group) => first !== undefined && group.alarms.includes(first));
+  const rest = groups.filter((group) => !onTop.includes(group));
+  return [...onTop, ...rest].flatMap((group) => groupLines(group, below, above, options));
 }
 
-/** The grouping that is shown when a flood groups by itself: by site while that can be read. */
-export function chooseGrouping(alarms: readonly AlarmView[]): Grouping {
-  return new Set(alarms.map((alarm) => alarm.site)).size > groupsMax ? "city" : "site";
+/** The grouping that is shown when a flood groups by itself: by enterprise or site while that can be read. */
+export function chooseGrouping(
+  alarms: readonly AlarmView[],
+  enterpriseOf: (site: string) => string | null = () => null,
+): Grouping {
+  const sites = new Set(alarms.map((alarm) => alarm.site));
+  const owners = new Set([...sites].map((site) => enterpriseOf(site) ?? `site ${site}`));
+  if (owners.size > groupsMax) return "city";
+  return owners.size < sites.size ? "enterprise" : "site";
 }
 
 /** The place of the line that says the screen was blind: by time where it belongs, else on top. */
@@ -130,12 +212,6 @@ function insertGap(lines: AlarmLine[], alarms: readonly AlarmView[], options: Li
 
 /** `alarms` in the order of the list. */
 export function buildLines(alarms: readonly AlarmView[], options: LineOptions): AlarmLine[] {
-  const { grouping, cityOf } = options;
-  if (grouping === "none") {
-    const lines = foldSame(alarms).map((entry) => alarmLine(entry, false, false));
-    return insertGap(lines, alarms, options);
-  }
-  const groups = groupBy(alarms, (alarm) => (grouping === "site" ? alarm.site : (cityOf(alarm.site) ?? alarm.site)));
-  const lines = [...groups].flatMap(([of, members]) => groupLines(of, grouping, members, options));
+  const lines = linesOf(alarms, levelsOf[options.grouping], { key: "", depth: 0 }, options);
   return insertGap(lines, alarms, options);
 }

@@ -1,11 +1,21 @@
 // Which alarms are listed in which order. While an operator's pointer or focus is inside the list the order is frozen:
 // rows change where they stand, none moves, new ones wait outside and are counted.
 
-import type { Priority } from "#domain/alarm.ts";
+import { suppressionKinds, type Priority, type SuppressionKind } from "#domain/alarm.ts";
 import { compareUrgency, isOpen, type AlarmBook } from "./alarm-book.ts";
 import type { AlarmView } from "./wire.ts";
 
-export const stateFilters = ["all", "unack", "active", "returned"] as const;
+/** What is held back has lists of its own; the other lists are without it. */
+export const stateFilters = [
+  "all",
+  "unack",
+  "active",
+  "returned",
+  "reset",
+  "shelved",
+  "by-design",
+  "out-of-service",
+] as const;
 export type StateFilter = (typeof stateFilters)[number];
 
 export interface AlarmListFilter {
@@ -20,14 +30,27 @@ export const sorts = ["urgency", "time", "multiple"] as const;
 /** urgency: what to do next first; time: the newest first; multiple: the one furthest beyond its limit first. */
 export type AlarmSort = (typeof sorts)[number];
 
+function isHeldState(state: StateFilter): state is SuppressionKind {
+  return (suppressionKinds as readonly string[]).includes(state);
+}
+
+function matchesState(alarm: AlarmView, state: StateFilter): boolean {
+  const held = alarm.suppression?.kind ?? null;
+  if (isHeldState(state)) return held === state;
+  if (held !== null) return false;
+  if (state === "unack") return !alarm.acked;
+  if (state === "active") return alarm.active;
+  // Over and acknowledged, but latched: it waits for a reset and not for an acknowledgement.
+  if (state === "returned") return !alarm.active && !alarm.acked;
+  return state === "all" || alarm.latched;
+}
+
 export function matchesFilter(
   alarm: AlarmView,
   filter: AlarmListFilter,
   cityOf: (site: string) => string | null,
 ): boolean {
-  if (filter.state === "unack" && alarm.acked) return false;
-  if (filter.state === "active" && !alarm.active) return false;
-  if (filter.state === "returned" && alarm.active) return false;
+  if (!matchesState(alarm, filter.state)) return false;
   if (filter.priorities.length > 0 && !filter.priorities.includes(alarm.priority)) return false;
   return filter.city === null || cityOf(alarm.site) === filter.city;
 }
@@ -71,13 +94,21 @@ export function countStates(
   filter: AlarmListFilter,
   cityOf: (site: string) => string | null,
 ): Record<StateFilter, number> {
-  const counts = { all: 0, unack: 0, active: 0, returned: 0 };
+  const counts: Record<StateFilter, number> = {
+    all: 0,
+    unack: 0,
+    active: 0,
+    returned: 0,
+    reset: 0,
+    shelved: 0,
+    "by-design": 0,
+    "out-of-service": 0,
+  };
+  const { priorities, city } = filter;
   for (const alarm of book.byId.values()) {
-    if (!isOpen(alarm) || !matchesFilter(alarm, { ...filter, state: "all" }, cityOf)) continue;
-    counts.all += 1;
-    if (!alarm.acked) counts.unack += 1;
-    if (alarm.active) counts.active += 1;
-    else counts.returned += 1;
+    if (!isOpen(alarm) || (priorities.length > 0 && !priorities.includes(alarm.priority))) continue;
+    if (city !== null && cityOf(alarm.site) !== city) continue;
+    for (const state of stateFilters) if (matchesState(alarm, state)) counts[state] += 1;
   }
   return counts;
 }

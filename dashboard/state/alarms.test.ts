@@ -13,7 +13,7 @@ import {
 import { readAlarm, type AlarmView } from "./wire.ts";
 
 function alarm(id: string, more: Partial<AlarmView> = {}): AlarmView {
-  return {
+  const read = readAlarm({
     id,
     version: 1,
     site: "HB-1",
@@ -27,13 +27,12 @@ function alarm(id: string, more: Partial<AlarmView> = {}): AlarmView {
     limit: 50,
     unit: "mg/L",
     onset: 1000,
-    cleared: null,
-    ackedBy: null,
-    ackedAt: null,
-    comments: [],
-    ...more,
-  };
+  });
+  if (read === null) throw new Error("the alarm of the test is none");
+  return { ...read, ...more };
 }
+
+const shelf = { kind: "shelved", until: null, by: "x", reason: "test", of: null, oneShot: false } as const;
 
 const everything: AlarmListFilter = { state: "all", priorities: [], city: null };
 const cityOf = (site: string): string => (site === "HB-1" ? "130100" : "130200");
@@ -137,7 +136,24 @@ describe("the alarm list", () => {
       unack: 3,
       active: 3,
       returned: 1,
+      reset: 0,
+      shelved: 0,
+      "by-design": 0,
+      "out-of-service": 0,
     });
+  });
+
+  test("what is held back is in a list of its own, calls nobody and marks no site", () => {
+    const held = addAlarms(emptyBook, [
+      alarm("shelved", { suppression: shelf, priority: 1 }),
+      alarm("latched", { active: false, acked: true, latched: true, state: "latch-ack" }),
+    ]);
+    expect(listAlarms(held, everything, cityOf)).toEqual(["latched"]);
+    expect(listAlarms(held, { ...everything, state: "shelved" }, cityOf)).toEqual(["shelved"]);
+    expect(listAlarms(held, { ...everything, state: "reset" }, cityOf)).toEqual(["latched"]);
+    expect(listAlarms(held, { ...everything, state: "returned" }, cityOf)).toEqual([]);
+    expect(countUnacked(held)).toEqual({ 1: 0, 2: 0, 3: 0, 4: 0 });
+    expect(worstBySite(held).get("HB-1")?.id).toBe("latched");
   });
 
   test("alarms that arrive while the order is frozen are counted, not inserted", () => {

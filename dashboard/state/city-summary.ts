@@ -1,7 +1,7 @@
 // The map in words: one row per city with how many sites it has, how many are heard from, and what is open there.
 
 import type { Priority } from "#domain/alarm.ts";
-import { isOpen, type AlarmBook } from "./alarm-book.ts";
+import { isCalling, type AlarmBook } from "./alarm-book.ts";
 import type { SiteIndex } from "./site-index.ts";
 import type { Freshness } from "./staleness.ts";
 
@@ -37,7 +37,7 @@ export function summarizeCities(
   }
   for (const alarm of book.byId.values()) {
     const row = rows.get(index.cityOf(alarm.site) ?? "");
-    if (row === undefined || !isOpen(alarm)) continue;
+    if (row === undefined || !isCalling(alarm)) continue;
     if (alarm.active) row.active[alarm.priority] += 1;
     if (!alarm.acked) row.unacked += 1;
   }

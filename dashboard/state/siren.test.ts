@@ -90,4 +90,39 @@ describe("the siren", () => {
     const { tones } = listen(quietSiren, bookOf([{ site: "s", priority: 1, onset: start - 200_000 }]), start, start);
     expect(tones).toEqual([{ priority: 1, loud: true, isNew: true }]);
   });
+
+  test("in a flood the sites of one enterprise are one sound for each priority, and another enterprise is another", () => {
+    const ownerOf = (site: string): string => site.slice(0, 5);
+    let state = quietSiren;
+    const tones: (Tone | null)[] = [];
+    const alarms: Drawn[] = [];
+    const hear = (site: string, priority: number): void => {
+      alarms.push({ site, priority });
+      const next = decideTone(state, bookOf(alarms), start + alarms.length, ownerOf);
+      state = next.state;
+      tones.push(next.tone);
+    };
+    for (let i = 0; i < 20; i += 1) hear(`steel-${i}`, 3);
+    hear("steel-99", 2);
+    for (let i = 0; i < 20; i += 1) hear(`steel-b${i}`, 2);
+    hear("paper-1", 3);
+    expect(tones.filter((tone) => tone !== null).map((tone) => tone?.priority)).toEqual([3, 2, 3]);
+  });
+
+  test("what is held back is not heard, and is heard when it is told; what chatters is heard once", () => {
+    const one = (more: Readonly<Record<string, unknown>>): AlarmBook =>
+      addAlarms(
+        emptyBook,
+        readAlarms([{ id: "a", site: "s", priority: 2, onset: start, state: "unack-active", active: true, ...more }]),
+      );
+    const held = { kind: "shelved", until: null, by: "x", reason: "test", of: null, oneShot: false };
+    const quiet = listen(quietSiren, one({ version: 1, suppression: held }), start, start + 40_000);
+    expect(quiet.tones).toEqual([]);
+    const told = listen(quiet.state, one({ version: 2, suppression: null }), start + 41_000, start + 42_000);
+    expect(told.tones).toEqual([{ priority: 2, loud: false, isNew: true }]);
+    const gone = one({ version: 3, state: "rtn-unack", active: false, chattering: true });
+    const flapped = listen(told.state, gone, start + 43_000, start + 44_000);
+    const back = listen(flapped.state, one({ version: 4, chattering: true }), start + 45_000, start + 50_000);
+    expect([...flapped.tones, ...back.tones]).toEqual([]);
+  });
 });

@@ -1,10 +1,10 @@
-// When which tone is due. The alarms of one site are one group and make one sound, that of its most urgent unacknowledged
-// alarm: at once when the group is new or becomes more urgent, then again every 10 s while priority 1 is unacknowledged, every
+// When which tone is due. The alarms of one site (in a flood: of one enterprise or city) are one group and make one sound, that
+// of its most urgent unacknowledged alarm that nothing holds back: at once when the group is new or becomes more urgent, then again every 10 s while priority 1 is unacknowledged, every
 // 30 s for priority 2, never again for 3; priority 4 is silent. Priority 1 that was heard for three minutes and nobody has
 // acknowledged gets louder. Pure.
 
 import type { Priority } from "#domain/alarm.ts";
-import { isOpen, type AlarmBook } from "./alarm-book.ts";
+import { isCalling, type AlarmBook } from "./alarm-book.ts";
 
 interface Sounded {
   /** The most urgent that was sounded. */
@@ -42,7 +42,8 @@ interface Group {
 function groupUnacked(book: AlarmBook): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const alarm of book.byId.values()) {
-    if (alarm.acked || !alarm.active || !isOpen(alarm)) continue;
+    // One that comes and goes all the time was heard; it is not heard again with every coming.
+    if (alarm.acked || !isCalling(alarm) || (!alarm.active && !alarm.chattering)) continue;
     const known = groups.get(alarm.site);
     const waiting = alarm.priority === 1 ? alarm.onset : null;
     const before = known?.oldestFirst ?? null;
@@ -53,13 +54,28 @@ function groupUnacked(book: AlarmBook): Map<string, Group> {
   return groups;
 }
 
-/** The tone due now, if any, and what to remember. `nowMs` is the server's clock, as the onsets are. */
+/** The most urgent that was sounded of each group. */
+function heardByGroup(sounded: SirenState["sounded"], groupOf: (site: string) => string): Map<string, Priority> {
+  const heard = new Map<string, Priority>();
+  for (const [site, { priority }] of sounded) {
+    const group = groupOf(site);
+    if (priority < (heard.get(group) ?? 5)) heard.set(group, priority);
+  }
+  return heard;
+}
+
+/**
+ * The tone due now, if any, and what to remember. `nowMs` is the server's clock, as the onsets are. `groupOf`: what a site belongs
+ * to that makes one sound; it may change, what was heard of a site stays heard.
+ */
 export function decideTone(
   state: SirenState,
   book: AlarmBook,
   nowMs: number,
+  groupOf: (site: string) => string = (site) => site,
 ): { state: SirenState; tone: Tone | null } {
   const groups = groupUnacked(book);
+  const heard = heardByGroup(state.sounded, groupOf);
   const sounded = new Map<string, Sounded>();
   let fresh = 4 as Priority;
   let worst = 4 as Priority;
@@ -74,7 +90,7 @@ export function decideTone(
       priority: before !== undefined && before.priority < priority ? before.priority : priority,
       waitingSince,
     });
-    if ((before === undefined || priority < before.priority) && priority < fresh) fresh = priority;
+    if (priority < (heard.get(groupOf(site)) ?? 5) && priority < fresh) fresh = priority;
     if (priority < worst) worst = priority;
     if (waitingSince !== null && nowMs - waitingSince > loudAfterMs) isLoud = true;
   }

@@ -16,6 +16,7 @@ export interface SiteIndex {
   row(site: string): number | null;
   info(site: string): SiteInfo | null;
   cityOf(site: string): string | null;
+  enterpriseOf(site: string): string | null;
 }
 
 export function createSiteIndex(columns: SiteColumns): SiteIndex {
@@ -24,6 +25,7 @@ export function createSiteIndex(columns: SiteColumns): SiteIndex {
     columns,
     row: (site) => rows.get(site) ?? null,
     cityOf: (site) => columns.city[rows.get(site) ?? -1] ?? null,
+    enterpriseOf: (site) => columns.enterprise?.[rows.get(site) ?? -1] ?? null,
     info(site) {
       const i = rows.get(site) ?? -1;
       const name = columns.name[i];

@@ -1,7 +1,15 @@
 // Shapes of what the server says (REST and /live), as this program reads them. Times of alarms are ISO 8601 on the wire and
 // epoch ms in here; `readAlarm` is the only place where that changes.
 
-import { alarmStates, type AlarmState, type Priority } from "#domain/alarm.ts";
+import {
+  alarmStates,
+  alarmValidities,
+  suppressionKinds,
+  type AlarmState,
+  type AlarmValidity,
+  type Priority,
+  type SuppressionKind,
+} from "#domain/alarm.ts";
 import { isFlag, type Flag } from "#domain/reading.ts";
 import type { SiteKind } from "#domain/site.ts";
 
@@ -42,6 +50,8 @@ export interface SiteColumns {
   readonly lat: readonly (number | null)[];
   readonly lon: readonly (number | null)[];
   readonly intervalSeconds: readonly number[];
+  /** Who owns it; null = nobody is on record. */
+  readonly enterprise?: readonly (string | null)[];
 }
 
 export interface Bootstrap {
@@ -60,6 +70,16 @@ export interface Comment {
   readonly text: string;
 }
 
+/** Why nobody is told although the alarm goes on; times in ms. */
+export interface SuppressionView {
+  readonly kind: SuppressionKind;
+  readonly until: number | null;
+  readonly by: string;
+  readonly reason: string;
+  readonly of: string | null;
+  readonly oneShot: boolean;
+}
+
 /** An alarm as the screens hold it. */
 export interface AlarmView {
   readonly id: string;
@@ -67,10 +87,18 @@ export interface AlarmView {
   readonly site: string;
   readonly factor: string | null;
   readonly definition: string;
+  /** The record of which it was raised; "" = an older server does not say. */
+  readonly record: string;
+  readonly recordVersion: number;
+  readonly class: string;
+  readonly level: number;
   readonly priority: Priority;
   readonly state: AlarmState;
   readonly active: boolean;
   readonly acked: boolean;
+  readonly latched: boolean;
+  readonly suppression: SuppressionView | null;
+  readonly validity: AlarmValidity;
   readonly value: number | null;
   readonly limit: number | null;
   readonly unit: string;
@@ -78,6 +106,14 @@ export interface AlarmView {
   readonly cleared: number | null;
   readonly ackedBy: string | null;
   readonly ackedAt: number | null;
+  readonly assignee: string | null;
+  /** How often operators were called by it, and when last. */
+  readonly annunciations: number;
+  readonly annunciatedAt: number | null;
+  readonly reraises: number;
+  readonly chattering: boolean;
+  readonly retrospective: boolean;
+  readonly case: string | null;
   readonly comments: readonly Comment[];
 }
 
@@ -124,6 +160,20 @@ function readComments(value: unknown): Comment[] {
   });
 }
 
+function readSuppression(value: unknown): SuppressionView | null {
+  if (!isFields(value)) return null;
+  const kind = suppressionKinds.find((entry) => entry === value["kind"]);
+  if (kind === undefined) return null;
+  return {
+    kind,
+    until: readTime(value["until"]),
+    by: textOrNull(value["by"]) ?? "",
+    reason: textOrNull(value["reason"]) ?? "",
+    of: textOrNull(value["of"]),
+    oneShot: value["oneShot"] === true,
+  };
+}
+
 /** One alarm of the wire, or null when it is none (a newer server may say things we do not know). */
 export function readAlarm(value: unknown): AlarmView | null {
   if (!isFields(value)) return null;
@@ -137,10 +187,17 @@ export function readAlarm(value: unknown): AlarmView | null {
     site,
     factor: textOrNull(value["factor"]),
     definition: textOrNull(value["definition"]) ?? "",
+    record: textOrNull(value["record"]) ?? "",
+    recordVersion: numberOrNull(value["recordVersion"]) ?? 0,
+    class: textOrNull(value["class"]) ?? "",
+    level: numberOrNull(value["level"]) ?? 1,
     priority,
     state,
     active: value["active"] === true,
     acked: value["acked"] === true,
+    latched: value["latched"] === true,
+    suppression: readSuppression(value["suppression"]),
+    validity: alarmValidities.find((entry) => entry === value["validity"]) ?? "good",
     value: numberOrNull(value["value"]),
     limit: numberOrNull(value["limit"]),
     unit: textOrNull(value["unit"]) ?? "",
@@ -148,6 +205,13 @@ export function readAlarm(value: unknown): AlarmView | null {
     cleared: readTime(value["cleared"]),
     ackedBy: textOrNull(value["ackedBy"]),
     ackedAt: readTime(value["ackedAt"]),
+    assignee: textOrNull(value["assignee"]),
+    annunciations: numberOrNull(value["annunciations"]) ?? 1,
+    annunciatedAt: readTime(value["annunciatedAt"]),
+    reraises: numberOrNull(value["reraises"]) ?? 0,
+    chattering: value["chattering"] === true,
+    retrospective: value["retrospective"] === true,
+    case: textOrNull(value["case"]),
     comments: readComments(value["comments"]),
   };
 }

@@ -2,22 +2,24 @@
 // per signed-in page.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef } from "react";
 import { createAcknowledger } from "../feed/acknowledger.ts";
 import { createFrameMeter } from "../feed/frame-meter.ts";
 import { createLive } from "../feed/live.ts";
 import { ApiProblem, callApi } from "../feed/request.ts";
 import { createSiren } from "../feed/siren.ts";
 import { createTicker } from "../feed/ticker.ts";
-import { catalogues, WordsContext } from "../i18n/i18n.ts";
+import { catalogues, useWords, WordsContext } from "../i18n/i18n.ts";
 import type { Catalogue } from "../i18n/zh-CN.ts";
 import { createSiteIndex } from "../state/site-index.ts";
 import { readAlarms, readTime, type Bootstrap } from "../state/wire.ts";
 import { AppContext, useObservable, type App as AppParts } from "./app-context.ts";
 import { FrameSkeleton } from "./frame-skeleton.tsx";
 import { Failed } from "./panels.tsx";
+import { patientLazy } from "./patient-lazy.ts";
 import { fetchAllScreens } from "./routes.ts";
 import { Shell } from "./shell.tsx";
+import type { SessionAnswer } from "./sign-in-before.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useUrl } from "./url-state.ts";
 
@@ -53,6 +55,9 @@ function Gate({ words }: { readonly words: Catalogue }) {
   if (first.error instanceof ApiProblem && first.error.status === 401) {
     return <SignIn expired={wasIn.current} onSignedIn={() => void first.refetch()} />;
   }
+  if (first.error instanceof ApiProblem && first.error.status === 403) {
+    return <ForEnterprise retry={() => void first.refetch()} />;
+  }
   if (first.data === undefined) {
     return first.error === null ? (
       <FrameSkeleton />
@@ -63,6 +68,42 @@ function Gate({ words }: { readonly words: Catalogue }) {
     );
   }
   return <SignedIn first={first.data} words={words} />;
+}
+
+const EnterpriseShell = patientLazy(async () => ({
+  default: (await import("./reply/enterprise-shell.tsx")).EnterpriseShell,
+}));
+
+/** Whoever may not see the centre's data is somebody of an enterprise, with pages of their own. */
+function ForEnterprise({ retry }: { readonly retry: () => void }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const { href } = useUrl();
+  const session = useQuery({
+    queryKey: ["session"],
+    queryFn: ({ signal }) => callApi<SessionAnswer>("/session", { signal }),
+  });
+  const signOut = async (): Promise<void> => {
+    try {
+      await callApi("/session", { method: "DELETE" });
+    } finally {
+      client.clear();
+      location.assign(href("/sign-in"));
+    }
+  };
+  if (session.error !== null && session.data === undefined) {
+    return (
+      <main className="lonely">
+        <Failed what={words.state.load.bootstrap} error={session.error} retry={retry} />
+      </main>
+    );
+  }
+  if (session.data === undefined) return <FrameSkeleton />;
+  return (
+    <Suspense fallback={<FrameSkeleton />}>
+      <EnterpriseShell user={session.data.user} signOut={() => void signOut()} />
+    </Suspense>
+  );
 }
 
 /** After the first picture stands. */
@@ -109,13 +150,14 @@ function SignedIn({ first, words }: { readonly first: FirstData; readonly words:
     };
   }, [live, ticker, meter, siren]);
   useSessionCheck(live);
+  const { role } = first.bootstrap.user;
   useEffect(() => {
     const timer = setTimeout(() => {
       // Not worth a word when it fails: whoever opens such a screen is told then.
-      fetchAllScreens().catch(() => undefined);
+      fetchAllScreens(role).catch(() => undefined);
     }, screensAheadMs);
     return () => clearTimeout(timer);
-  }, []);
+  }, [role]);
   useRegisterUpdates(live);
 
   const signOut = useCallback(async () => {

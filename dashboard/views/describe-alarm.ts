@@ -22,7 +22,7 @@ export function isSystemAlarm(alarm: Pick<AlarmView, "definition">): boolean {
 }
 
 /** "化学需氧量", with "(小时)" when it is not about the value of the moment. */
-export function nameAlarm(words: Catalogue, factors: Factors, alarm: AlarmView): string {
+export function nameAlarm(words: Catalogue, factors: Factors, alarm: Pick<AlarmView, "definition" | "factor">): string {
   if (isSystemAlarm(alarm)) {
     const conditions: Readonly<Record<string, string>> = words.conditions;
     const name = alarm.definition.slice(systemPrefix.length);

@@ -1,15 +1,18 @@
 // The two lines that never scroll away. Above: where one is and may go. Below: whether the screen is live, what time it is at
 // the server, what nobody has acknowledged, whether alarms can be heard, who is on shift.
 
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { formatLocal } from "#domain/time.ts";
+import { callApi } from "../feed/request.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { countUnacked } from "../state/alarm-book.ts";
 import { useApp, useObservable, useServerNow } from "./app-context.ts";
 import { LanguageToggle } from "./language-toggle.tsx";
 import { LinkChip } from "./link-status.tsx";
 import { Mark } from "./mark.tsx";
-import { findScreen, type Screen, screens } from "./routes.ts";
+import { OnShiftChip } from "./on-shift-chip.tsx";
+import { findScreen, isFor, type Screen, screens } from "./routes.ts";
 import { ShareMenu } from "./share-menu.tsx";
 import { SiteSearch } from "./site-search.tsx";
 import { SoundChip } from "./sound-chip.tsx";
@@ -30,6 +33,7 @@ export function useUnacked(): Readonly<Record<1 | 2 | 3 | 4, number>> {
 
 export function Header({ openHelp }: { readonly openHelp: () => void }) {
   const words = useWords();
+  const { user } = useApp();
   return (
     <header className="header">
       <a className="skip" href="#content">
@@ -53,6 +57,7 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
         <span className="header-gap" />
         <Counts />
         <SoundChip />
+        {user.role !== "enterprise" && <OnShiftChip />}
         <UserMenu />
         <LanguageToggle />
       </div>
@@ -63,6 +68,7 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
 function Navigation() {
   const words = useWords();
   const { path, href } = useUrl();
+  const { user } = useApp();
   const unacked = useUnacked();
   const total = unacked[1] + unacked[2] + unacked[3] + unacked[4];
   const current = path === "/" ? screens[0] : findScreen(path);
@@ -71,7 +77,7 @@ function Navigation() {
   return (
     <nav aria-label={words.nav.label}>
       {screens
-        .filter((screen) => screen.place === "header")
+        .filter((screen) => screen.place === "header" && isFor(screen, user.role))
         .map((screen) => (
           <Link
             key={screen.name}
@@ -83,9 +89,28 @@ function Navigation() {
           >
             {screen.group === null ? words.nav.screens[screen.name] : words.nav.groups[screen.group]}
             {screen.name === "alarms" && <span className="nav-count">{total}</span>}
+            {screen.name === "cases" && <CaseCount />}
           </Link>
         ))}
     </nav>
+  );
+}
+
+const casesEveryMs = 60_000;
+
+/** Cases beyond their deadline; nothing while there are none. */
+function CaseCount() {
+  const words = useWords();
+  const found = useQuery({
+    queryKey: ["case-count"],
+    queryFn: ({ signal }) => callApi<{ readonly total: number }>("/cases?overdue=true&limit=1", { signal }),
+    refetchInterval: casesEveryMs,
+  });
+  const total = found.data?.total ?? 0;
+  return total === 0 ? null : (
+    <span className="nav-count" title={words.nav.overdue(total)} aria-label={words.nav.overdue(total)} role="img">
+      {total}
+    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import { createContext, useContext, useEffect, useRef } from "react";
 import { preferences } from "../feed/preferences.ts";
 
 export interface KeyBinding {
-  /** As `KeyboardEvent.key` says them: "j", "ArrowDown", "[". */
+  /** As `KeyboardEvent.key` says them: "j", "ArrowDown", "["; "Shift+ArrowDown" with the key held. */
   readonly keys: readonly string[];
   /** What it does, for the help; without it the help leaves it out. */
   readonly says?: string;
@@ -40,7 +40,9 @@ export function createKeyMap(leadTo: (letter: string) => (() => void) | null): K
     const isOnControl = target?.closest(control) !== null && target !== null;
     for (const layer of [...layers].reverse()) {
       for (const binding of layer()) {
-        if (!binding.keys.includes(event.key)) continue;
+        // "Shift+ArrowDown" has to stand before "ArrowDown" in its layer.
+        const isShifted = event.shiftKey && binding.keys.includes(`Shift+${event.key}`);
+        if (!isShifted && !binding.keys.includes(event.key)) continue;
         if (binding.inside !== undefined && binding.inside.current?.contains(target) !== true) continue;
         // An open menu closes by Escape; taking the key would keep it open.
         if (event.key === "Escape" && document.querySelector(":popover-open") !== null) continue;
@@ -91,6 +93,8 @@ const symbols: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowLeft: "←",
   ArrowRight: "→",
+  "Shift+ArrowDown": "⇧↓",
+  "Shift+ArrowUp": "⇧↑",
   Escape: "Esc",
   " ": "Space",
 };

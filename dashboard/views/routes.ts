@@ -26,6 +26,8 @@ export interface Screen {
   readonly group: keyof Catalogue["nav"]["groups"] | null;
   /** Drawn without header, bands and announcements: it shows the state of the connection itself. */
   readonly bare: boolean;
+  /** Who finds it in the navigation: everybody of the centre, administrators alone, or people of an enterprise. */
+  readonly audience: "centre" | "admin" | "enterprise" | "all";
   readonly load: () => Promise<{ readonly default: ScreenComponent }>;
   readonly Component: ScreenComponent;
 }
@@ -33,7 +35,15 @@ export interface Screen {
 type Row = Pick<Screen, "name" | "path" | "load"> & Partial<Screen>;
 
 function defineScreen(row: Row): Screen {
-  return { place: "header", key: null, group: null, bare: false, ...row, Component: patientLazy(row.load) };
+  return {
+    place: "header",
+    key: null,
+    group: null,
+    bare: false,
+    audience: "centre",
+    ...row,
+    Component: patientLazy(row.load),
+  };
 }
 
 export const screens: readonly Screen[] = [
@@ -47,7 +57,71 @@ export const screens: readonly Screen[] = [
     name: "alarms",
     path: "/alarms",
     key: "a",
+    group: "alarms",
     load: async () => ({ default: (await import("./alarms/alarms.tsx")).AlarmsView }),
+  }),
+  defineScreen({
+    name: "alarmHistory",
+    path: "/alarm-history",
+    place: "none",
+    key: "f",
+    group: "alarms",
+    load: async () => ({ default: (await import("./alarm-history/alarm-history.tsx")).AlarmHistoryView }),
+  }),
+  defineScreen({
+    name: "alarmDefinitions",
+    path: "/alarm-definitions",
+    place: "none",
+    group: "alarms",
+    load: async () => ({ default: (await import("./definitions/definitions.tsx")).DefinitionsView }),
+  }),
+  defineScreen({
+    name: "alarmKpi",
+    path: "/alarm-kpi",
+    place: "none",
+    group: "alarms",
+    load: async () => ({ default: (await import("./kpi/kpi.tsx")).KpiView }),
+  }),
+  defineScreen({
+    name: "shift",
+    path: "/shift",
+    place: "none",
+    key: "j",
+    group: "alarms",
+    load: async () => ({ default: (await import("./shift/shift.tsx")).ShiftView }),
+  }),
+  defineScreen({
+    name: "notices",
+    path: "/notices",
+    place: "none",
+    key: "z",
+    group: "alarms",
+    load: async () => ({ default: (await import("./notices/notices.tsx")).NoticesView }),
+  }),
+  defineScreen({
+    name: "cases",
+    path: "/cases",
+    key: "c",
+    load: async () => ({ default: (await import("./cases/cases.tsx")).CasesView }),
+  }),
+  defineScreen({
+    name: "cases",
+    path: "/cases/:id",
+    place: "none",
+    load: async () => ({ default: (await import("./cases/case-page.tsx")).CasePage }),
+  }),
+  defineScreen({
+    name: "reply",
+    path: "/reply",
+    audience: "enterprise",
+    load: async () => ({ default: (await import("./reply/reply.tsx")).ReplyView }),
+  }),
+  defineScreen({
+    name: "reply",
+    path: "/reply/:id",
+    place: "none",
+    audience: "enterprise",
+    load: async () => ({ default: (await import("./reply/reply-case.tsx")).ReplyCaseView }),
   }),
   defineScreen({
     name: "site",
@@ -240,9 +314,17 @@ export const screens: readonly Screen[] = [
     load: async () => ({ default: (await import("./wall/wall.tsx")).WallView }),
   }),
   defineScreen({
+    name: "people",
+    path: "/people",
+    place: "menu",
+    audience: "admin",
+    load: async () => ({ default: (await import("./people/people.tsx")).PeopleView }),
+  }),
+  defineScreen({
     name: "profile",
     path: "/me",
     place: "menu",
+    audience: "all",
     load: async () => ({ default: (await import("./profile/profile.tsx")).ProfileView }),
   }),
 ];
@@ -253,7 +335,14 @@ export function findScreen(path: string): Screen | null {
   return screens.find((screen) => screen.path.split("/")[1] === first) ?? null;
 }
 
+/** Is this screen one of those that a person of this role finds in the navigation? What may be asked is said by the server. */
+export function isFor(screen: Pick<Screen, "audience">, role: string): boolean {
+  if (screen.audience === "all") return true;
+  if (role === "enterprise") return screen.audience === "enterprise";
+  return screen.audience === "centre" || (screen.audience === "admin" && role === "admin");
+}
+
 /** Fetches the code of every screen ahead, one after the other: a screen must open while the server is away, too. */
-export async function fetchAllScreens(): Promise<void> {
-  for (const screen of screens) await screen.load();
+export async function fetchAllScreens(role: string): Promise<void> {
+  for (const screen of screens) if (isFor(screen, role)) await screen.load();
 }

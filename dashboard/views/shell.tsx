@@ -44,12 +44,13 @@ export function Shell() {
 function Frame() {
   const { path, query } = useUrl();
   const { keys: words } = useWords();
-  const { siren } = useApp();
+  const { siren, sites } = useApp();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const isBare = findScreen(path)?.bare === true;
   // A wall hangs in a room full of desks that sound already; `sound=on` in its address makes it heard.
   const isSilent = isBare && query.get("sound") !== "on";
   useEffect(() => siren.setSilent(isSilent), [siren, isSilent]);
+  useEffect(() => siren.setOwners(sites), [siren, sites]);
   useTitle();
   useKeys([{ keys: ["?"], says: words.help, act: () => setHelpOpen(true) }]);
   if (isBare) {

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { formatLocal } from "#domain/time.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { createObservable } from "../state/observable.ts";
-import { readTime } from "../state/wire.ts";
+import { readTime, type User } from "../state/wire.ts";
 import { useObservable } from "./app-context.ts";
 
 export interface SignInBefore {
@@ -15,6 +15,7 @@ export interface SignInBefore {
 
 /** What the answer to signing in and the session say; null = there was none before. */
 export interface SessionAnswer {
+  readonly user: User & { readonly enterprise?: string | null };
   readonly lastSignIn: SignInBefore | null;
 }
 

@@ -1,28 +1,16 @@
-// Who is on shift at this desk, and what is theirs: theme, sound, the screens that are rarely opened, signing out. Until shifts
-// are kept by the system, the name of the shift follows from the clock.
+// Who is signed in, and what is theirs: theme, sound, the screens that are rarely opened, signing out.
 
 import { Link } from "wouter";
-import { hourMs, zoneOffsetMs } from "#domain/time.ts";
 import { useWords } from "../i18n/i18n.ts";
 import { preferences } from "../feed/preferences.ts";
-import { useApp, useObservable, useServerNow } from "./app-context.ts";
-import { screens } from "./routes.ts";
+import { useApp, useObservable } from "./app-context.ts";
+import { isFor, screens } from "./routes.ts";
 import { themes, useUrl } from "./url-state.ts";
-
-const shiftHours = 8;
-/** Shifts begin at 0, 8 and 16 o'clock of UTC+8. */
-const shiftNames = ["night", "day", "evening"] as const;
-
-function shiftAt(nowMs: number): (typeof shiftNames)[number] {
-  const hour = Math.floor((nowMs + zoneOffsetMs) / hourMs) % 24;
-  return shiftNames[Math.floor(hour / shiftHours)] ?? "night";
-}
 
 export function UserMenu() {
   const words = useWords();
   const { user, signOut } = useApp();
   const { theme, set, href } = useUrl();
-  const shift = shiftAt(useServerNow());
   const { sound } = useObservable(preferences);
   const role = words.user.role[user.role] ?? user.role;
   return (
@@ -33,7 +21,7 @@ export function UserMenu() {
         popoverTarget="user-menu"
         title={words.shift.title(user.displayName, role)}
       >
-        {words.shift.label}: <b>{user.displayName}</b> ({words.shift.names[shift]}) ▾
+        <b>{user.displayName}</b> ▾
       </button>
       <div id="user-menu" popover="auto" className="menu user-menu" role="group" aria-label={words.user.menu}>
         <p>
@@ -41,7 +29,7 @@ export function UserMenu() {
           {role}
         </p>
         {screens
-          .filter((screen) => screen.place === "menu")
+          .filter((screen) => screen.place === "menu" && isFor(screen, user.role))
           .map((screen) => (
             <Link key={screen.name} href={href(screen.path)}>
               {words.nav.screens[screen.name]}

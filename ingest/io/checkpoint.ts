@@ -14,12 +14,17 @@ import { deserialize, serialize } from "node:v8";
 import { emptyAgenda } from "../judge/agenda.ts";
 import { noHints } from "../judge/hints.ts";
 import type { SavedPipeline } from "../pipeline.ts";
+import { fillInHeard, readOlderAlarms } from "../alarm/older.ts";
 import type { SavedSites } from "../registry.ts";
 
 /** Change it when the shape of the snapshot or the meaning of the pipeline changes. */
-const version = "plumeline checkpoint 8\n";
+const version = "plumeline checkpoint 9\n";
 /** Those before, which this program goes on from as well: what they lack is filled in below. */
-const versionsBefore: ReadonlySet<string> = new Set(["plumeline checkpoint 7\n", "plumeline checkpoint 6\n"]);
+const versionsBefore: ReadonlySet<string> = new Set([
+  "plumeline checkpoint 8\n",
+  "plumeline checkpoint 7\n",
+  "plumeline checkpoint 6\n",
+]);
 const versionBytes = Buffer.byteLength(version);
 const hashBytes = 32;
 const rowsPerChunk = 2_000;
@@ -187,7 +192,8 @@ function isReadable(head: string): boolean {
 
 /**
  * Version 6 knew no requests to devices, no loggers, and not where a round of closing windows begins; version 7 judged nothing,
- * and had neither marks nor proposed limits.
+ * and had neither marks nor proposed limits; version 8 had no notices, cases and shifts, whose parts may be missing,
+ * and alarms were kept with what judged a series.
  */
 function fillIn({ closing, ...rest }: Rest): Rest {
   const { requests = [], marks = [], limitChanges = [], agenda = emptyAgenda, hints = noHints }: Partial<Rest> = rest;
@@ -210,9 +216,10 @@ function join(parts: readonly Part[]): SavedPipeline | null {
   const sites = of("sites").map(({ rows }) => rows);
   return {
     ...fillIn(rest.rest),
+    alarms: rest.rest.alarms ?? readOlderAlarms(rest.rest, watches),
     edgeNodes,
     windows: { ...windows.windows, slots },
-    registry: { series, watches, sites },
+    registry: { series: fillInHeard(series, rest.rest.now), watches, sites },
   };
 }
 

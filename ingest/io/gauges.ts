@@ -26,8 +26,11 @@ export function gaugesOf({ pipeline, head, lagMs, line, sink, later }: GaugeSour
     stateOk: () => sink.ok,
     totals: () => pipeline().totals,
     alarmsOpen: () => pipeline().openAlarms().length,
+    alarmRecords: () => pipeline().alarms.records.size,
+    alarmInstances: () => pipeline().alarms.instances.size,
     edgeNodes: () => pipeline().edgeNodes.list(null),
     judging: () => later.judging,
     hints: () => pipeline().hints,
+    notices: () => pipeline().notices,
   };
 }

@@ -1,4 +1,4 @@
-// Judges what waits on the agenda, when history contains everything that the pipeline knows: a share of it at a time, a day of a
+// Judges (or, of meters, counts) what waits on the agenda, when history contains everything that the pipeline knows: a share of it at a time, a day of a
 // site in a turn, so that nothing that people wait for waits for it. What came meanwhile is on the agenda again. After a crash
 // the agenda of the last checkpoint is worked off again; the same verdicts change nothing in the stores.
 //
@@ -7,6 +7,7 @@
 //      └── not done: history is away ──────────────────────────┘
 
 import { judgedSiteOf } from "#domain/judge/facts.ts";
+import { isMeteredKind } from "#domain/metered.ts";
 import type { JudgedSite } from "#domain/judge/shapes.ts";
 import type { HistoryReader } from "#store/history/history.ts";
 import type { StateReader } from "#store/state/state.ts";
@@ -16,6 +17,7 @@ import type { Pipeline } from "../pipeline.ts";
 import { createHinting } from "./hinting.ts";
 import { createPace } from "./pace.ts";
 import { judgeForms } from "./judging-forms.ts";
+import { meterForms } from "./metering.ts";
 import { judgeSeriesAgain } from "./judging-series.ts";
 import { judgedRows } from "./state-sink.ts";
 
@@ -101,6 +103,11 @@ export function createJudging(parts: JudgingParts): Judging {
     return found === undefined ? null : judgedSiteOf(found.site, pipeline.registry.limitsOf(site));
   }
 
+  function isMetered({ site }: FormJob): boolean {
+    const found = pipeline.registry.sites.get(site);
+    return found !== undefined && isMeteredKind(found.site.kind);
+  }
+
   /** Both kinds of jobs under the same entry; what fails waits again. */
   async function round(): Promise<void> {
     const forms = agenda.takeForms(hoursPerRound);
@@ -125,8 +132,10 @@ export function createJudging(parts: JudgingParts): Judging {
       await judgeSeriesAgain(hourly, bench, (job) => done(job, 0));
       if (hourly.length > 0 && daily.length > 0) await ready();
       await judgeSeriesAgain(daily, bench, (job) => done(job, 0));
+      const [metered, judged] = [forms.filter(isMetered), forms.filter((job) => !isMetered(job))];
+      await meterForms(metered, bench, (job) => done(job, job.to - job.from + 1));
       const formed: FormJob[] = [];
-      await judgeForms(forms, bench, (job) => formed.push(job));
+      await judgeForms(judged, bench, (job) => formed.push(job));
       // A job is not done before its hints are told: until then a checkpoint holds it.
       for (const job of formed) {
         await hinting.lookAndTell(job, on);

@@ -18,10 +18,13 @@ export interface IngestGauges {
   readonly historyOk: () => boolean;
   readonly stateOk: () => boolean;
   readonly alarmsOpen: () => number;
+  readonly alarmRecords: () => number;
+  readonly alarmInstances: () => number;
   readonly totals: () => Readonly<LedgerCounts>;
   readonly edgeNodes: () => readonly Pick<EdgeNodeRow, "state">[];
   readonly judging: () => { readonly waiting: number; readonly windows: number; readonly oldest: number | null };
   readonly hints: () => { readonly size: number; readonly forgotten: number };
+  readonly notices: () => { readonly open: number; readonly chains: number; readonly dropped: number };
 }
 
 export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
@@ -42,6 +45,12 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
   gauge("plumeline_ingest_history_ok", "1 while the history store takes data", () => (gauges.historyOk() ? 1 : 0));
   gauge("plumeline_ingest_state_ok", "1 while the state store takes data", () => (gauges.stateOk() ? 1 : 0));
   gauge("plumeline_ingest_alarms_open", "Alarm occurrences that are not back to normal", gauges.alarmsOpen);
+  gauge("plumeline_ingest_alarm_records", "Records of alarms, built-in ones included", gauges.alarmRecords);
+  gauge(
+    "plumeline_ingest_alarm_instances",
+    "What may happen at a site and is remembered: open, pending or shelved",
+    gauges.alarmInstances,
+  );
   gauge("plumeline_ingest_judging_hours", "Hours of sites that wait to be judged", () => gauges.judging().waiting);
   gauge(
     "plumeline_ingest_judging_windows",
@@ -58,6 +67,13 @@ export function createIngestMetrics(gauges: IngestGauges): IngestMetrics {
     "plumeline_ingest_hints_forgotten",
     "Hints that later data can not change any more, because newer ones took their place",
     () => gauges.hints().forgotten,
+  );
+  gauge("plumeline_ingest_notices_open", "Notices that are not over", () => gauges.notices().open);
+  gauge("plumeline_ingest_notice_chains", "Alarms of which people are being told", () => gauges.notices().chains);
+  gauge(
+    "plumeline_ingest_notices_dropped",
+    "Calls that nobody could be told of, because too many notices or alarms were open; each is a failed notice as well",
+    () => gauges.notices().dropped,
   );
   const edgeNodes = {
     name: "plumeline_ingest_edge_nodes",

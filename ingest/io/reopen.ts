@@ -4,6 +4,7 @@
 // reads, not 1,440.
 
 import { isJudgedKind } from "#domain/judge/facts.ts";
+import { isMeteredKind } from "#domain/metered.ts";
 import { isValidFlag } from "#domain/reading.ts";
 import { type Tier, windowNumber, windowStart } from "#domain/window.ts";
 import type { HistoryReader, RawSeries } from "#store/history/history.ts";
@@ -66,7 +67,7 @@ export function createReopener({ live, history, ready, onReopened, log }: Reopen
   function tell({ site, tier }: Span, start: number, seq: number, told: readonly Told[]): void {
     pushMeans(live.output, site, tier, start, seq, told);
     const kind = pipeline.registry.sites.get(site)?.site.kind;
-    if (tier !== "1d" && kind !== undefined && isJudgedKind(kind))
+    if (tier !== "1d" && kind !== undefined && (isJudgedKind(kind) || isMeteredKind(kind)))
       pipeline.agenda.told(site, windowNumber("1h", start));
   }
 

@@ -13,7 +13,7 @@ import { bounds } from "#domain/bounds.ts";
 import type { Command } from "#domain/command.ts";
 import type { Hint, HintFinding, HintStatus } from "#domain/hint.ts";
 import { formatDay } from "#domain/time.ts";
-import type { Occasion } from "../alarm/alarm.ts";
+import type { Occasion } from "../occasion.ts";
 import { type Answer, refuse } from "../answer.ts";
 import type { Output } from "../output.ts";
 

@@ -6,7 +6,7 @@ import type { Limit } from "#domain/limit.ts";
 import { limitInForce } from "#domain/limit.ts";
 import type { Site, StandardKey } from "#domain/site.ts";
 import { dayMs, dayStart, hourMs, parseDay } from "#domain/time.ts";
-import { createJudge } from "../alarm/judge.ts";
+import { createAlarmBook } from "../alarm/book.ts";
 import { createOutput, type Output } from "../output.ts";
 import { createRegistry, type Registry } from "../registry.ts";
 import { createLimits, type LimitsBook, type SavedLimitChanges } from "./limits.ts";
@@ -38,7 +38,8 @@ let output: Output;
 
 function create(saved?: SavedLimitChanges): LimitsBook {
   const agenda = { limit: (...all: unknown[]) => void told.push(all) };
-  return createLimits({ registry, judge: createJudge(registry.watches), agenda }, saved);
+  const alarms = createAlarmBook({ registry, marks: { effectiveIn: () => [] }, now });
+  return createLimits({ registry, alarms, agenda }, saved);
 }
 
 function putSite(site: Site, receivedAt = now, hasData = true): void {

@@ -16,8 +16,8 @@ import { assessedFactors } from "#domain/rules/transmission.ts";
 import type { Site } from "#domain/site.ts";
 import { limitsOfStandard } from "#domain/standard.ts";
 import { dayStart } from "#domain/time.ts";
-import type { Occasion } from "../alarm/alarm.ts";
-import type { Judge } from "../alarm/judge.ts";
+import type { Occasion } from "../occasion.ts";
+import type { AlarmBook } from "../alarm/book.ts";
 import { type Answer, refuse, type RefusedAnswer } from "../answer.ts";
 import type { Output } from "../output.ts";
 import type { Registry, Series, SiteState } from "../registry.ts";
@@ -43,7 +43,7 @@ export type SavedLimitChanges = readonly LimitChange[];
 
 interface Parts {
   readonly registry: Registry;
-  readonly judge: Pick<Judge, "meetChange">;
+  readonly alarms: Pick<AlarmBook, "meetChange">;
   readonly agenda: Pick<AgendaDoor, "limit">;
 }
 
@@ -53,7 +53,7 @@ const decided: Readonly<Record<Decide["decision"], LimitChangeStatus>> = {
   withdraw: "withdrawn",
 };
 
-export function createLimits({ registry, judge, agenda }: Parts, saved: SavedLimitChanges = []): LimitsBook {
+export function createLimits({ registry, alarms, agenda }: Parts, saved: SavedLimitChanges = []): LimitsBook {
   const drafts = new Map<string, LimitChange>(saved.map((change) => [change.id, change]));
 
   function seriesOf(limit: Pick<Limit, "site" | "factor">): Series | null {
@@ -135,7 +135,7 @@ export function createLimits({ registry, judge, agenda }: Parts, saved: SavedLim
       value: value[series.index] ?? 0,
       flag: registry.series.flagOf(series.index),
     };
-    judge.meetChange(series, newest, limit.basis, on, output);
+    alarms.meetChange(series, newest, limit.basis, on, output);
   }
 
   function approve(change: LimitChange, actor: string, on: Occasion, output: Output, objects: string[]): Answer {

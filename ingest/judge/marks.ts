@@ -12,7 +12,7 @@ import { findFactor } from "#domain/factor.ts";
 import { isMarkEffective, type Mark, markDeadlineOf, type MarkStatus } from "#domain/mark.ts";
 import type { Site } from "#domain/site.ts";
 import { dayMs, formatIso, minuteMs } from "#domain/time.ts";
-import type { Occasion } from "../alarm/alarm.ts";
+import type { Occasion } from "../occasion.ts";
 import { type Answer, refuse } from "../answer.ts";
 import type { Output } from "../output.ts";
 import type { AgendaDoor } from "./agenda-door.ts";

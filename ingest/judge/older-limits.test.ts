@@ -5,7 +5,7 @@ import { entryKinds, type Entry } from "#domain/frame.ts";
 import type { Limit } from "#domain/limit.ts";
 import { createOutput, type Output } from "../output.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
-import type { Watch } from "../registry.ts";
+import type { SavedWatch } from "../registry.ts";
 
 const site = {
   id: "S",
@@ -43,7 +43,7 @@ function feed(pipeline: Pipeline, seq: number, command?: unknown): Output {
 }
 
 /** As an older program wrote it. */
-function withoutReference(watch: Watch): Watch {
+function withoutReference(watch: SavedWatch): SavedWatch {
   const older = (limits: readonly Limit[]): Limit[] =>
     limits.map(({ refO2: _reference, decimals: _decimals, ...rest }) => rest);
   const { realtime, hour, day } = watch.limits;

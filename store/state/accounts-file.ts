@@ -4,6 +4,7 @@
 import { chmodSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "#domain/failure.ts";
+import { noticeBookStep } from "./accounts-notices.ts";
 import { openSqliteFile } from "./kysely-node-sqlite.ts";
 
 const steps = [
@@ -37,6 +38,11 @@ const steps = [
    create unique index certificates_revocation on certificates (revocation) where revocation is not null;
    create table codes (site text primary key, code blob not null unique, made_by text not null,
      expires_at integer not null) without rowid, strict;`,
+  // People of plants see the cases of their enterprise; who has left may not sign in any more.
+  `alter table users add column enterprise text;
+   alter table users add column disabled integer not null default 0;`,
+  // How people are reached: channels and contacts, as JSON of the api's own forms.
+  noticeBookStep,
 ] as const;
 
 /** Commits what `work` did, unless it throws or `isDone` says no to its result. */

@@ -145,6 +145,9 @@ const eighth = [
   `create index if not exists transitions_received on transitions (json_extract(body, '$.receivedAt'), place)`,
 ] as const;
 
+// The watch that opens cases asks for what was judged since it looked last.
+const ninth = ["create index if not exists exceedances_at on exceedances (at) where superseded_at is null"] as const;
+
 /** SQLite knows no "if not exists" for columns. */
 async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
   const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
@@ -192,6 +195,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "008-operators": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of eighth) await sql.raw(statement).execute(db);
+    },
+  },
+  "009-case-watch": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of ninth) await sql.raw(statement).execute(db);
     },
   },
 };

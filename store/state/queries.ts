@@ -2,7 +2,7 @@
 // not by offset, so that rows arriving meanwhile neither repeat nor hide anything.
 
 import { sql, type Kysely } from "kysely";
-import { type Alarm, type AlarmTransition, completeAlarm } from "#domain/alarm.ts";
+import type { AlarmTransition } from "#domain/alarm.ts";
 import type { DeviceRequest } from "#domain/device-request.ts";
 import type { LedgerRow, QuarantineRow } from "#domain/ledger.ts";
 import type { Limit } from "#domain/limit.ts";
@@ -10,7 +10,9 @@ import type { LatestRow } from "#domain/live.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Site } from "#domain/site.ts";
 import { isNumberAndText, isNumberPair, isNumberTriple, isText, parseCursor } from "./page.ts";
+import { createAlarmBookQueries } from "./alarm-book.ts";
 import { findLastAlarmChange, listAlarmSteps } from "./alarm-steps.ts";
+import { createCaseQueries } from "./cases.ts";
 import { createExceedanceQueries } from "./exceedances.ts";
 import { createHintQueries } from "./hints.ts";
 import { createJudgedDayQueries } from "./judged-days.ts";
@@ -18,24 +20,14 @@ import { findLimitPage, findRequestPage, listLatestAfter, listOpenRequests, list
 import { createLimitQueries } from "./limit-versions.ts";
 import { createLoggerQueries } from "./loggers.ts";
 import { createMarkQueries } from "./marks.ts";
-import { countRows, parseBodies, parseBody, toPage } from "./rows.ts";
+import { createNoticeQueries } from "./notices.ts";
+import { countRows, likePart, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
-import type {
-  AlarmFilter,
-  AuditRow,
-  Page,
-  QuarantineFilter,
-  RevisionFilter,
-  SiteFilter,
-  StateReader,
-} from "./state.ts";
+import { createShiftQueries } from "./shifts.ts";
+import type { AuditRow, Page, QuarantineFilter, RevisionFilter, SiteFilter, StateReader } from "./state.ts";
 
 type Queries = Omit<StateReader, "start" | "stop">;
 type Db = Kysely<StateTables>;
-
-function likePart(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-}
 
 async function findSites(db: Db, filter: SiteFilter): Promise<Page<Site>> {
   let query = db.selectFrom("sites");
@@ -54,41 +46,6 @@ async function findSites(db: Db, filter: SiteFilter): Promise<Page<Site>> {
     .limit(filter.limit + 1);
   if (filter.cursor !== undefined) paged = paged.where("id", ">", parseCursor(filter.cursor, isText)[0]);
   return toPage(parseBodies<Site>(await paged.execute()), total, filter.limit, (site) => [site.id]);
-}
-
-async function findAlarms(db: Db, filter: AlarmFilter): Promise<Page<Alarm>> {
-  let query = db.selectFrom("alarms");
-  const { states, priorities } = filter;
-  if (states !== undefined) {
-    query = query.where("state", "in", [...states]);
-    // Said again in the words of the partial index, so that the planner may use it.
-    if (!states.includes("normal")) query = query.where("state", "<>", sql<string>`'normal'`);
-  }
-  if (priorities !== undefined) query = query.where("priority", "in", [...priorities]);
-  if (filter.site !== undefined) query = query.where("site", "=", filter.site);
-  if (filter.city !== undefined) {
-    query = query.where("site", "in", db.selectFrom("sites").select("id").where("city", "=", filter.city));
-  }
-  if (filter.from !== undefined) query = query.where("onset", ">=", filter.from);
-  if (filter.to !== undefined) query = query.where("onset", "<", filter.to);
-  const total = await countRows(query);
-  let paged = query
-    .select("body")
-    .orderBy("onset", "desc")
-    .orderBy("id", "desc")
-    .limit(filter.limit + 1);
-  if (filter.cursor !== undefined) {
-    const [onset, id] = parseCursor(filter.cursor, isNumberAndText);
-    paged = paged.where(sql<boolean>`(onset, id) < (${onset}, ${id})`);
-  }
-  const found = parseBodies<Alarm>(await paged.execute()).map(completeAlarm);
-  return toPage(found, total, filter.limit, (alarm) => [alarm.onset, alarm.id]);
-}
-
-async function findAlarm(db: Db, id: string): Promise<Alarm | null> {
-  const row = await db.selectFrom("alarms").select("body").where("id", "=", id).executeTakeFirst();
-  const alarm = parseBody<Alarm>(row);
-  return alarm === null ? null : completeAlarm(alarm);
 }
 
 async function findQuarantine(db: Db, filter: QuarantineFilter): Promise<Page<QuarantineRow>> {
@@ -210,6 +167,10 @@ export function createQueries(open: () => Db): Queries {
     ...createLimitQueries(open),
     ...createMarkQueries(open),
     ...createHintQueries(open),
+    ...createCaseQueries(open),
+    ...createShiftQueries(open),
+    ...createAlarmBookQueries(open),
+    ...createNoticeQueries(open),
     ...createExceedanceQueries(open),
     ...createJudgedDayQueries(open),
     openRequests: async (limit) => listOpenRequests(open(), limit),
@@ -221,8 +182,6 @@ export function createQueries(open: () => Db): Queries {
     limitPage: async (filter) => findLimitPage(open(), filter),
     sitesAfter: async (after, limit) => listSitesAfter(open(), after, limit),
     latestAfter: async (after, limit) => listLatestAfter(open(), after, limit),
-    alarms: async (filter) => findAlarms(open(), filter),
-    alarm: async (id) => findAlarm(open(), id),
     alarmSteps: async (filter) => listAlarmSteps(open(), filter),
     lastAlarmChange: async () => findLastAlarmChange(open()),
     transitions: async (alarmId) =>

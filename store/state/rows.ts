@@ -27,3 +27,8 @@ export async function countRows<T extends keyof StateTables>(
   const row = await query.select(sql<number>`count(*)`.as("n")).executeTakeFirstOrThrow();
   return Number(row.n);
 }
+
+/** Part of a text, for "like … escape '\\'". */
+export function likePart(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}

@@ -21,8 +21,12 @@ import type { QuarantineChange, QuarantineState } from "#domain/quarantine.ts";
 import type { RevisionRow } from "#domain/revision.ts";
 import type { Shift } from "#domain/shift.ts";
 import type { Site, SiteKind } from "#domain/site.ts";
+import type { AlarmBookReader } from "./alarm-reader.ts";
+import type { CaseReader } from "./case-reader.ts";
 import type { HintReader } from "./hint-reader.ts";
 import type { LawReader } from "./law-reader.ts";
+import type { NoticeReader } from "./notice-reader.ts";
+import type { ShiftReader } from "./shift-reader.ts";
 
 export interface AuditRow {
   readonly seq: number;
@@ -124,17 +128,7 @@ export interface LimitFilter {
   readonly cursor?: string;
 }
 
-export interface AlarmFilter {
-  readonly states?: readonly AlarmState[];
-  readonly site?: string;
-  readonly city?: string;
-  readonly priorities?: readonly Priority[];
-  /** Onset from (inclusive) to (exclusive), ms. */
-  readonly from?: number;
-  readonly to?: number;
-  readonly limit: number;
-  readonly cursor?: string;
-}
+export type { AlarmFilter } from "./alarm-reader.ts";
 
 export interface QuarantineFilter {
   readonly day?: string;
@@ -255,7 +249,7 @@ export interface AlarmStepFilter {
   readonly limit: number;
 }
 
-export interface StateReader extends LawReader, HintReader {
+export interface StateReader extends LawReader, HintReader, AlarmBookReader, ShiftReader, CaseReader, NoticeReader {
   start(): Promise<void>;
   stop(): Promise<void>;
   cursor(): Promise<number>;
@@ -298,9 +292,6 @@ export interface StateReader extends LawReader, HintReader {
   sitesAfter(id: string | null, limit: number): Promise<Site[]>;
   /** The next `limit` newest values behind this one, by site and factor. */
   latestAfter(row: LatestRow | null, limit: number): Promise<LatestRow[]>;
-  /** Newest onset first. */
-  alarms(filter: AlarmFilter): Promise<Page<Alarm>>;
-  alarm(id: string): Promise<Alarm | null>;
   /** Transitions of all alarms in the order they were written. */
   alarmSteps(filter: AlarmStepFilter): Promise<AlarmStep[]>;
   /** When the newest of them was received; null = there never was one. */

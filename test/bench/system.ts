@@ -69,12 +69,18 @@ const askEveryMs = 50;
 
 export async function startBenchSystem(
   store: Store,
-  options: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly args?: readonly string[];
+    /** A folder with a journal that is worked off first. */
+    readonly dataDir?: string;
+  } = {},
 ): Promise<BenchSystem> {
   const startedAt = Date.now();
   const system = await startSystem({
     args: ["--no-simulator", ...(store === "influxdb" ? ["--influx"] : []), ...(options.args ?? [])],
     env: options.env ?? {},
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   });
   const { api, addresses, dataDir, program } = system;
   // A run that is broken off leaves nothing behind: the database server is in a process group of its own.

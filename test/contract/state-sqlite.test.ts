@@ -9,9 +9,12 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import type { LatestRow } from "#domain/live.ts";
 import { createSqliteState, createSqliteStateReader } from "#store/state/sqlite.ts";
+import { describeAlarmBook } from "./state-alarm-book.ts";
 import { describeExceedanceState } from "./state-exceedances.ts";
 import { describeHintState } from "./state-hints.ts";
+import { describeNoticeState } from "./state-notices.ts";
 import { describeLoggerState } from "./state-loggers.ts";
+import { describeShiftState } from "./state-shifts.ts";
 import { makeAlarm, makeBatch, makeRevision } from "./state-rows.ts";
 import { describeStateContract, type OpenedState } from "./state.ts";
 
@@ -45,6 +48,9 @@ describeStateContract("SQLite", () => openState(freshFile()));
 describeLoggerState("SQLite", () => openState(freshFile()));
 describeExceedanceState("SQLite", () => openState(freshFile()));
 describeHintState("SQLite", () => openState(freshFile()));
+describeShiftState("SQLite", () => openState(freshFile()));
+describeNoticeState("SQLite", () => openState(freshFile()));
+describeAlarmBook("SQLite", () => openState(freshFile()));
 
 function transition(version: number) {
   const states = { from: "normal", to: "unack-active", cause: "sample" } as const;

@@ -1,41 +1,17 @@
 // Open to everybody: no serious fault by axe on the screens of the frame, in both languages and all themes; everything reachable by
 // Tab; priorities told apart without colour by shape and digit.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { findViolations } from "./axe.ts";
 import { openAlarms, setStage, shoot } from "./stage.ts";
 
 const stage = setStage();
-// The rules themselves: injected once into each page and run for violations only.
-const axeCore = readFileSync(
-  createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-async function findViolations(page: Page): Promise<string[]> {
-  if ((await page.evaluate("typeof axe")) === "undefined") await page.evaluate(axeCore);
-  const found = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then((all) => all.violations)",
-  )) as readonly Violation[];
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
-    );
-}
-
 const screens = [
   ["/overview", ".key-figures"],
   ["/alarms?group=none", '[data-testid="alarm-row"]'],
   ["/alarms?group=site&sort=time", ".alarm-scroll"],
+  ["/alarm-history", '[data-testid="history-row"]'],
+  ["/alarm-history?view=journal", '[data-testid="journal-row"]'],
   ["/sites/ACC-1", '[data-testid="site-value"]'],
   ["/sites/ACC-1?as=table", ".means"],
   ["/ledger", ".ledger-view"],

@@ -91,7 +91,7 @@ describe("acknowledging", () => {
     await device.send(values(80));
     await openAlarms(stage, "CON-BULK", factors.length);
     // So small a window shows some of the rows only.
-    const { page } = await stage.open("/alarms?city=131100&group=none", { viewport: { width: 1366, height: 360 } });
+    const { page } = await stage.open("/alarms?city=131100&group=none", { viewport: { width: 1366, height: 420 } });
     await page.getByTestId("alarm-row").first().waitFor();
     const button = page.getByTestId("bulk-ack");
     // Which rows are on the screen is known a moment after they are drawn, and stays once all alarms have come.

@@ -6,6 +6,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { assetsEn } from "#dashboard/i18n/assets-en.ts";
 import { assetsZh } from "#dashboard/i18n/assets-zh.ts";
+import { casesEn } from "#dashboard/i18n/cases-en.ts";
+import { casesZh } from "#dashboard/i18n/cases-zh.ts";
 import { devicesEn } from "#dashboard/i18n/devices-en.ts";
 import { devicesZh } from "#dashboard/i18n/devices-zh.ts";
 import { en } from "#dashboard/i18n/en.ts";
@@ -21,8 +23,12 @@ import { loggersEn } from "#dashboard/i18n/loggers-en.ts";
 import { loggersZh } from "#dashboard/i18n/loggers-zh.ts";
 import { marksEn } from "#dashboard/i18n/marks-en.ts";
 import { marksZh } from "#dashboard/i18n/marks-zh.ts";
+import { noticesEn } from "#dashboard/i18n/notices-en.ts";
+import { noticesZh } from "#dashboard/i18n/notices-zh.ts";
 import { overviewEn } from "#dashboard/i18n/overview-en.ts";
 import { overviewZh } from "#dashboard/i18n/overview-zh.ts";
+import { peopleEn } from "#dashboard/i18n/people-en.ts";
+import { peopleZh } from "#dashboard/i18n/people-zh.ts";
 import { qualityEn } from "#dashboard/i18n/quality-en.ts";
 import { qualityZh } from "#dashboard/i18n/quality-zh.ts";
 import { requestsEn } from "#dashboard/i18n/requests-en.ts";
@@ -110,6 +116,9 @@ const screens: readonly ScreenUnderTest[] = [
   { name: "marks", path: "/marks", question: "**/api/v1/marks?*", content: '[data-testid="marks-listed"]' },
   { name: "quality", path: "/quality", question: "**/api/v1/quality?*", content: '[data-testid="quality-sum"]' },
   { name: "hints", path: "/hints", question: "**/api/v1/hints?*", content: '[data-testid="hints-listed"]' },
+  { name: "cases", path: "/cases", question: "**/api/v1/cases?*stage*", content: '[data-testid="cases-listed"]' },
+  { name: "notices", path: "/notices", question: "**/api/v1/notices?*", content: '[data-testid="notices-listed"]' },
+  { name: "people", path: "/people", question: "**/api/v1/users", content: '[data-testid="person-row"]' },
   { name: "air", path: "/air", question: "**/api/v1/stations?*", content: '[data-testid="stations-listed"]' },
   { name: "wall", path: "/wall", question: "**/api/v1/bootstrap", content: '[data-testid="wall-online"]' },
   { name: "profile", path: "/me", question: "**/api/v1/bootstrap", content: ".profile-view fieldset" },
@@ -135,6 +144,9 @@ const ownWords = {
     marks: marksZh,
     quality: qualityZh,
     hints: hintsZh,
+    cases: casesZh,
+    notices: noticesZh,
+    people: peopleZh,
     stations: stationsZh,
     devices: devicesZh,
   },
@@ -152,6 +164,9 @@ const ownWords = {
     marks: marksEn,
     quality: qualityEn,
     hints: hintsEn,
+    cases: casesEn,
+    notices: noticesEn,
+    people: peopleEn,
     stations: stationsEn,
     devices: devicesEn,
   },
@@ -177,6 +192,9 @@ function whatOf(name: string, language: Language): string {
     marks: own.marks.load,
     quality: own.quality.load,
     hints: own.hints.load,
+    cases: own.cases.load,
+    notices: own.notices.load,
+    people: own.people.load,
     air: own.stations.load,
   };
   return all[name] ?? words.state.load.bootstrap;
@@ -234,6 +252,10 @@ describe.each(told)("in %s", (language) => {
       { screen: "quality-missing", path: "/quality?view=missing", says: own.quality.missing.empty },
       { screen: "quality-offline", path: "/quality?view=offline", says: own.quality.offline.empty },
       { screen: "hints", path: "/hints", says: own.hints.empty },
+      { screen: "cases", path: "/cases", says: own.cases.empty },
+      { screen: "notices", path: "/notices", says: own.notices.empty },
+      { screen: "notices-channels", path: "/notices?view=channels", says: own.notices.channels.empty },
+      { screen: "notices-contacts", path: "/notices?view=contacts", says: own.notices.contacts.empty },
       { screen: "wall", path: "/wall", says: own.wall.quiet },
     ])("$screen says so in words", async ({ screen, path, says }) => {
       const { page, errors } = await stage.openEmpty(inLanguage(path, language));

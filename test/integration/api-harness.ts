@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { createApi } from "#api/api.ts";
 import { createDataFolder } from "#api/io/data-folder.ts";
+import { createEvidenceFiles } from "#api/io/evidence-files.ts";
 import type { Alarm } from "#domain/alarm.ts";
+import type { ActResult } from "#domain/alarm-act.ts";
 import type { CommandEnvelope, CommandOutcome } from "#domain/command.ts";
 import { entryKinds, type Entry, type EntryDraft } from "#domain/frame.ts";
 import type { LatestRow, LiveBatch } from "#domain/live.ts";
@@ -71,38 +73,28 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
     if (outcomes.length > 0) rpc.notify("live", { ...none, seq, outcomes });
   }
 
-  function acknowledge(
-    seq: number,
-    id: string,
-    command: Extract<CommandEnvelope["command"], { type: "alarm.ack" }>,
-    actor: string,
-  ) {
-    const alarm = alarms.get(command.alarm);
-    if (alarm === undefined)
-      return { id, ok: false, seq, code: "not-found", detail: "no such alarm", current: null } as const;
-    const version = alarm.version;
-    if (version !== command.expectedVersion) {
-      return {
-        id,
+  /** Knows one act: acknowledging. */
+  function actOn({ act, targets }: Extract<CommandEnvelope["command"], { type: "alarm.act" }>, actor: string) {
+    const changed: Alarm[] = [];
+    const results = targets.map(({ alarm: id, expectedVersion }): ActResult => {
+      const alarm = alarms.get(id);
+      const refuse = (code: "conflict" | "illegal" | "not-found", detail: string): ActResult => ({
+        alarm: id,
         ok: false,
-        seq,
-        code: "conflict",
-        detail: `the alarm is at version ${version}`,
-        current: alarm,
-      } as const;
-    }
-    if (alarm.acked)
-      return { id, ok: false, seq, code: "illegal", detail: "it is acknowledged", current: alarm } as const;
-    const next: Alarm = {
-      ...alarm,
-      version: version + 1,
-      state: "ack-active",
-      acked: true,
-      ackedBy: actor,
-      ackedAt: 1_000,
-    };
-    alarms.set(alarm.id, next);
-    return { id, ok: true, seq, result: next } as const;
+        code,
+        detail,
+        current: alarm ?? null,
+      });
+      if (alarm === undefined) return refuse("not-found", "no such alarm");
+      if (alarm.version !== expectedVersion) return refuse("conflict", `the alarm is at version ${alarm.version}`);
+      if (act.kind !== "ack" || alarm.acked) return refuse("illegal", "it is acknowledged");
+      const acked = { state: "ack-active", acked: true, ackedBy: actor, ackedAt: 1_000 } as const;
+      const next: Alarm = { ...alarm, ...acked, version: alarm.version + 1 };
+      alarms.set(id, next);
+      changed.push(next);
+      return { alarm: id, ok: true, code: null, detail: null, current: next };
+    });
+    return { changed, results };
   }
 
   async function apply(entry: Entry): Promise<void> {
@@ -122,10 +114,9 @@ function createStandInIngest(rpc: Peer, commit: (batch: Partial<StateBatch> & { 
       const put = command.limits.map((limit) => ({ ...limit, version: (limits.get(limit.id)?.version ?? 0) + 1 }));
       for (const limit of put) limits.set(limit.id, limit);
       await tell(entry.seq, { limits: put, outcomes: [ok] });
-    } else if (command.type === "alarm.ack") {
-      const outcome = acknowledge(entry.seq, id, command, actor);
-      const changed = outcome.ok ? [outcome.result] : [];
-      await tell(entry.seq, { alarms: changed, outcomes: [outcome] });
+    } else if (command.type === "alarm.act") {
+      const { changed, results } = actOn(command, actor);
+      await tell(entry.seq, { alarms: changed, outcomes: [{ ...ok, result: results }] });
     } else {
       await tell(entry.seq, {
         outcomes: [{ id, ok: false, seq: entry.seq, code: "illegal", detail: "closed", current: null }],
@@ -252,6 +243,7 @@ export async function startApi(options: { history?: HistoryReader; dashboardDir?
       },
     },
     folder: createDataFolder({ dataDir: dir, journalBytesMax: null, now }),
+    evidence: createEvidenceFiles({ dir: join(dir, "evidence"), random: (bytes) => randomBytes(bytes) }),
     version: "0.0.0",
     log,
     now,

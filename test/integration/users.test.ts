@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signIn } from "../harness/api-client.ts";
-import { type RunningSystem, startSystem } from "../harness/system.ts";
+import { adminPassword, type RunningSystem, startSystem } from "../harness/system.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const path = "/api/v1/users";
@@ -68,6 +68,51 @@ describe("people", () => {
       ["admin", "person-added: viewer: on shift"],
     ]);
     expect(JSON.stringify(rows)).not.toContain(first);
+  });
+
+  it("get another role, name and enterprise; with other rights they sign in anew", async () => {
+    const change = (name: string, body: object) =>
+      system.api.call("PATCH", `${path}/${name}`, { reason: "moved", ...body });
+    const own = await signIn(system.addresses.http, "qian", await passwordOf("qian", "viewer"));
+    const renamed = await change("qian", { displayName: "钱" });
+    expect(renamed.body).toEqual({ username: "qian", displayName: "钱", role: "viewer", disabled: false });
+    expect((await own.call("GET", "/api/v1/session")).status).toBe(200);
+    expect((await change("qian", { role: "operator" })).body).toMatchObject({ role: "operator" });
+    expect((await own.call("GET", "/api/v1/session")).status).toBe(401);
+    expect((await change("qian", { role: "enterprise" })).status).toBe(400);
+    expect((await change("qian", { role: "enterprise", enterprise: "Steel One" })).body).toMatchObject({
+      enterprise: "Steel One",
+    });
+    expect((await change("qian", { role: "viewer" })).body).not.toHaveProperty("enterprise");
+    expect((await change("qian", {})).status).toBe(400);
+    expect((await change("nobody", { role: "viewer" })).body["code"]).toBe("user-not-found");
+    expect((await change("simulator", { disabled: true })).body["code"]).toBe("user-not-found");
+    const audit = await system.api.call("GET", "/api/v1/audit?object=user:qian");
+    expect(JSON.stringify(audit.body)).toContain("person-changed: displayName 钱: moved");
+  });
+
+  it("who have left may not sign in, and may again; the last administrator always may", async () => {
+    const change = (body: object, name = "zhou") =>
+      system.api.call("PATCH", `${path}/${name}`, { reason: "left", ...body });
+    const password = await passwordOf("zhou", "admin");
+    const own = await signIn(system.addresses.http, "zhou", password);
+    expect((await own.call("PATCH", `${path}/admin`, { disabled: true, reason: "x" })).status).toBe(200);
+    // Now zhou is the only one.
+    for (const body of [{ disabled: true }, { role: "operator" }]) {
+      const refused = await own.call("PATCH", `${path}/zhou`, { reason: "x", ...body });
+      expect([refused.status, refused.body["code"]]).toEqual([409, "last-admin"]);
+    }
+    expect((await system.api.call("GET", path)).status).toBe(401);
+    expect((await own.call("PATCH", `${path}/admin`, { disabled: false, reason: "back" })).status).toBe(200);
+    const admin = await signIn(system.addresses.http, "admin", adminPassword);
+    Object.assign(system, { api: admin });
+    expect((await change({ disabled: true })).body).toMatchObject({ disabled: true });
+    expect((await own.call("GET", path)).status).toBe(401);
+    await expect(signIn(system.addresses.http, "zhou", password)).rejects.toThrow("wrong-password");
+    const listed = (await admin.call("GET", path)).body["items"] as { username: string; disabled: boolean }[];
+    expect(listed.find(({ username }) => username === "zhou")?.disabled).toBe(true);
+    expect((await change({ disabled: false })).status).toBe(200);
+    await signIn(system.addresses.http, "zhou", password);
   });
 
   it("who are two administrators bring a limit into force that one of them cannot", async () => {

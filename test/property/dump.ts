@@ -124,6 +124,20 @@ async function dumpState(dataDir: string): Promise<Dump> {
         { ...row, seq: null, at: null },
       ]),
     ),
+    alarmDefinitions: toLines(
+      (await state.alarmDefinitions()).map((row) => [`${row.definition.id} ${row.definition.version}`, row]),
+    ),
+    outOfService: toLines((await state.outOfService(all)).items.map((row) => [row.id, row])),
+    notices: toLines((await state.notices(all)).items.map((row) => [row.id, row])),
+    noticePolicies: toLines((await state.noticePolicies()).map((row) => [row.id, row])),
+    calendars: toLines((await state.calendars()).map((row) => [row.id, row])),
+    cases: toLines((await state.cases(all)).items.map((row) => [row.id, row])),
+    caseEvents: toLines(
+      (await Promise.all((await state.cases(all)).items.map(({ id }) => state.caseEvents(id))))
+        .flat()
+        .map((row) => [`${row.case} ${row.version}`, row]),
+    ),
+    caseChain: toLines([["the chain of cases", await state.checkCases()]]),
     marks: toLines((await state.marks(all)).items.map((row) => [row.id, row])),
     limitVersions: toLines((await state.limitVersions({})).map((row) => [`${row.limit.id} ${row.seq}`, row])),
     findings: toLines((await state.findings(all)).items.map((row) => [`${row.site} ${row.factor} ${row.start}`, row])),

@@ -84,6 +84,12 @@ describe.each(seeds)("two rough hours, recorded (seed %i)", (seed) => {
       loggerDays: 5,
       loggerGaps: 2,
       loggerChanges: 5,
+      alarmDefinitions: 3,
+      outOfService: 2,
+      notices: 5,
+      noticePolicies: 4,
+      cases: 1,
+      caseEvents: 2,
     };
     const counts = Object.fromEntries(Object.keys(least).map((name) => [name, first[name]?.length ?? 0]));
     for (const [name, count] of Object.entries(least)) expect(counts[name], name).toBeGreaterThanOrEqual(count);

@@ -1,10 +1,11 @@
 // Orders of people in a rough run that change what judgements rest on: marks entered in time, late or badly, and decided about,
-// sometimes by the wrong person or on an older version; limits about the past; proposals of one person for another.
+// sometimes by the wrong person or on an older version; limits about the past; proposals of one person for another; cases.
 
 import type { Command, MarkDraft } from "#domain/command.ts";
 import type { Limit } from "#domain/limit.ts";
 import { markLabels } from "#domain/mark.ts";
 import { dayMs, hourMs, minuteMs } from "#domain/time.ts";
+import { createRoughCases } from "./rough-cases.ts";
 
 export interface RoughOrder {
   readonly actor: string;
@@ -21,6 +22,7 @@ const people = ["li", "wang"] as const;
 export function createRoughOrders(random: () => number, sites: readonly string[], factor: string): RoughOrders {
   const marks: { readonly id: string; readonly version: number }[] = [];
   const changes: string[] = [];
+  const cases = createRoughCases(random, sites);
   let drawn = 0;
 
   function pick<T>(items: readonly T[], otherwise: T): T {
@@ -71,6 +73,7 @@ export function createRoughOrders(random: () => number, sites: readonly string[]
   }
 
   function draw(now: number): Command {
+    if (random() < 0.3) return cases.next();
     const kind = random();
     if (kind < 0.35) return enterMark(now);
     if (kind < 0.6) return decideMark();

@@ -7,8 +7,10 @@ import type { CommandEnvelope } from "#domain/command.ts";
 import { conditionNames } from "#domain/condition.ts";
 import { channels, doors, entryKinds, type EntryDraft } from "#domain/frame.ts";
 import type { FrameAgain } from "#domain/quarantine.ts";
+import { createRoughAlarms } from "./rough-alarms.ts";
 import { drawLine, drawPacket } from "./rough-logger.ts";
 import { createRoughEdgeNode } from "./rough-edge-node.ts";
+import { noticeOrders } from "./rough-notices.ts";
 import { createRoughOrders } from "./rough-orders.ts";
 import { createRoughStack, stack, stackFactors } from "./rough-stack.ts";
 
@@ -64,6 +66,7 @@ export function createRoughRun(random: () => number): RoughRun {
   const edgeNode = createRoughEdgeNode(random, "P-2");
   const orders = createRoughOrders(random, [...waterSites, stack, "P-4"], "w01018");
   const roughStack = createRoughStack(random, waterSites);
+  const roughAlarms = createRoughAlarms(random, waterSites, "w01018");
   let now = runBegins;
   let commands = 0;
   const skews = drawSkews(random);
@@ -288,6 +291,7 @@ export function createRoughRun(random: () => number): RoughRun {
         ...limits,
         putLimit("P-5", 40, "hour"),
         ...gasOrders,
+        ...noticeOrders(runBegins).map((each) => command(each)),
       ];
     },
     async next(look) {
@@ -309,6 +313,9 @@ export function createRoughRun(random: () => number): RoughRun {
       if (random() < 0.05) entries.push(putLimit(pick(waterSites) ?? "", 70 + Math.floor(random() * 10), "realtime"));
       if (random() < 0.06) entries.push(order());
       if (random() < 0.15) entries.push(...some(acknowledge(await look(false))));
+      if (random() < 0.1)
+        entries.push(...some(roughAlarms.act((await look(false)).alarms)).map((each) => command(each)));
+      if (random() < 0.03) entries.push(command(roughAlarms.order(now)));
       if (random() < 0.03) entries.push(...some(decideRefused(await look(true))));
       return entries;
     },

@@ -4,8 +4,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import { useWords } from "../../i18n/i18n.ts";
+import type { AlarmBook } from "../../state/alarm-book.ts";
 import type { AlarmLine } from "../../state/alarm-lines.ts";
-import type { AlarmListFilter, Waiting } from "../../state/alarm-list.ts";
+import type { AlarmListFilter } from "../../state/alarm-list.ts";
 import { viewLink } from "../../state/link-state.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { mayAcknowledge, useApp, useObservable, useServerNow } from "../app-context.ts";
@@ -13,7 +14,9 @@ import { isSystemAlarm } from "../describe-alarm.ts";
 import { useListKeys } from "../use-list-keys.ts";
 import { useUrl } from "../url-state.ts";
 import { AlarmRow, type RowLayout } from "./alarm-row.tsx";
+import { HeaderRow, Pill } from "./grid-parts.tsx";
 import { GapRow, GroupRow } from "./group-row.tsx";
+import type { Marks } from "./marks.ts";
 import { useAlarmLines, type AlarmLines, type ListView } from "./use-alarm-lines.ts";
 
 const rowHeight = 34;
@@ -31,6 +34,12 @@ export interface AlarmGridProps {
   readonly select?: (id: string | null) => void;
   /** Told which alarms can be seen on the screen at this moment. */
   readonly onVisible?: (ids: readonly string[]) => void;
+  /** Rows that are marked for an act; without it rows are acknowledged one by one. */
+  readonly marks?: Marks;
+  /** Set to what says which alarm the keyboard stands on; null = it is outside, or on a group. */
+  readonly standing?: React.RefObject<(() => string | null) | null>;
+  /** Offered for an alarm that comes and goes. */
+  readonly shelve?: (alarm: AlarmView) => void;
 }
 
 const plainView: ListView = { sort: "urgency", group: "none" };
@@ -93,7 +102,7 @@ function useLineFocus(
 }
 
 export function AlarmGrid(props: AlarmGridProps) {
-  const { filter, layout, empty, view = plainView, isFlooded = false, select, onVisible } = props;
+  const { filter, layout, empty, view = plainView, isFlooded = false, select, onVisible, marks } = props;
   const words = useWords();
   const { acknowledger } = useApp();
   const { go } = useUrl();
@@ -122,6 +131,17 @@ export function AlarmGrid(props: AlarmGridProps) {
   const openSite = (alarm: AlarmView | undefined): void => {
     if (alarm !== undefined && !isSystemAlarm(alarm)) go(`/sites/${encodeURIComponent(alarm.site)}`);
   };
+  if (props.standing !== undefined)
+    props.standing.current = () => (focus.isInside() ? (currentAlarm?.id ?? null) : null);
+  const extend = (step: number): void => {
+    const next = lines[focus.current + step];
+    const ids = [current, next].flatMap((line) => (line?.kind === "alarm" ? [line.id] : []));
+    marks?.add(ids);
+    focus.focusLine(focus.current + step);
+  };
+  const mark = (): void => {
+    if (currentAlarm !== undefined) marks?.toggle(currentAlarm.id);
+  };
   useListKeys(
     grid,
     {
@@ -133,15 +153,26 @@ export function AlarmGrid(props: AlarmGridProps) {
         select?.(null);
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       },
+      ...(marks === undefined ? {} : { pick: mark }),
     },
-    [
-      {
-        keys: ["a"],
-        says: words.alarm.ack,
-        inside: grid,
-        act: () => currentAlarm !== undefined && ackRefusal === null && onAck(currentAlarm),
-      },
-    ],
+    marks === undefined
+      ? [
+          {
+            keys: ["a"],
+            says: words.alarm.ack,
+            inside: grid,
+            act: () => currentAlarm !== undefined && ackRefusal === null && onAck(currentAlarm),
+          },
+        ]
+      : [
+          { keys: ["x"], says: marks.says.mark, inside: grid, act: mark },
+          {
+            keys: ["Shift+ArrowDown", "Shift+ArrowUp"],
+            says: marks.says.extend,
+            inside: grid,
+            act: (key) => extend(key === "ArrowDown" ? 1 : -1),
+          },
+        ],
   );
   const onClick = ({ target }: React.MouseEvent): void => {
     if (!(target instanceof HTMLElement) || target.closest(".cell-site") === null) return;
@@ -169,7 +200,8 @@ export function AlarmGrid(props: AlarmGridProps) {
               items={virtual.getVirtualItems()}
               selected={props.selected ?? null}
               select={select}
-              {...{ layout, focus, ackRefusal, onAck, toggle }}
+              {...{ layout, focus, ackRefusal, onAck, toggle, marks }}
+              shelve={props.shelve}
             />
           </div>
         </div>
@@ -178,6 +210,12 @@ export function AlarmGrid(props: AlarmGridProps) {
       {lines.length === 0 && <div className="alarm-empty">{empty}</div>}
     </div>
   );
+}
+
+/** The alarm that holds this one back, while it is open. */
+function parentOf({ byId }: AlarmBook, { suppression }: AlarmView): string | null {
+  const of = suppression?.of ?? null;
+  return of !== null && byId.has(of) ? of : null;
 }
 
 /** Says which alarms are on the screen: whole lines between the edges of the scroller, without those drawn in reserve. */
@@ -201,22 +239,6 @@ function useVisibleIds(
   }, [scroller, lines, start, end, onVisible]);
 }
 
-function Pill({ waiting, refresh }: { readonly waiting: Waiting; readonly refresh: () => void }) {
-  const words = useWords();
-  return (
-    <button
-      type="button"
-      className="pill"
-      data-testid="new-alarms"
-      // The focus stays in the list: it would otherwise vanish together with the pill.
-      onPointerDown={(event) => event.preventDefault()}
-      onClick={refresh}
-    >
-      {words.alarm.newOnes(waiting.total, waiting.firstPriority)}
-    </button>
-  );
-}
-
 interface LinesProps {
   readonly list: AlarmLines;
   readonly items: readonly { readonly index: number; readonly start: number }[];
@@ -227,10 +249,13 @@ interface LinesProps {
   readonly toggle: (key: string) => void;
   readonly selected: string | null;
   readonly select: ((id: string | null) => void) | undefined;
+  readonly marks: Marks | undefined;
+  readonly shelve: ((alarm: AlarmView) => void) | undefined;
 }
 
 /** The lines on the screen and a few around them. */
-function Lines({ list, items, layout, focus, ackRefusal, onAck, toggle, selected, select }: LinesProps) {
+function Lines(props: LinesProps) {
+  const { list, items, layout, focus, ackRefusal, onAck, toggle, selected, select, marks, shelve } = props;
   const { book, lines } = list;
   const { acknowledger, live } = useApp();
   const notes = useObservable(acknowledger.notes);
@@ -261,39 +286,11 @@ function Lines({ list, items, layout, focus, ackRefusal, onAck, toggle, selected
         isFromGap={gap?.ids.has(alarm.id) === true}
         chatter={live.raises.chatter(alarm, now)}
         onCurrent={focus.setCurrentKey}
-        select={select}
+        isMarked={marks === undefined ? null : marks.ids.has(alarm.id)}
+        mark={marks?.toggle}
+        parent={parentOf(book, alarm)}
+        {...{ select, shelve }}
       />
     );
   });
-}
-
-function HeaderRow({ layout }: { readonly layout: RowLayout }) {
-  const { columns } = useWords().alarm;
-  const names =
-    layout === "full"
-      ? ([
-          "priority",
-          "time",
-          "duration",
-          "city",
-          "site",
-          "factor",
-          "value",
-          "multiple",
-          "state",
-          "ackedBy",
-          "action",
-        ] as const)
-      : (["priority", "time", "site", "factor", "value", "state", "action"] as const);
-  return (
-    <div role="rowgroup">
-      <div role="row" aria-rowindex={1} className={`alarm-head alarm-${layout}`}>
-        {names.map((name) => (
-          <span key={name} role="columnheader" className={`head-${name}`}>
-            {columns[name]}
-          </span>
-        ))}
-      </div>
-    </div>
-  );
 }

@@ -5,6 +5,7 @@ import type { AckNote } from "../../feed/acknowledger.ts";
 import { formatClock, formatDuration, formatMoment } from "../../format/time.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
 import type { Catalogue } from "../../i18n/zh-CN.ts";
+import { isCalling } from "../../state/alarm-book.ts";
 import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { chatterAbove } from "../../state/raises.ts";
 import type { AlarmView } from "../../state/wire.ts";
@@ -40,6 +41,12 @@ export interface AlarmRowProps {
   /** How often it was raised within the last minute. */
   readonly chatter: number;
   readonly select: ((id: string | null) => void) | undefined;
+  /** Null: rows cannot be marked here. */
+  readonly isMarked: boolean | null;
+  readonly mark: ((id: string) => void) | undefined;
+  /** The open alarm that holds this one back. */
+  readonly parent: string | null;
+  readonly shelve: ((alarm: AlarmView) => void) | undefined;
 }
 
 export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
@@ -57,7 +64,7 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       role="row"
       aria-rowindex={props.index + 2}
       aria-selected={props.select === undefined ? undefined : props.isSelected}
-      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${alarm.value === null ? " is-wordy" : ""}${props.inGroup ? " in-group" : ""}`}
+      className={`alarm-row alarm-${layout}${alarm.acked ? "" : " is-unacked"}${alarm.active ? "" : " is-returned"}${alarm.value === null ? " is-wordy" : ""}${props.inGroup ? " in-group" : ""}${alarm.suppression === null ? "" : " is-held"}${props.isMarked === true ? " is-marked" : ""}`}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       tabIndex={isCurrent ? 0 : -1}
       onFocus={(event) => {
@@ -70,9 +77,21 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
       data-alarm-id={alarm.id}
       data-state={alarm.state}
       data-priority={alarm.priority}
+      data-held={alarm.suppression?.kind}
+      data-marked={props.isMarked === true}
     >
       <span role="gridcell" className={`cell-mark edge-${alarm.priority}`}>
-        <Mark priority={alarm.priority} unacked={!alarm.acked && alarm.state !== "normal"} />
+        {props.isMarked !== null && (
+          <input
+            type="checkbox"
+            className="row-mark"
+            tabIndex={-1}
+            checked={props.isMarked}
+            aria-label={words.alarm.markRow(siteName, about)}
+            onChange={() => props.mark?.(alarm.id)}
+          />
+        )}
+        <Mark priority={alarm.priority} unacked={!alarm.acked && isCalling(alarm)} />
       </span>
       <span role="gridcell" className="cell-time">
         {formatMoment(alarm.onset, now)}
@@ -99,7 +118,12 @@ export const AlarmRow = memo(function AlarmRow(props: AlarmRowProps) {
         <Remarks {...props} />
         <About about={about} basis={basisOf(alarm)} />
       </span>
-      <span role="gridcell" className="cell-value">
+      <span
+        role="gridcell"
+        className={`cell-value${alarm.validity === "good" ? "" : " is-stale"}`}
+        title={alarm.validity === "good" ? undefined : words.alarm.validities[alarm.validity]}
+        data-validity={alarm.validity}
+      >
         <AlarmValue alarm={alarm} hasUnit={full} hasDash />
       </span>
       {full && (
@@ -146,24 +170,68 @@ function About({ about, basis }: { readonly about: string; readonly basis: "hour
 }
 
 /** What else is to be known of this alarm: first of its group, repeated, chattering, raised unseen. */
-function Remarks(props: Pick<AlarmRowProps, "isFirstOut" | "folded" | "chatter" | "isFromGap">) {
+function Remarks(props: AlarmRowProps) {
   const { alarm: words } = useWords();
-  const { isFirstOut, folded, chatter, isFromGap } = props;
+  const { alarm, isFirstOut, folded, isFromGap, parent, select } = props;
   return (
     <>
       {isFirstOut && <span className="chip">{words.firstOut}</span>}
-      {chatter > chatterAbove && (
-        <span className="chip" title={words.chatterTitle} data-testid="chatter">
-          {words.chatter(chatter)}
-        </span>
-      )}
+      <Chatter {...props} />
       {folded > 0 && (
         <span className="chip" title={words.foldedTitle}>
           {words.folded(folded)}
         </span>
       )}
+      {alarm.level > 1 && (
+        <span className="chip" title={words.levelTitle}>
+          {words.level(alarm.level)}
+        </span>
+      )}
+      {alarm.reraises > 0 && (
+        <span className="chip" title={words.reraisesTitle}>
+          {words.reraises(alarm.reraises)}
+        </span>
+      )}
+      {alarm.retrospective && (
+        <span className="chip" title={words.retrospectiveTitle}>
+          {words.retrospective}
+        </span>
+      )}
+      {alarm.case !== null && <span className="chip">{words.inCase}</span>}
+      {parent !== null && (
+        <button type="button" className="chip" tabIndex={-1} onClick={() => select?.(parent)}>
+          {words.heldParent}
+        </button>
+      )}
       {isFromGap && <span className="chip">{words.inGap}</span>}
     </>
+  );
+}
+
+/** One that comes and goes: how often, and the offer to shelve it. */
+function Chatter({ alarm, chatter, shelve, ackRefusal }: AlarmRowProps) {
+  const { alarm: words } = useWords();
+  if (chatter <= chatterAbove && !alarm.chattering) return null;
+  const said = words.chatter(Math.max(chatter, alarm.chattering ? alarm.reraises + 1 : 0));
+  const mayShelve = shelve !== undefined && alarm.suppression === null && ackRefusal === null;
+  if (!mayShelve) {
+    return (
+      <span className="chip" title={words.chatterTitle} data-testid="chatter">
+        {said}
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="chip"
+      tabIndex={-1}
+      title={words.chatteringTitle}
+      data-testid="chatter"
+      onClick={() => shelve(alarm)}
+    >
+      {said}
+    </button>
   );
 }
 
@@ -181,9 +249,39 @@ function SiteName({ name }: { readonly name: string }) {
 
 function describeNote(words: Catalogue, note: AckNote | undefined, now: number): string | null {
   if (note === undefined || note.kind === "pending") return null;
-  if (note.kind === "conflict") return words.alarm.conflict(note.by, formatMoment(note.at, now));
   if (note.kind === "changed") return words.alarm.conflictChanged;
-  return words.alarm.ackFailed(note.detail, note.requestId);
+  if (note.kind === "failed") {
+    const say = note.act === undefined || note.act === "ack" ? words.alarm.ackFailed : words.alarm.actFailed;
+    return say(note.detail, note.requestId);
+  }
+  if (note.what === "shelve") return words.alarm.conflictShelved(note.by);
+  if (note.what === "assign") return words.alarm.conflictAssigned(note.by);
+  return words.alarm.conflict(note.by, formatMoment(note.at, now));
+}
+
+/** Its state, or why it is held back and for how long still. */
+function StateWords({ alarm, now }: { readonly alarm: AlarmView; readonly now: number }) {
+  const words = useWords();
+  const { suppression } = alarm;
+  if (suppression === null) return words.states[alarm.state];
+  const { kind, until, by, reason } = suppression;
+  const said = words.alarm.held[kind];
+  const title = words.alarm.heldTitle(said, by, until === null ? "" : formatMoment(until, now), reason);
+  return (
+    <span title={title}>
+      {said}
+      {until !== null && ` ${words.alarm.heldLeft(formatDuration(Math.max(0, until - now)))}`} ·{" "}
+      {words.states[alarm.state]}
+    </span>
+  );
+}
+
+/** Who sees to it: the one it was given to, else the one who acknowledged. */
+function Who({ alarm }: { readonly alarm: AlarmView }) {
+  const { alarm: words } = useWords();
+  const { assignee, ackedBy, ackedAt } = alarm;
+  if (assignee !== null) return words.assignedTo(assignee);
+  return ackedBy === null ? null : `${ackedBy}${ackedAt === null ? "" : ` ${formatClock(ackedAt)}`}`;
 }
 
 /** State and who acknowledged: two cells, or one that spans both when there is something to say about the attempt. */
@@ -203,21 +301,16 @@ function StateCell(props: {
       </span>
     );
   }
-  if (!full) {
-    return (
-      <span role="gridcell" className="cell-state">
-        {words.states[alarm.state]}
-      </span>
-    );
-  }
   return (
     <>
       <span role="gridcell" className="cell-state">
-        {words.states[alarm.state]}
+        <StateWords alarm={alarm} now={now} />
       </span>
-      <span role="gridcell" className="cell-by" title={alarm.ackedBy ?? undefined}>
-        {alarm.ackedBy !== null && `${alarm.ackedBy}${alarm.ackedAt === null ? "" : ` ${formatClock(alarm.ackedAt)}`}`}
-      </span>
+      {full && (
+        <span role="gridcell" className="cell-by" title={alarm.assignee ?? alarm.ackedBy ?? undefined}>
+          <Who alarm={alarm} />
+        </span>
+      )}
     </>
   );
 }

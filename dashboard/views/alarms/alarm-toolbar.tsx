@@ -1,47 +1,76 @@
 // What stands above the alarm list: filters with how many each shows, order and grouping, the rate of new alarms, and the band
 // of a flood.
 
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { Priority } from "#domain/alarm.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
-import { isOpen } from "../../state/alarm-book.ts";
-import { groupings, type Grouping } from "../../state/alarm-lines.ts";
-import { countStates, sorts, stateFilters } from "../../state/alarm-list.ts";
-import { mayAcknowledge, useApp, useObservable } from "../app-context.ts";
+import { formatClock } from "../../format/time.ts";
+import { isCalling } from "../../state/alarm-book.ts";
+import { chooseGrouping, groupings, type Grouping } from "../../state/alarm-lines.ts";
+import {
+  countStates,
+  findAlarms,
+  sorts,
+  stateFilters,
+  type AlarmListFilter,
+  type StateFilter,
+} from "../../state/alarm-list.ts";
+import { floodAbove, type Flood } from "../../state/raises.ts";
+import { mayAcknowledge, useApp, useServerNow } from "../app-context.ts";
+import { GroupTabs } from "../group-tabs.tsx";
 import { useKeys } from "../key-map.ts";
 import { Mark } from "../mark.tsx";
 import { readFilter, readListView, useUrl } from "../url-state.ts";
 import { BulkAck } from "./bulk-ack.tsx";
-import type { FloodState } from "./use-alarm-lines.ts";
+import { useListedBook } from "./use-alarm-lines.ts";
 
 const allPriorities: readonly Priority[] = [1, 2, 3, 4];
 
 export interface ToolbarProps {
-  readonly flood: FloodState;
+  readonly flood: Flood;
   readonly grouping: Grouping;
   /** Alarms on the screen now. */
   readonly visible: readonly string[];
   readonly isFiltered: boolean;
   readonly clear: () => void;
+  /** What can be done to alarms. */
+  readonly acts: ReactNode;
 }
 
-export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear }: ToolbarProps) {
+/** How alarms are taken together: as chosen, or in a flood as many as can be read. */
+export function useGrouping(filter: AlarmListFilter, chosen: Grouping | null, isFlooded: boolean): Grouping {
+  const { sites } = useApp();
+  const book = useListedBook();
+  const { state, city } = filter;
+  const priorities = filter.priorities.join();
+  return useMemo(() => {
+    if (chosen !== null || !isFlooded) return chosen ?? "none";
+    return chooseGrouping(findAlarms(book, filter, sites.cityOf), sites.enterpriseOf);
+  }, [book, state, priorities, city, sites, chosen, isFlooded]);
+}
+
+/** Shown when there are some, or when it is asked for: they are rare. */
+const rareStates: ReadonlySet<StateFilter> = new Set(["reset"]);
+
+export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear, acts }: ToolbarProps) {
   const words = useWords();
-  const { live, sites, cities, user } = useApp();
+  const { sites, cities, user } = useApp();
   const { query, set } = useUrl();
   const filter = readFilter(query, cities);
-  const book = useObservable(live.book);
+  const book = useListedBook();
   const priorities = filter.priorities.join();
   const counts = useMemo(() => countStates(book, filter, sites.cityOf), [book, priorities, filter.city, sites]);
+  const states = stateFilters.filter((state) => !rareStates.has(state) || counts[state] > 0 || filter.state === state);
   return (
-    <div className="filters" role="group" aria-label={words.alarm.filters}>
+    <GroupTabs group="alarms">
       <h1 className="view-title">{words.alarm.title}</h1>
-      <div className="segments">
-        {stateFilters.map((state) => (
+      <div className="segments" role="group" aria-label={words.alarm.filters}>
+        {states.map((state) => (
           <button
             key={state}
             type="button"
             aria-pressed={filter.state === state}
+            data-testid={`state-${state}`}
             onClick={() => set({ state: state === "all" ? null : state })}
           >
             {words.alarm.stateFilters[state]} <span className="segment-count">{counts[state]}</span>
@@ -55,14 +84,38 @@ export function AlarmToolbar({ flood, grouping, visible, isFiltered, clear }: To
           {words.alarm.clear}
         </button>
       )}
+      {acts}
       <span className="filters-count">
-        <span data-testid="alarm-rate" data-flood={flood.isFlood} title={words.alarm.rateTitle}>
-          {words.alarm.rate(flood.rate)}
-        </span>
+        <Rate flood={flood} />
         {!mayAcknowledge(user) && <span>{words.alarm.readOnly}</span>}
         <BulkAck visible={visible} />
       </span>
-    </div>
+    </GroupTabs>
+  );
+}
+
+const sparkWidth = 60;
+const sparkHeight = 18;
+
+/** Calls of the last ten minutes, their line over two hours, and whether that is a flood. */
+function Rate({ flood }: { readonly flood: Flood }) {
+  const { alarm: words } = useWords();
+  const { live } = useApp();
+  const now = useServerNow();
+  const line = live.raises.line(now);
+  const most = Math.max(floodAbove, ...line);
+  const wide = sparkWidth / line.length;
+  return (
+    <span className="alarm-rate" data-testid="alarm-rate" data-flood={flood.isFlood} title={words.rateTitle}>
+      {words.rate(flood.rate)}
+      <svg className="rate-line" width={sparkWidth} height={sparkHeight} aria-hidden="true">
+        {line.map((calls, i) => {
+          const height = calls === 0 ? 1 : Math.max(2, (calls / most) * sparkHeight);
+          return <rect key={i} x={i * wide} y={sparkHeight - height} width={wide - 1} height={height} />;
+        })}
+      </svg>
+      {words.flooded(flood.isFlood)}
+    </span>
   );
 }
 
@@ -70,10 +123,9 @@ function Priorities() {
   const words = useWords();
   const { query, set } = useUrl();
   const { priorities: chosen } = readFilter(query, []);
-  const { live } = useApp();
-  const book = useObservable(live.book);
+  const book = useListedBook();
   const open = useMemo(
-    () => new Set([...book.byId.values()].filter((alarm) => isOpen(alarm)).map((alarm) => alarm.priority)),
+    () => new Set([...book.byId.values()].filter((alarm) => isCalling(alarm)).map((alarm) => alarm.priority)),
     [book],
   );
   const toggle = (priority: Priority): void => {
@@ -157,14 +209,20 @@ function Choices({ grouping }: { readonly grouping: Grouping }) {
  * The band of a flood: how many, how they are grouped, and the way to see them one by one. No live region: its number changes ten
  * times a second, and the summary every five seconds says what there is to hear.
  */
-export function FloodBanner({ flood, grouping }: { readonly flood: FloodState; readonly grouping: Grouping }) {
+export function FloodBanner({ flood, grouping }: { readonly flood: Flood; readonly grouping: Grouping }) {
   const { alarm: words } = useWords();
+  const now = useServerNow();
   const { query, set } = useUrl();
   const { group } = readListView(query);
   if (!flood.isFlood) return null;
   return (
     <div className="band band-flood" data-testid="flood-banner">
-      <span>≋ {grouping === "none" ? words.rate(flood.rate) : words.flood(flood.rate, words.groupings[grouping])}</span>
+      <span>
+        ≋{" "}
+        {grouping === "none"
+          ? words.rate(flood.rate)
+          : words.flood(flood.rate, words.groupings[grouping], formatClock(flood.since ?? now))}
+      </span>
       <button type="button" onClick={() => set({ group: group === "none" ? null : "none" })}>
         {group === "none" ? words.regroup : words.ungroup}
       </button>

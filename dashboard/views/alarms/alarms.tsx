@@ -1,12 +1,11 @@
 // The alarm console: what to do next. Filters, order and the selected alarm are in the address; the list is live; beside it
 // stands everything about the selected alarm.
 
-import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { formatMoment } from "../../format/time.ts";
 import { useWords } from "../../i18n/i18n.ts";
 import type { AlarmBook } from "../../state/alarm-book.ts";
-import { chooseGrouping } from "../../state/alarm-lines.ts";
-import { findAlarms, matchesFilter, type AlarmListFilter } from "../../state/alarm-list.ts";
+import { matchesFilter, type AlarmListFilter } from "../../state/alarm-list.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
 import { Ignored } from "../ignored.tsx";
@@ -14,12 +13,19 @@ import { Loading, Notice } from "../panels.tsx";
 import { loadPatiently, patientLazy } from "../patient-lazy.ts";
 import { useInterest } from "../use-interest.ts";
 import { listUnreadable, readFilter, readListView, useUrl } from "../url-state.ts";
+import { ActBar } from "./act-bar.tsx";
+import { useActWords } from "./act-words.ts";
 import { AlarmGrid } from "./alarm-grid.tsx";
-import { AlarmToolbar, FloodBanner } from "./alarm-toolbar.tsx";
+import { AlarmToolbar, FloodBanner, useGrouping } from "./alarm-toolbar.tsx";
+import { useMarks } from "./marks.ts";
 import { useFlood } from "./use-alarm-lines.ts";
+import { useDesk } from "./use-desk.ts";
+import "../../style/alarm-acts.css";
 
 const loadPane = async () => ({ default: (await import("./alarm-pane.tsx")).AlarmPane });
 const AlarmPane = patientLazy(loadPane);
+const loadDialog = async () => ({ default: (await import("./act-dialog.tsx")).ActDialog });
+const ActDialog = patientLazy(loadDialog);
 
 const visibleSettleMs = 120;
 const paneAheadMs = 1_000;
@@ -31,6 +37,13 @@ function useSelection(): { readonly selected: string | null; readonly select: (i
   const latest = useRef(set);
   latest.current = set;
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(
+    () => () => {
+      // Whoever has gone to another screen is not called back to this one.
+      if (timer.current !== null) clearTimeout(timer.current);
+    },
+    [],
+  );
   const select = useCallback((id: string | null) => {
     if (timer.current !== null) clearTimeout(timer.current);
     timer.current = setTimeout(() => latest.current({ sel: id }), id === null ? 0 : selectDelayMs);
@@ -45,7 +58,7 @@ function sameIds(a: readonly string[], b: readonly string[]): boolean {
 export function AlarmsView() {
   const words = useWords();
   const { query, set } = useUrl();
-  const { live, sites, cities } = useApp();
+  const { live, cities } = useApp();
   const filter = readFilter(query, cities);
   const view = readListView(query);
   const flood = useFlood();
@@ -54,7 +67,7 @@ export function AlarmsView() {
   const alarm = selected === null ? undefined : book.byId.get(selected);
   useEffect(() => {
     // Fetched before it is asked for: the first alarm that is opened may be one of a night when the server is away.
-    const timer = setTimeout(() => void loadPatiently(loadPane), paneAheadMs);
+    const timer = setTimeout(() => void Promise.all([loadPatiently(loadPane), loadPatiently(loadDialog)]), paneAheadMs);
     return () => clearTimeout(timer);
   }, []);
   const [visible, setVisible] = useState<readonly string[]>([]);
@@ -65,17 +78,17 @@ export function AlarmsView() {
     settling.current = setTimeout(() => setVisible((before) => (sameIds(before, ids) ? before : ids)), visibleSettleMs);
   }, []);
   useInterest(alarm === undefined ? "none" : { sites: [alarm.site] });
-  const { state, city } = filter;
-  const priorities = filter.priorities.join();
-  const grouping = useMemo(() => {
-    if (view.group !== null || !flood.isFlood) return view.group ?? "none";
-    return chooseGrouping(findAlarms(book, filter, sites.cityOf));
-  }, [book, state, priorities, city, sites, view.group, flood.isFlood]);
+  const grouping = useGrouping(filter, view.group, flood.isFlood);
+  const marks = useMarks(useActWords().keys);
+  const desk = useDesk(marks, selected);
   const isFiltered = filter.state !== "all" || filter.priorities.length > 0 || filter.city !== null;
   const clear = (): void => set({ state: null, p: null, city: null });
   return (
     <section className="view alarms-view" aria-label={words.alarm.title}>
-      <AlarmToolbar {...{ flood, grouping, visible, isFiltered, clear }} />
+      <AlarmToolbar
+        {...{ flood, grouping, visible, isFiltered, clear }}
+        acts={<ActBar desk={desk} visible={visible} />}
+      />
       <Ignored names={listUnreadable(query, cities)} />
       <FloodBanner flood={flood} grouping={grouping} />
       <div className={selected === null ? "console" : "console console-with-pane"}>
@@ -87,16 +100,31 @@ export function AlarmsView() {
           selected={selected}
           select={select}
           onVisible={onVisible}
+          marks={marks}
+          standing={desk.standing}
+          shelve={desk.shelve}
           empty={<Empty filter={isFiltered ? filter : null} clear={clear} book={book} />}
         />
         {selected === null ? (
           <p className="panel pane-hint">{words.alarm.pane.hint}</p>
         ) : (
           <Suspense fallback={<Loading />}>
-            <AlarmPane key={selected} id={selected} known={alarm} close={() => select(null)} select={select} />
+            <AlarmPane
+              key={selected}
+              id={selected}
+              known={alarm}
+              close={() => select(null)}
+              select={select}
+              desk={desk}
+            />
           </Suspense>
         )}
       </div>
+      {desk.asked !== null && (
+        <Suspense fallback={null}>
+          <ActDialog desk={desk} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -7,14 +7,6 @@ import type { AlarmView } from "../../state/wire.ts";
 import { useApp } from "../app-context.ts";
 import { useAckRefusal } from "./alarm-grid.tsx";
 
-/** One after the other: a hundred at once would be a hundred waiting requests. */
-async function acknowledgeAll(
-  alarms: readonly AlarmView[],
-  acknowledge: (alarm: AlarmView) => Promise<void>,
-): Promise<void> {
-  for (const alarm of alarms) await acknowledge(alarm);
-}
-
 export function BulkAck({ visible }: { readonly visible: readonly string[] }) {
   const words = useWords();
   const { live, acknowledger } = useApp();
@@ -57,7 +49,7 @@ export function BulkAck({ visible }: { readonly visible: readonly string[] }) {
                 className="primary"
                 data-testid="bulk-yes"
                 onClick={() => {
-                  void acknowledgeAll(asked, (alarm) => acknowledger.acknowledge(alarm));
+                  void acknowledger.act({ kind: "ack", comment: null }, asked);
                   setAsked(null);
                 }}
               >

@@ -4,6 +4,7 @@ import { formatClock, formatMoment } from "../../format/time.ts";
 import { pickName, useWords } from "../../i18n/i18n.ts";
 import type { AlarmBook } from "../../state/alarm-book.ts";
 import type { AlarmLine } from "../../state/alarm-lines.ts";
+import type { AlarmView } from "../../state/wire.ts";
 import { useApp } from "../app-context.ts";
 import { AlarmValue } from "../alarm-value.tsx";
 import { isSystemAlarm, nameAlarm } from "../describe-alarm.ts";
@@ -26,15 +27,9 @@ export interface GroupRowProps extends PlaceProps {
 
 export function GroupRow({ line, book, now, toggle, index, top, height, isCurrent, onCurrent }: GroupRowProps) {
   const words = useWords();
-  const { sites, cities, factors } = useApp();
-  const city = line.by === "city" ? cities.find((entry) => entry.adcode === line.of) : undefined;
+  const { sites, factors } = useApp();
   const first = book.byId.get(line.firstOut);
-  const isSystem = first !== undefined && line.by === "site" && isSystemAlarm(first);
-  const name = isSystem
-    ? words.systemSite
-    : city === undefined
-      ? (sites.info(line.of)?.name ?? line.of)
-      : pickName(words, city);
+  const name = useGroupName(line, first);
   // The order may be held still; the numbers are of now.
   const members = line.ids.flatMap((id) => book.byId.get(id) ?? []).filter((alarm) => alarm.state !== "normal");
   const unacked = members.filter((alarm) => !alarm.acked).length;
@@ -47,13 +42,15 @@ export function GroupRow({ line, book, now, toggle, index, top, height, isCurren
       tabIndex={isCurrent ? 0 : -1}
       data-line={line.key}
       data-testid="alarm-group"
+      data-by={line.by}
+      data-depth={line.depth}
       onFocus={onCurrent}
       onClick={() => toggle(line.key)}
     >
       <span role="gridcell" className={`cell-mark edge-${line.worst}`}>
         <Mark priority={line.worst} unacked={unacked > 0} />
       </span>
-      <span role="gridcell" className="cell-group">
+      <span role="gridcell" className={`cell-group group-depth-${line.depth}`}>
         <button
           type="button"
           className="quiet group-toggle"
@@ -68,19 +65,33 @@ export function GroupRow({ line, book, now, toggle, index, top, height, isCurren
           {line.isOpen ? "▾" : "▸"}
         </button>
         <b>{name}</b> <span className="group-count">{words.alarm.group(members.length, unacked)}</span>
-        {line.by === "city" && <span className="muted group-sites">{words.alarm.groupSites(line.sites)}</span>}
+        {line.sites > 1 && <span className="muted group-sites">{words.alarm.groupSites(line.sites)}</span>}
       </span>
       <span role="gridcell" className="cell-first">
         {first !== undefined && (
           <>
             <span className="chip">{words.alarm.firstOut}</span> {formatMoment(first.onset, now)}{" "}
-            <AlarmValue alarm={first} /> {line.by === "city" && `${sites.info(first.site)?.name ?? first.site} `}
+            <AlarmValue alarm={first} /> {line.sites > 1 && `${sites.info(first.site)?.name ?? first.site} `}
             {nameAlarm(words, factors, first)}
           </>
         )}
       </span>
     </div>
   );
+}
+
+/** A city, an enterprise, a site (or this system), or a cause. */
+function useGroupName(line: GroupRowProps["line"], first: AlarmView | undefined): string {
+  const words = useWords();
+  const { sites, cities } = useApp();
+  if (line.by === "enterprise") return line.of;
+  if (line.by === "cause") return words.alarm.causes[line.of] ?? line.of;
+  if (line.by === "city") {
+    const city = cities.find((entry) => entry.adcode === line.of);
+    return city === undefined ? line.of : pickName(words, city);
+  }
+  if (first !== undefined && isSystemAlarm(first)) return words.systemSite;
+  return sites.info(line.of)?.name ?? line.of;
 }
 
 export interface GapRowProps extends PlaceProps {

@@ -1,7 +1,7 @@
 // The lines the console shows: what passes the filter, in its order, grouped as chosen or (in a flood) by itself, held still
 // while somebody is inside the list.
 
-import { useMemo, useRef } from "react";
+import { useMemo, useState } from "react";
 import type { AlarmBook } from "../../state/alarm-book.ts";
 import { buildLines, chooseGrouping, type AlarmLine, type Grouping } from "../../state/alarm-lines.ts";
 import {
@@ -11,9 +11,9 @@ import {
   type AlarmSort,
   type Waiting,
 } from "../../state/alarm-list.ts";
-import { isFlood } from "../../state/raises.ts";
+import type { Flood } from "../../state/raises.ts";
 import type { AlarmView } from "../../state/wire.ts";
-import { useApp, useObservable, useServerNow } from "../app-context.ts";
+import { useApp, useObservable, usePaced, useServerNow } from "../app-context.ts";
 import { useFrozenOrder, type FrozenOrder } from "./use-frozen-order.ts";
 
 export interface ListView {
@@ -22,21 +22,27 @@ export interface ListView {
   readonly group: Grouping | null;
 }
 
-export interface FloodState {
-  readonly isFlood: boolean;
-  /** Raised in the last ten minutes. */
-  readonly rate: number;
+/** Follows the rate of calls, once a second and with every change of the book. */
+export function useFlood(): Flood {
+  const { live } = useApp();
+  const book = useObservable(live.book);
+  const now = useServerNow();
+  const { isFlood, rate, since } = useMemo(() => live.raises.flood(now), [live, now, book]);
+  return useMemo(() => ({ isFlood, rate, since }), [isFlood, rate, since]);
 }
 
-/** Follows the rate of new alarms, once a second and with every change of the book. */
-export function useFlood(): FloodState {
+/** So many open alarms are laid out anew no more often than somebody can read them: the page has to answer keys, too. */
+const manyAlarms = 8_000;
+const manyHertz = 2;
+const fewHertz = 10;
+
+export function useListedBook(): AlarmBook {
   const { live } = useApp();
-  useObservable(live.book);
-  const now = useServerNow();
-  const was = useRef(false);
-  const rate = live.raises.rate(now);
-  was.current = isFlood(was.current, rate);
-  return { isFlood: was.current, rate };
+  const [isMany, setMany] = useState(() => live.book.get().byId.size > manyAlarms);
+  const book = usePaced(live.book, isMany ? manyHertz : fewHertz);
+  const isManyNow = book.byId.size > manyAlarms;
+  if (isManyNow !== isMany) setMany(isManyNow);
+  return book;
 }
 
 interface Shown {
@@ -62,7 +68,7 @@ export function useAlarmLines(
   isFlooded: boolean,
 ): AlarmLines {
   const { live, sites } = useApp();
-  const book = useObservable(live.book);
+  const book = useListedBook();
   const gap = useObservable(live.gap);
   const { sort, group } = view;
   const { state, priorities, city } = filter;
@@ -71,7 +77,7 @@ export function useAlarmLines(
     () => findAlarms(book, filter, sites.cityOf, sort),
     [book, state, priorityText, city, sort, sites],
   );
-  const grouping = group ?? (isFlooded ? chooseGrouping(found) : "none");
+  const grouping = group ?? (isFlooded ? chooseGrouping(found, sites.enterpriseOf) : "none");
   const fresh = useMemo(
     (): Shown => ({
       lines: buildLines(found, {
@@ -80,6 +86,7 @@ export function useAlarmLines(
         open,
         gap: gap !== null && gap.added > 0 ? gap : null,
         cityOf: sites.cityOf,
+        enterpriseOf: sites.enterpriseOf,
       }),
       found,
     }),

@@ -82,6 +82,9 @@ function Ways({ row }: { readonly row: ExceedanceRow }) {
       <Link className="button" href={href(`/sites/${encodeURIComponent(row.site)}`, { factor: row.factor })}>
         {words.sheet.site}
       </Link>
+      <Link className="button" href={href("/cases", { exceedance: row.id })}>
+        {words.sheet.openCase}
+      </Link>
     </>
   );
 }

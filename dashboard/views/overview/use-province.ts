@@ -2,7 +2,7 @@
 // furthest beyond a limit. The overview draws it; so may any other screen.
 
 import { useMemo, useRef } from "react";
-import { isOpen } from "../../state/alarm-book.ts";
+import { isCalling } from "../../state/alarm-book.ts";
 import { exceedanceMultiple } from "../../state/alarm-list.ts";
 import { summarizeCities, type CitySummary } from "../../state/city-summary.ts";
 import { isShown, type Layer } from "../../state/layers.ts";
@@ -102,7 +102,7 @@ export function useProvince(only: string | null = null, layers: readonly Layer[]
     const { kind: kinds } = sites.columns;
     const unheard = kinds.filter((kind, i) => isShown(layers, kind) && fresh[i] !== "fresh").length;
     for (const alarm of book.byId.values()) {
-      if (!isOpen(alarm)) continue;
+      if (!isCalling(alarm)) continue;
       const adcode = sites.cityOf(alarm.site);
       const kind = sites.columns.kind[sites.row(alarm.site) ?? -1];
       if (kind === undefined || isShown(layers, kind)) {

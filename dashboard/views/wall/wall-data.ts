@@ -1,7 +1,7 @@
 // What only the wall asks of the live stores: the few alarms that matter most, and since when the wall itself is blind.
 
 import { useState } from "react";
-import { compareUrgency, isOpen, type AlarmBook } from "../../state/alarm-book.ts";
+import { compareUrgency, isCalling, type AlarmBook } from "../../state/alarm-book.ts";
 import type { AlarmView } from "../../state/wire.ts";
 import { useApp, useObservable, useServerNow } from "../app-context.ts";
 
@@ -14,7 +14,7 @@ export interface Urgent {
 }
 
 export function pickUrgent(book: AlarmBook, most: number): Urgent {
-  const open = [...book.byId.values()].filter(isOpen).sort(compareUrgency);
+  const open = [...book.byId.values()].filter(isCalling).sort(compareUrgency);
   return { shown: open.slice(0, most), more: Math.max(0, open.length - most) };
 }
 

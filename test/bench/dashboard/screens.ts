@@ -20,6 +20,8 @@ export function listScreens({ pastSite, probes }: Pick<Province, "pastSite" | "p
     { name: "overview", path: "/overview", sign: ".key-figures" },
     { name: "alarms", path: "/alarms?group=none", sign: '[data-testid="alarm-row"]' },
     { name: "alarms by site", path: "/alarms?group=site", sign: ".alarm-scroll" },
+    { name: "alarm history", path: "/alarm-history", sign: ".alarm-history-view" },
+    { name: "alarm journal", path: "/alarm-history?view=journal", sign: ".alarm-history-view" },
     { name: "site", path: `/sites/${site}`, sign: ".site-view" },
     { name: "site as a table", path: `/sites/${pastSite}?as=table&from=now-7d`, sign: ".site-view" },
     { name: "ledger", path: "/ledger", sign: ".ledger-view" },

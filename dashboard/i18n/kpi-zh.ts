@@ -1,0 +1,73 @@
+// The words of the figures about alarms in Chinese. This file is the type; English has the same shape.
+
+import type { KpiReport, KpiVerdict } from "#domain/alarms/kpi-shapes.ts";
+
+const verdicts: Record<KpiVerdict, string> = {
+  target: "达到目标",
+  manageable: "可管理",
+  beyond: "超出",
+  "no-target": "无目标值",
+  unknown: "数据不足",
+};
+const eemua: Record<NonNullable<KpiReport["eemuaClass"]>, string> = {
+  predictive: "可预测",
+  robust: "稳健",
+  stable: "稳定",
+  reactive: "被动应对",
+  overloaded: "过载",
+};
+
+export const kpiZh = {
+  title: "告警绩效",
+  load: "载入告警绩效",
+  city: "城市",
+  province: "全省",
+  caution:
+    "只数新叫人的告警，不数确认、搁置和配置。目标值多引自二手表格，是行业惯例，不是人的能力极限；少于 30 天的数据只作参考。",
+  alarms: (n: string, days: string) => `${days} 天内告警 ${n} 次`,
+  eemuaSays: (name: string) => `EEMUA 191 等级：${name}`,
+  eemua,
+  table: "指标",
+  columns: { name: "指标", value: "数值", target: "目标", manageable: "可管理", verdict: "结论", source: "来源与把握" },
+  verdicts,
+  surenesses: { "second-hand": "二手引用", "from memory": "凭经验", default: "本系统自定" } as Record<string, string>,
+  hours: "每小时告警次数",
+  hoursSays: (n: string, most: string) => `共 ${n} 小时，最多一小时 ${most} 次；阴影为告警泛滥时段`,
+  hourTitle: (at: string, n: number) => `${at}  ${n} 次`,
+  floods: (n: number) => `告警泛滥 ${n} 段`,
+  flood: (from: string, to: string, n: number) => `${from} 至 ${to}，${n} 次`,
+  lasts: "仍在持续",
+  histogram: "每 10 分钟告警次数的分布",
+  histogramColumns: { range: "10 分钟内", count: "段数", share: "占比" },
+  mix: "优先级构成",
+  mixColumns: { priority: "优先级", count: "次数", share: "占比", target: "参考" },
+  mixTarget: ["<1%", "约 5%", "约 15%", "约 80%"],
+  ack: "确认用时（按优先级和班次）",
+  ackColumns: { priority: "优先级", shift: "班次", count: "次数", median: "中位", p95: "95%", inTime: "按时" },
+  noAck: "这段时间没有确认过的告警",
+  actors: "最吵的告警（前 20）",
+  actorColumns: { what: "告警", site: "站点", count: "次数", share: "占比", how: "表现", proposal: "建议", tune: "" },
+  chattering: "抖动",
+  fleeting: (n: number) => `一闪而过 ${n} 次`,
+  active: (text: string) => `持续中位 ${text}`,
+  tune: "调整",
+  tunes: "打开定义",
+  tuneTitle: (what: string) => `调整 ${what}：打开定义，填入建议，回测`,
+  noProposal: "没有建议",
+  proposal: {
+    onDelay: (s: string) => `触发延时 ${s}`,
+    offDelay: (s: string) => `恢复延时 ${s}`,
+    deadband: (s: string) => `死区 ${s}`,
+  },
+  noActors: "这段时间没有告警",
+  standing: "持续超过 24 小时",
+  shelved: "搁置中",
+  noHistogram: "十分钟一段的分布只在不超过 8 天的时间内给出：请缩短时间",
+  outOfService: "停用",
+  since: (at: string) => `自 ${at}`,
+  none: "无",
+  minutes: (n: string) => `${n} 分`,
+  seconds: (n: string) => `${n} 秒`,
+  hoursUnit: (n: string) => `${n} 小时`,
+  more: (n: number) => `另有 ${n} 条`,
+};

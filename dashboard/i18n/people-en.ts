@@ -1,0 +1,58 @@
+// The words of the people who may sign in, in English.
+
+import type { peopleZh } from "./people-zh.ts";
+
+export const peopleEn: typeof peopleZh = {
+  title: "People",
+  load: "Loading people",
+  empty: "Nobody else yet",
+  add: "Add a person",
+  search: "Name, user name or enterprise",
+  columns: {
+    name: "Name",
+    username: "User name",
+    role: "Role",
+    enterprise: "Enterprise",
+    signedIn: "Last sign-in",
+    state: "State",
+  },
+  roleSays: {
+    viewer: "sees everything, changes nothing",
+    operator: "handles alarms, cases, marks and requests",
+    admin: "also changes limits, accounts, channels and identities of devices",
+    enterprise: "sees the cases of its own enterprise alone, may reply and enter marks",
+  },
+  active: "may sign in",
+  disabled: "disabled",
+  me: "you",
+  never: "never signed in",
+  edit: "Change",
+  detail: "Account",
+  newPassword: "New password",
+  newPasswordSays: (name) =>
+    `A new password is drawn for ${name}; the old one is worthless then, and all their sessions end. It is shown once.`,
+  disable: "Disable",
+  disableSays: (name) =>
+    `${name} will not be able to sign in, and their sessions end now. What they did stays on record; it can be undone.`,
+  enable: "Enable",
+  enableSays: (name) => `${name} will be able to sign in again.`,
+  reason: "Reason (required, kept in the audit)",
+  username: "User name",
+  usernameHint: "letters, digits, . _ -, 64 at most",
+  displayName: "Name",
+  role: "Role",
+  enterprise: "Enterprise",
+  enterpriseHint: "exactly as the sites have it",
+  enterpriseNeeded: "An account of an enterprise must say which one",
+  enterpriseUnknown: "No site has an enterprise of this name: this account will see no case",
+  save: "Save",
+  failed: "Saving the account",
+  created: "The account is there",
+  drawn: "New password",
+  once: "The password is shown this once. Hand it over in person or by a safe way, and have it changed after signing in.",
+  kept: "I have it",
+  signInAs: "User name",
+  password: "Password",
+  lastAdmin: "The last administrator can be neither disabled nor given another role.",
+  keys: "j k or ↑ ↓ to move, Enter to open, Esc to close",
+};

@@ -1,0 +1,294 @@
+// The alarms that remember something: one instance for each site and thing that can happen there, from the first value beyond a level
+// until all is normal, nothing is pending and nothing is shelved. Every input goes through the machine (domain/alarms); what it
+// says goes to state, to live screens, and to whoever follows alarms. Pure.
+//
+//   input ─▶ context (record and limit in force, what holds it back) ─▶ machine ─▶ memory ─▶ when to look again
+//                                                                        └─▶ alarm, transition, call to operators
+
+import type { Alarm, Annunciation, Suppression } from "#domain/alarm.ts";
+import type { AlarmDefinition } from "#domain/alarm-definition.ts";
+import { classOf } from "#domain/alarms/built-in.ts";
+import { type AlarmInstance, instanceName, parseInstance, withPriority } from "#domain/alarms/in-force.ts";
+import { dueAt, stepAlarm } from "#domain/alarms/machine.ts";
+import type { AlarmContext, AlarmInput, AlarmMemory, StepResult } from "#domain/alarms/shapes.ts";
+import { conditionPriority, isConditionName, systemSite } from "#domain/condition.ts";
+import { type LimitBasis, limitInForce } from "#domain/limit.ts";
+import { tierMs } from "#domain/window.ts";
+import type { Occasion } from "../occasion.ts";
+import type { Output } from "../output.ts";
+import type { Registry, SiteState, Watch } from "../registry.ts";
+import type { Records } from "./records.ts";
+import { createWakes, type Sleeper } from "./wakes.ts";
+
+/** One thing that can happen at one site. */
+export interface Place {
+  readonly what: AlarmInstance;
+  readonly basis: LimitBasis | null;
+  /** Null: the site as a whole, or the system. */
+  readonly factor: string | null;
+  /** Null: the system itself. */
+  readonly state: SiteState | null;
+  /** Of the series; null for the site as a whole and for the system. */
+  readonly watch: Watch | null;
+  readonly unit: string;
+}
+
+export interface Instance extends Sleeper {
+  readonly key: string;
+  readonly site: string;
+  readonly name: string;
+  readonly place: Place;
+  memory: AlarmMemory;
+  /** What held it back when it was looked at last, as text. */
+  heldBack: string;
+}
+
+/** What holds an alarm back, and until when that is true. */
+export interface HeldBack {
+  readonly suppressions: readonly Suppression[];
+  /** Receive time at which it changes by itself; null = it does not. */
+  readonly until: number | null;
+}
+
+export interface InstancesParts {
+  readonly registry: Registry;
+  readonly records: Records;
+  readonly holdBack: (place: Place, name: string, record: AlarmDefinition, now: number) => HeldBack;
+}
+
+export interface Instances {
+  readonly size: number;
+  /** Once, when everything is there: what holds an alarm back is asked of others. */
+  begin(): void;
+  find(place: Place): Instance | undefined;
+  byAlarm(id: string): Instance | undefined;
+  atKey(key: string): Instance | undefined;
+  ofSite(site: string): Iterable<Instance>;
+  all(): Iterable<Instance>;
+  /** The record that holds for it now; null = there is none, and nothing can happen. */
+  recordOf(place: Place): AlarmDefinition | null;
+  /** Null when there is no record and nothing remembered. */
+  step(place: Place, input: AlarmInput, output: Output): StepResult | null;
+  stepInstance(instance: Instance, input: AlarmInput, output: Output): StepResult | null;
+  /** Something else may hold it back now. */
+  refresh(instance: Instance, on: Occasion, output: Output): void;
+  /** Those whose time has come. */
+  tick(on: Occasion, output: Output): void;
+  /** Calls of operators and alarms that changed since it was asked last. */
+  takeNews(): News | null;
+  open(): Alarm[];
+  save(): SavedInstances;
+}
+
+export interface News {
+  readonly calls: readonly Annunciation[];
+  /** As they are now. */
+  readonly changed: ReadonlyMap<string, Alarm>;
+}
+
+export type SavedInstances = readonly (readonly [site: string, name: string, memory: AlarmMemory])[];
+
+export function createInstances(
+  { registry, records, holdBack }: InstancesParts,
+  saved: SavedInstances = [],
+  now = 0,
+): Instances {
+  const instances = new Map<string, Instance>();
+  const bySite = new Map<string, Set<Instance>>();
+  const byAlarm = new Map<string, Instance>();
+  const wakes = createWakes<Instance>();
+  let calls: Annunciation[] = [];
+  let changed = new Map<string, Alarm>();
+
+  function recordOf({ what, basis, factor, state }: Place): AlarmDefinition | null {
+    switch (what.subject) {
+      case "value":
+        return records.get(what.record) ?? null;
+      case "system":
+        return systemRecord(what.condition);
+      case "limit":
+      case "silence":
+      case "quality":
+        return state === null ? null : records.inForce({ subject: what.subject, basis, factor }, state.site);
+    }
+  }
+
+  /** One record for all conditions of the system; how urgent each is stands in their own table. */
+  function systemRecord(condition: string): AlarmDefinition | null {
+    const site = { id: systemSite, enterprise: null, city: "", kind: "process" } as const;
+    const record = records.inForce({ subject: "system", basis: null, factor: null }, site);
+    if (record === null || !isConditionName(condition)) return record;
+    return withPriority(record, conditionPriority(condition));
+  }
+
+  function contextOf(place: Place, name: string, record: AlarmDefinition, held: HeldBack): AlarmContext {
+    const { state, factor, watch, basis, unit, what } = place;
+    const reported = (state?.site.intervalSeconds ?? 60) * 1_000;
+    return {
+      site: state?.site.id ?? systemSite,
+      factor,
+      definition: name,
+      unit,
+      intervalMs: basis === "hour" ? tierMs["1h"] : basis === "day" ? tierMs["1d"] : reported,
+      record,
+      class: classOf(record),
+      limitAt: (time) =>
+        what.subject !== "limit" || watch === null || basis === null ? null : limitInForce(watch.limits[basis], time),
+      suppressions: held.suppressions,
+    };
+  }
+
+  /** Values of readings go to these: while one of them remembers something, every reading of the series is looked at. */
+  function isOfReadings({ what: { subject }, basis }: Place): boolean {
+    return subject === "quality" || ((subject === "limit" || subject === "value") && basis === "realtime");
+  }
+
+  function add(key: string, site: string, name: string, place: Place, memory: AlarmMemory): Instance {
+    const instance: Instance = { key, site, name, place, memory, wakeAt: null, heldBack: "" };
+    instances.set(key, instance);
+    const there = bySite.get(site);
+    if (there === undefined) bySite.set(site, new Set([instance]));
+    else there.add(instance);
+    if (place.watch !== null && isOfReadings(place)) place.watch.stirred++;
+    if (memory.alarm !== null) byAlarm.set(memory.alarm.id, instance);
+    return instance;
+  }
+
+  function drop(instance: Instance): void {
+    const { key, site, place } = instance;
+    instances.delete(key);
+    const there = bySite.get(site);
+    there?.delete(instance);
+    if (there?.size === 0) bySite.delete(site);
+    if (place.watch !== null && isOfReadings(place)) place.watch.stirred--;
+    wakes.set(instance, null);
+  }
+
+  function sleep(instance: Instance, context: AlarmContext, held: HeldBack): void {
+    const due = dueAt(context, instance.memory);
+    const { until } = held;
+    wakes.set(instance, due === null ? until : until === null ? due : Math.min(due, until));
+  }
+
+  function run(
+    known: Instance | undefined,
+    place: Place,
+    name: string,
+    record: AlarmDefinition,
+    input: AlarmInput,
+    output: Output,
+  ): StepResult {
+    const held = holdBack(place, name, record, input.on.receivedAt);
+    const context = contextOf(place, name, record, held);
+    const result = stepAlarm(context, known?.memory ?? null, input);
+    const before = known?.memory.alarm?.id;
+    if (before !== undefined && before !== result.memory?.alarm?.id) byAlarm.delete(before);
+    for (const { alarm, transition, annunciation } of result.steps) {
+      output.state.alarms.set(alarm.id, alarm);
+      output.live.alarms.push(alarm);
+      if (transition !== null) {
+        output.state.transitions.push(transition);
+        changed.set(alarm.id, alarm);
+      }
+      if (annunciation !== null) calls.push(annunciation);
+    }
+    if (result.memory === null) {
+      if (known !== undefined) drop(known);
+      return result;
+    }
+    const site = place.state?.site.id ?? systemSite;
+    const instance = known ?? add(`${site} ${name}`, site, name, place, result.memory);
+    instance.memory = result.memory;
+    if (result.memory.alarm !== null) byAlarm.set(result.memory.alarm.id, instance);
+    instance.heldBack = textOf(held);
+    sleep(instance, context, held);
+    return result;
+  }
+
+  function stepInstance(instance: Instance, input: AlarmInput, output: Output): StepResult | null {
+    const record = recordOf(instance.place);
+    return record === null ? null : run(instance, instance.place, instance.name, record, input, output);
+  }
+
+  function load(site: string, name: string, memory: AlarmMemory): void {
+    const what = parseInstance(name);
+    const place = what === null ? null : placeOf(registry, records, site, what);
+    if (place !== null) add(`${site} ${name}`, site, name, place, memory);
+  }
+
+  for (const [site, name, memory] of saved) load(site, name, memory);
+
+  function reload(instance: Instance): void {
+    const record = recordOf(instance.place);
+    if (record === null) return;
+    const held = holdBack(instance.place, instance.name, record, now);
+    instance.heldBack = textOf(held);
+    sleep(instance, contextOf(instance.place, instance.name, record, held), held);
+  }
+
+  function refresh(instance: Instance, on: Occasion, output: Output): void {
+    const record = recordOf(instance.place);
+    if (record === null) return;
+    const held = holdBack(instance.place, instance.name, record, on.receivedAt);
+    if (textOf(held) !== instance.heldBack) stepInstance(instance, { kind: "suppression", on }, output);
+    else sleep(instance, contextOf(instance.place, instance.name, record, held), held);
+  }
+
+  return {
+    get size() {
+      return instances.size;
+    },
+    begin() {
+      for (const instance of instances.values()) reload(instance);
+    },
+    find: (place) => instances.get(`${place.state?.site.id ?? systemSite} ${instanceName(place.what)}`),
+    byAlarm: (id) => byAlarm.get(id),
+    atKey: (key) => instances.get(key),
+    ofSite: (site) => bySite.get(site) ?? [],
+    all: () => instances.values(),
+    recordOf,
+    step(place, input, output) {
+      const name = instanceName(place.what);
+      const known = instances.get(`${place.state?.site.id ?? systemSite} ${name}`);
+      const record = recordOf(place);
+      return record === null ? null : run(known, place, name, record, input, output);
+    },
+    stepInstance,
+    refresh,
+    tick(on, output) {
+      for (const instance of wakes.take(on.receivedAt)) {
+        refresh(instance, on, output);
+        if (instances.get(instance.key) === instance) stepInstance(instance, { kind: "tick", on }, output);
+      }
+    },
+    takeNews() {
+      if (calls.length === 0 && changed.size === 0) return null;
+      const news: News = { calls, changed };
+      calls = [];
+      changed = new Map();
+      return news;
+    },
+    open: () => [...instances.values()].flatMap(({ memory: { alarm } }) => alarm ?? []),
+    save: () => [...instances.values()].map(({ site, name, memory }) => [site, name, memory] as const),
+  };
+}
+
+function textOf({ suppressions }: HeldBack): string {
+  return suppressions.length === 0 ? "" : JSON.stringify(suppressions);
+}
+
+/** Null: the site or the factor is not known any more. */
+function placeOf(registry: Registry, records: Records, site: string, what: AlarmInstance): Place | null {
+  const nothing = { what, basis: null, factor: null, watch: null, unit: "" };
+  if (what.subject === "system") return { ...nothing, state: null };
+  const state = registry.sites.get(site);
+  if (state === undefined) return null;
+  const { factor } = what;
+  if (what.subject === "silence") return { ...nothing, factor, state };
+  const offset = factor === null ? -1 : registry.offsetOf(state, factor);
+  if (offset < 0) return null;
+  const { watch, facts } = registry.watch(state, offset);
+  if (what.subject === "quality") return { ...nothing, factor, state, watch };
+  const basis = what.subject === "limit" ? what.basis : (records.get(what.record)?.basis ?? "realtime");
+  return { what, basis, factor, state, watch, unit: facts.unit };
+}

@@ -20,7 +20,7 @@ export interface AlarmScope {
   readonly enterprise: string | null;
   readonly city: string | null;
   readonly kind: SiteKind | null;
-  /** Of silence: null is the site as a whole. */
+  /** Of silence: null is the site as a whole, "*" each of its factors by itself. */
   readonly factor: string | null;
 }
 

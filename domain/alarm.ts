@@ -51,7 +51,7 @@ export interface Alarm {
   /** Name of the class of its record, e.g. "statutory". */
   readonly class: string;
   readonly priority: Priority;
-  /** Place of the highest level that was reached, from 1. */
+  /** Place of the level that counts now, from 1; once the value is back the last one that counted. */
   readonly level: number;
   readonly state: AlarmState;
   readonly active: boolean;

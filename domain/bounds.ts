@@ -189,6 +189,11 @@ export const bounds = {
   sheetRowsMax: 1_000_000,
   /** Answers that are remembered by their Idempotency-Key; past it the oldest are forgotten. */
   repeatsMax: 10_000,
+  /** Samples of one alarm with a delay that wait for older ones; past it the oldest counts at once. */
+  alarmSamplesWaitingMax: 512,
+  /** Comments of one occurrence of an alarm; those of a condition that comes and goes stop earlier, their rows say the same. */
+  alarmCommentsMax: 500,
+  alarmSystemCommentsMax: 100,
   /** Alarms in one act of a person. */
   actTargetsMax: 200,
   /** Records of alarms in one order, and a text that they are imported from. */
@@ -206,4 +211,5 @@ assertBounds(bounds.commitBytesMax <= bounds.appendQueueBytesMax, "a commit must
 assertBounds(bounds.frameBytesMax <= bounds.decisionBytesMax, "every frame must fit into a decision");
 assertBounds(bounds.decisionFramesMax <= bounds.decisionsRemembered, "a whole request must be remembered");
 assertBounds(bounds.casesOpenMax < bounds.casesKept, "a case that is not over must be kept");
+assertBounds(bounds.alarmSystemCommentsMax < bounds.alarmCommentsMax, "people have room for their comments");
 assertBounds(bounds.liveClientBytesMerge < bounds.liveClientBytesMax, "merge before closing");

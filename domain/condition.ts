@@ -44,3 +44,9 @@ export function conditionPriority(name: ConditionName): Priority {
   if (priority === 1 || priority === 2 || priority === 3 || priority === 4) return priority;
   throw new Error(`conditions.json: no priority for ${name}`);
 }
+
+/** What it is called where no screen brings words of its own, e.g. on a sheet that is signed. */
+export function nameCondition(name: ConditionName): { readonly zh: string; readonly en: string } {
+  const row = conditionTable.find((each) => each.name === name);
+  return { zh: row?.nameZh ?? name, en: row?.nameEn ?? name };
+}

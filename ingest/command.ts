@@ -166,13 +166,9 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       );
     case "marks.decide": {
       const answer = marks.decide(command, actor, on, output);
-      return marked(
-        answer.ok ? [...output.state.marks.values()].map(({ site }) => site) : [],
-        answer,
-        alarms,
-        on,
-        output,
-      );
+      // Only its own site: what else happens to wait for the store must not matter.
+      const site = output.state.marks.get(command.mark)?.site;
+      return marked(site === undefined ? [] : [site], answer, alarms, on, output);
     }
     case "judgement.recompute":
       return recompute(command, subjects);

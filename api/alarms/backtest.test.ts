@@ -109,7 +109,7 @@ describe("a back-test that nobody waits for", () => {
         },
       },
     };
-    const [record] = builtInDefinitions.filter(({ id }) => id === "limit-hour");
+    const record = builtInDefinitions.find(({ id }) => id === "limit-hour");
     const records = record === undefined ? [] : [record];
     const work = runBacktest(parts, { sites, records, candidates: records, from: 0, to: spanMs });
     expect((await work.next()).value).toEqual({ progress: { done: 1, total: 40 } });

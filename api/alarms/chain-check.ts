@@ -1,7 +1,8 @@
 // Is the journal of alarms unbroken? Its chain of hashes is walked from the first row to the last, part by part, so that other
 // questions come between; a caller that leaves ends the walk.
 
-import { type ChainedRow, chainHash, chainStart } from "#store/state/chain.ts";
+import { chainHash, chainStart } from "#store/state/chain.ts";
+import type { ChainedRow } from "#store/state/chained-row.ts";
 
 export interface ChainReport {
   readonly unbroken: boolean;

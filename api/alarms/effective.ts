@@ -8,8 +8,9 @@ import {
   instanceName,
   recordAt,
   valueRecordsAt,
+  withPriority,
 } from "#domain/alarms/in-force.ts";
-import { conditionNames, systemSite } from "#domain/condition.ts";
+import { conditionNames, conditionPriority, systemSite } from "#domain/condition.ts";
 import { type Limit, limitBases, limitInForce } from "#domain/limit.ts";
 import type { Site } from "#domain/site.ts";
 
@@ -29,7 +30,9 @@ export function listSystemRecords(records: readonly AlarmDefinition[]): Effectiv
   return conditionNames.flatMap((condition) => {
     const record = recordAt(records, "system", null, system);
     const instance = { subject: "system", condition } as const;
-    return record === null ? [] : [{ instance, name: instanceName(instance), record, limit: null }];
+    if (record === null) return [];
+    const graded = withPriority(record, conditionPriority(condition));
+    return [{ instance, name: instanceName(instance), record: graded, limit: null }];
   });
 }
 

@@ -62,7 +62,9 @@ describe("a request that comes again", () => {
     expect(done()).toBe(2);
     await fails("down", new Problem("journal-unavailable", "x"));
     await ask("down");
-    expect(done()).toBe(4);
+    await fails("early", new Problem("too-many-attempts", "x"));
+    await ask("early");
+    expect(done()).toBe(6);
   });
 
   it("past the bound the oldest is forgotten, and counted", async () => {

@@ -25,7 +25,8 @@ interface Known {
 
 /** Nothing was done, so that the next attempt has to do it. "not-applied-yet" is journaled: it must not be sent again. */
 function isUndone(error: unknown): boolean {
-  return !(error instanceof Problem) || (error.status >= 500 && error.code !== "not-applied-yet");
+  if (!(error instanceof Problem) || error.code === "too-many-attempts") return true;
+  return error.status >= 500 && error.code !== "not-applied-yet";
 }
 
 export function createRepeats(now: () => number, most: number = bounds.repeatsMax): Repeats {

@@ -101,12 +101,12 @@ export function journalColumns(memory: Names): Column<AlarmJournalRow>[] {
 
 /** All pages of a list, part by part; asks for the next one when the one before is written. */
 export async function* readPages<T>(
-  ask: (page: { readonly limit: number; readonly cursor?: string }) => Promise<Page<T>>,
+  ask: (page: { readonly limit: number; readonly cursor?: string; readonly uncounted: true }) => Promise<Page<T>>,
 ): AsyncGenerator<readonly T[]> {
   let cursor: string | null = null;
   do {
     const at: { cursor?: string } = cursor === null ? {} : { cursor };
-    const page: Page<T> = await ask({ ...at, limit: partRows });
+    const page: Page<T> = await ask({ ...at, limit: partRows, uncounted: true });
     yield page.items;
     cursor = page.next;
   } while (cursor !== null);

@@ -84,6 +84,7 @@ export async function* writeXlsxSheet<T>(
   columns: readonly Column<T>[],
   parts: AsyncIterable<readonly T[]>,
   cut: string,
+  rowsMax: number = bounds.sheetRowsMax,
 ): AsyncGenerator<Uint8Array> {
   const names = columns.map((_, i) => nameColumn(i));
   const ready: Uint8Array[] = [];
@@ -111,7 +112,7 @@ export async function* writeXlsxSheet<T>(
   );
   let row = 1;
   for await (const rows of parts) {
-    const taken = rows.slice(0, bounds.sheetRowsMax + 1 - row);
+    const taken = rows.slice(0, rowsMax + 1 - row);
     const cells = taken.map((one) => columns.map((column) => column.cell(one)));
     put(cells.map((each) => formatRow(names, each, ++row)).join(""));
     yield* ready.splice(0);

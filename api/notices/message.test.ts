@@ -130,7 +130,7 @@ describe("the message of a notice", () => {
     );
     const system = { ...silent, site: "system", definition: "system:history-behind" };
     expect(compose({ site: "system" }, [system]).text.split("\n")[0]).toBe(
-      "1级 system 系统状态 history-behind；2026-11-22 08:43:40 起；未确认",
+      "1级 system 系统：历史库落后，正在补写；2026-11-22 08:43:40 起；未确认",
     );
   });
 });

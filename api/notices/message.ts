@@ -3,6 +3,7 @@
 
 import type { Alarm } from "#domain/alarm.ts";
 import { cities } from "#domain/city.ts";
+import { isConditionName, nameCondition } from "#domain/condition.ts";
 import { findFactor } from "#domain/factor.ts";
 import type { Notice } from "#domain/notice.ts";
 import type { Site } from "#domain/site.ts";
@@ -33,9 +34,10 @@ export interface MessageParts {
 
 type Words = (typeof texts)[Language];
 
-function kindOf(alarm: Alarm, words: Words): string {
+function kindOf(alarm: Alarm, words: Words, language: Language): string {
   const parts = alarm.definition.split(":");
-  const [subject = "", name = ""] = parts;
+  const [subject = "", code = ""] = parts;
+  const name = isConditionName(code) ? nameCondition(code)[language] : code;
   const key = subject === "limit" ? `limit:${parts.at(-1) ?? ""}` : subject;
   const found = Object.entries(words.kinds).find(([each]) => each === key)?.[1];
   return found === undefined ? alarm.definition : fillText(found, { name });
@@ -70,7 +72,7 @@ function formatLine(alarm: Alarm, { findSite, language }: MessageParts): string 
     city: cityName(site?.city, language),
     enterprise: site?.enterprise === null || site === undefined ? "" : ` ${site.enterprise}`,
     factor: factorName(alarm.factor, language),
-    kind: kindOf(alarm, words),
+    kind: kindOf(alarm, words, language),
     value: withUnit(alarm.value),
     limit: withUnit(alarm.limit),
     onset: formatLocal(alarm.onset),
@@ -89,7 +91,9 @@ function formatSubject({ notice, alarms, findSite, language }: MessageParts): st
   const site = findSite(first?.site ?? notice.site);
   const place = site?.name ?? notice.site;
   const what =
-    first === undefined ? "" : `${factorName(first.factor, language)} ${kindOf(first, { subject, ...words })}`;
+    first === undefined
+      ? ""
+      : `${factorName(first.factor, language)} ${kindOf(first, { subject, ...words }, language)}`;
   const count = notice.alarms.length + (notice.more ?? 0);
   const facts = { priority: String(notice.priority), place, what: what.trim(), count: String(count) };
   const many = notice.cause === "end" ? subject.manyEnd : subject.many;

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { type BacktestNews, runBacktest } from "../alarms/backtest.ts";
 import { definitionId, importedDefinition } from "../alarms/definition-shapes.ts";
 import { listInForce } from "../alarms/known-definitions.ts";
+import { createRunning } from "../alarms/running.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -55,19 +56,7 @@ const report = z
   .meta({ id: "AlarmBacktest" });
 
 export function backtestDefinitions(rooms: Rooms): Route {
-  const running = new Set<string>();
-
-  async function* run(user: string, work: () => AsyncGenerator<BacktestNews>): AsyncGenerator<BacktestNews> {
-    if (running.has(user)) throw new Problem("backtest-running", "you have a back-test running");
-    if (running.size >= runningMax) throw new Problem("backtest-running", `${runningMax} back-tests are running`);
-    running.add(user);
-    try {
-      yield* work();
-    } finally {
-      running.delete(user);
-    }
-  }
-
+  const run = createRunning(runningMax);
   return defineRoute({
     method: "post",
     path: "/api/v1/alarm-definitions/backtest",

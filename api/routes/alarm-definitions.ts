@@ -113,13 +113,14 @@ export function putAlarmDefinition(rooms: Rooms): Route {
         const extra = { problems: problems.map((one) => ({ line: null, id, ...one })) };
         throw new Problem("invalid-definitions", detail, { extra });
       }
-      const before = (await listDefinitions(rooms.state)).find((known) => known.definition.id === id);
-      if ((before?.definition.version ?? 0) !== expectedVersion) {
-        const current = before === undefined ? null : formatDefinition(before);
-        const detail = `the record is at version ${before?.definition.version ?? 0}, not ${expectedVersion}`;
-        throw new Problem("stale-version", detail, { extra: { current } });
-      }
-      await put(rooms, user.username, [{ definition: { ...record, id }, expectedVersion }], reason);
+      await put(rooms, user.username, [{ definition: { ...record, id }, expectedVersion }], reason).catch(
+        async (error: unknown) => {
+          if (!(error instanceof Problem) || error.code !== "stale-version") throw error;
+          const before = (await listDefinitions(rooms.state)).find((known) => known.definition.id === id);
+          const current = before === undefined ? null : formatDefinition(before);
+          throw new Problem("stale-version", error.message, { extra: { current }, cause: error });
+        },
+      );
       return { status: 200, body: formatDefinition(await findDefinition(rooms.state, id)) };
     },
   });

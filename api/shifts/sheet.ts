@@ -5,11 +5,13 @@ import type { OutOfService } from "#domain/alarm-definition.ts";
 import { findAlarmClass } from "#domain/alarms/built-in.ts";
 import { findFloods } from "#domain/alarms/flood.ts";
 import type { Case } from "#domain/case.ts";
+import { ruleOf, stageTable } from "#domain/cases/stages.ts";
 import { cities } from "#domain/city.ts";
-import { systemSite } from "#domain/condition.ts";
+import { nameCondition, parseConditionDefinition, systemSite } from "#domain/condition.ts";
 import { findFactor } from "#domain/factor.ts";
 import type { CarriedItem, SheetBlock, SheetItem, Shift, ShiftSheet } from "#domain/shift.ts";
 import { boundItems } from "#domain/shift-sheet.ts";
+import kpiTable from "#domain/tables/alarm-kpis.json" with { type: "json" };
 import { formatLocal, hourMs } from "#domain/time.ts";
 import type { AuditRow } from "#store/state/state.ts";
 import { mostInTenMinutes } from "./calls.ts";
@@ -68,8 +70,10 @@ function nameDefinition(definition: string): Text {
       return about === "site" ? { zh: "无数据", en: "silent" } : { zh: `${of.zh}无数据`, en: `${of.en} silent` };
     case "quality":
       return { zh: `${of.zh}数据无效`, en: `${of.en} invalid` };
-    case "system":
-      return { zh: `系统 ${about}`, en: `system ${about}` };
+    case "system": {
+      const condition = parseConditionDefinition(definition);
+      return condition === null ? { zh: about, en: about } : nameCondition(condition);
+    }
     default:
       return { zh: definition, en: definition };
   }
@@ -155,10 +159,11 @@ function casesDue(rows: readonly Case[], facts: DeskFacts): SheetItem[] {
   return rows.map(({ id, number, title, site, dueAt, stage }) => {
     const isOver = dueAt !== null && dueAt <= facts.now;
     const due = dueAt === null ? "" : when(dueAt);
+    const { nameZh, nameEn } = ruleOf(stage, stageTable);
     return {
       id,
-      zh: `${number} ${facts.nameSite(site)} ${title}，环节 ${stage}，${isOver ? "已逾期" : "到期"} ${due}`,
-      en: `${number} ${facts.nameSite(site)} ${title}, stage ${stage}, ${isOver ? "overdue since" : "due"} ${due}`,
+      zh: `${number} ${facts.nameSite(site)} ${title}，环节 ${nameZh}，${isOver ? "已逾期" : "到期"} ${due}`,
+      en: `${number} ${facts.nameSite(site)} ${title}, stage ${nameEn}, ${isOver ? "overdue since" : "due"} ${due}`,
     };
   });
 }
@@ -181,10 +186,18 @@ function changes(rows: readonly AuditRow[]): SheetItem[] {
   });
 }
 
+/** What one desk may be called per hour, from the table of figures. */
+function hourBounds(): Text {
+  const row = kpiTable.find(({ id }) => id === "per-hour");
+  const [target, most] = [row?.target ?? "?", row?.manageable ?? "?"];
+  return { zh: `目标 ${target}，可管理至 ${most}`, en: `target ${target}, manageable to ${most}` };
+}
+
 function keyFigures({ calls, shift, now, alarms }: DeskFacts): SheetItem[] {
   const hours = Math.max(1 / 60, (now - shift.startedAt) / hourMs);
   const mix = ([1, 2, 3, 4] as const).map((each) => calls.filter(({ priority }) => priority === each).length).join("/");
   const perHour = (calls.length / hours).toFixed(1);
+  const bounds = hourBounds();
   const most = mostInTenMinutes(calls.map(({ at }) => at));
   const waiting = alarms.filter(({ acked, suppression }) => !acked && suppression === null).length;
   const standing = alarms.filter(({ active, onset }) => active && now - onset > 24 * hourMs).length;
@@ -195,11 +208,7 @@ function keyFigures({ calls, shift, now, alarms }: DeskFacts): SheetItem[] {
       `本班告警 ${calls.length} 次（P1–P4：${mix}）`,
       `alarms in this shift: ${calls.length} (P1–P4: ${mix})`,
     ),
-    line(
-      "per-hour",
-      `每小时 ${perHour} 次（可接受约 6，可管理至 12）`,
-      `${perHour} per hour (acceptable about 6, manageable to 12)`,
-    ),
+    line("per-hour", `每小时 ${perHour} 次（${bounds.zh}）`, `${perHour} per hour (${bounds.en})`),
     line("most", `10 分钟内最多 ${most} 次`, `${most} at most within 10 minutes`),
     line("waiting", `未确认 ${waiting} 条`, `${waiting} not acknowledged`),
     line("standing", `持续超过 24 小时 ${standing} 条`, `${standing} standing for more than 24 hours`),

@@ -118,6 +118,28 @@ describe("a sheet", () => {
     expect(blocks.notes[0]?.en).toContain("pump 2 is out");
   });
 
+  it("names outages of the system, cases due and what is out of service in both languages", () => {
+    const outage = alarm("o", {
+      site: "system",
+      factor: null,
+      definition: "system:history-behind",
+      value: null,
+      limit: null,
+    });
+    const scope = { site: "A", enterprise: null, city: null, kind: null, factor: null };
+    const ended = { endedBy: null, endedAt: null, at: 0, seq: 1 };
+    const service = { id: "s", version: 1, scope, definitions: null, from: 0, to: null, workOrder: "WO-7", ...ended };
+    const { blocks } = makeSheet({
+      ...facts,
+      outages: [outage, { ...outage, id: "p", state: "normal", active: false, cleared: 30 * minute }],
+      outOfService: [{ ...service, reason: "new pump", by: "admin" }],
+    });
+    expect(blocks.outages[0]?.zh).toContain("本系统 历史库落后");
+    expect(blocks.outages[0]?.en).toContain("still there");
+    expect(blocks.outages[1]?.en).toContain("over 01-01 08:30");
+    expect(blocks["out-of-service"][0]?.zh).toContain("排口 A，工单 WO-7，恢复时间未定");
+  });
+
   it("says how many alarms it does not list", () => {
     const alarms = Array.from({ length: bounds.sheetItemsMax + 20 }, (_, i) => alarm(`a${i}`, {}));
     const { blocks } = makeSheet({ ...facts, alarms });

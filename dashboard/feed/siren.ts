@@ -78,6 +78,7 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
   let silent = false;
   let owners: Owners = { cityOf: () => null, enterpriseOf: () => null };
   let grouped: { readonly at: number; readonly by: Grouping } = { at: 0, by: "site" };
+  let begunAt: number | null = null;
   let undo: (() => void)[] = [];
 
   function show(): void {
@@ -108,12 +109,18 @@ export function createSiren(live: Live, ticker: Ticker): Siren {
     return grouped.by === "enterprise" ? (site) => enterpriseOf(site) ?? site : (site) => site;
   }
 
+  /** How long somebody has waited is counted by a clock that nobody sets; it begins as the server's. */
+  function steadyNow(): number {
+    begunAt ??= ticker.now.get() - performance.now();
+    return begunAt + performance.now();
+  }
+
   function check(): void {
     const now = ticker.now.get();
     if (mutedUntil !== null && now >= mutedUntil) mutedUntil = null;
     // Before everything that is open is known, the rest of it would be "new".
     if (live.link.get().phase === "live" || memory !== quietSiren) {
-      const { state, tone } = decideTone(memory, live.book.get(), now, groupIn(now));
+      const { state, tone } = decideTone(memory, live.book.get(), steadyNow(), groupIn(now));
       memory = state;
       if (tone !== null && tone.isNew && tone.priority === 1) mutedUntil = null;
       if (tone !== null && mutedUntil === null && !silent && preferences.get().sound) sound(tone);

@@ -54,7 +54,6 @@ export const alarmsEn: typeof alarmsZh = {
     conflictAssigned: (who) => `Assigned to ${who} first`,
     actFailed: (what, requestId) => `Not done: ${what}${requestId === "" ? "" : ` (request ${requestId})`}`,
     held: { shelved: "Shelved", "by-design": "Suppressed", "out-of-service": "Out of service" },
-    heldLeft: (left) => `${left} left`,
     heldTitle: (kind, by, until, reason) =>
       `${kind}: ${by}${until === "" ? "" : `, until ${until}`}${reason === "" ? "" : ` (${reason})`}`,
     heldParent: "see its parent",

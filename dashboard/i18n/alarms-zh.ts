@@ -79,7 +79,6 @@ export const alarmsZh = {
     actFailed: (what: string, requestId: string) =>
       `操作未成功：${what}${requestId === "" ? "" : `（请求号 ${requestId}）`}`,
     held,
-    heldLeft: (left: string) => `剩 ${left}`,
     heldTitle: (kind: string, by: string, until: string, reason: string) =>
       `${kind}：${by}${until === "" ? "" : `，至 ${until}`}${reason === "" ? "" : `（${reason}）`}`,
     heldParent: "见上级告警",

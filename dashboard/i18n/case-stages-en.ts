@@ -64,7 +64,7 @@ export const caseStagesEn: typeof caseStagesZh = {
     taken: (at) => `taken ${at}`,
     place: (lat, lon) => `at ${lat}, ${lon}`,
     captured: (who, at) => `handed in by ${who}, ${at}`,
-    open: "open",
+    frozen: (at) => `frozen by the system, ${at}`,
     preview: (name) => `Preview of ${name}`,
     note: "About the files (optional)",
     none: "No files yet",

@@ -50,7 +50,7 @@ export const caseStagesZh = {
   workingDays: (n: number) => `${n} 个工作日`,
   due: {
     none: "没有期限",
-    left: (at: string, days: number) => `还剩 ${days} 个工作日（${at} 前）`,
+    left: (at: string, days: number) => `还剩 ${days} 个工作日（截至 ${at}）`,
     today: (at: string) => `今天 ${at} 到期`,
     over: (at: string, days: number) => (days === 0 ? `已逾期（${at} 到期）` : `已逾期 ${days} 个工作日（${at} 到期）`),
   },
@@ -66,7 +66,7 @@ export const caseStagesZh = {
     taken: (at: string) => `拍摄于 ${at}`,
     place: (lat: string, lon: string) => `位置 ${lat}, ${lon}`,
     captured: (who: string, at: string) => `${who} 于 ${at} 提交`,
-    open: "打开",
+    frozen: (at: string) => `系统于 ${at} 自动封存的依据`,
     preview: (name: string) => `预览 ${name}`,
     note: "文件说明（可不填）",
     none: "还没有文件",

@@ -45,7 +45,6 @@ export const kpiEn: typeof kpiZh = {
   histogramColumns: { range: "in 10 minutes", count: "periods", share: "share" },
   mix: "Mix of priorities",
   mixColumns: { priority: "Priority", count: "alarms", share: "share", target: "guide" },
-  mixTarget: ["<1%", "about 5%", "about 15%", "about 80%"],
   ack: "Time to acknowledge, by priority and shift",
   ackColumns: {
     priority: "Priority",

@@ -41,7 +41,6 @@ export const kpiZh = {
   histogramColumns: { range: "10 分钟内", count: "段数", share: "占比" },
   mix: "优先级构成",
   mixColumns: { priority: "优先级", count: "次数", share: "占比", target: "参考" },
-  mixTarget: ["<1%", "约 5%", "约 15%", "约 80%"],
   ack: "确认用时（按优先级和班次）",
   ackColumns: { priority: "优先级", shift: "班次", count: "次数", median: "中位", p95: "95%", inTime: "按时" },
   noAck: "这段时间没有确认过的告警",

@@ -10,7 +10,7 @@ export const noticesEn: typeof noticesZh = {
   readOnly: "Administrators change policies, channels and contacts; operators enter swaps",
   notTold: "This account may not look at channels and contacts",
   states: { waiting: "waiting", held: "held", sent: "sent", failed: "not delivered", cancelled: "cancelled" },
-  causes: { step: "step", repeat: "repeat", end: "end", test: "test" },
+  causes: { step: "escalation", repeat: "repeat", end: "end", test: "test" },
   kinds: {
     mail: "Mail",
     webhook: "Webhook (signed)",

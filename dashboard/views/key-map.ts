@@ -63,6 +63,8 @@ export function createKeyMap(leadTo: (letter: string) => (() => void) | null): K
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return false;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest(typing) !== null && target !== null) return false;
+      // A button that was pressed and cannot be any more has lost the focus to the page behind its dialog.
+      if (document.querySelector("dialog:modal") !== null) return false;
       const isSingle = event.key.length === 1 && event.key !== " ";
       if (isSingle && !preferences.get().singleKeys) return false;
       const goTo = event.timeStamp < chordUntil ? leadTo(event.key) : null;

@@ -3,10 +3,11 @@
 
 import type { AlarmAct } from "../alarm-act.ts";
 import type { Alarm, AlarmComment } from "../alarm.ts";
+import { bounds } from "../bounds.ts";
 import { shelfRowMs } from "./due.ts";
 import { endShelf, resuppress } from "./process.ts";
 import type { ActRefusal, AlarmInput, AlarmStep, Occasion } from "./shapes.ts";
-import { commentsMax, isSameSuppression, move, type MoveRow, shownSuppression, stateOf, type Work } from "./work.ts";
+import { isSameSuppression, move, type MoveRow, shownSuppression, stateOf, type Work } from "./work.ts";
 
 /** How often in a row an alarm is shelved on one person's word. */
 export const shelvesInARowMax = 3;
@@ -48,7 +49,9 @@ function problemOf(work: Work, alarm: Alarm, { act: wanted, actor }: ActInput): 
       return alarm.acked ? `already acknowledged by ${alarm.ackedBy ?? "somebody"}` : null;
     case "comment":
       if (wanted.comment.trim() === "") return "a comment has at least one word";
-      return alarm.comments.length < commentsMax ? null : `it has ${commentsMax} comments: go on in a case`;
+      return alarm.comments.length < bounds.alarmCommentsMax
+        ? null
+        : `it has ${bounds.alarmCommentsMax} comments: go on in a case`;
     case "assign":
       if (wanted.user !== alarm.assignee) return null;
       return wanted.user === null ? "nobody is assigned to it" : `already assigned to ${wanted.user}`;
@@ -161,7 +164,7 @@ function perform(work: Work, alarm: Alarm, { act: done, actor, channel }: ActInp
 
 /** A remark that comes along with an act is in its row in any case; past the bound the alarm itself does not repeat it. */
 function withComment(alarm: Alarm, text: string | null, by: string, on: Occasion): readonly AlarmComment[] {
-  return text === null || alarm.comments.length >= commentsMax
+  return text === null || alarm.comments.length >= bounds.alarmCommentsMax
     ? alarm.comments
     : [...alarm.comments, { at: on.receivedAt, by, text }];
 }
@@ -172,8 +175,8 @@ export function amendEnded(alarm: Alarm, { act: wanted, actor, channel, on }: Ac
     return { code: "illegal", detail: "the alarm is over: only remarks and cases can be added", current: alarm };
   }
   const comment = wanted.kind === "comment" ? wanted.comment : null;
-  if (comment !== null && alarm.comments.length >= commentsMax) {
-    return { code: "illegal", detail: `it has ${commentsMax} comments: go on in a case`, current: alarm };
+  if (comment !== null && alarm.comments.length >= bounds.alarmCommentsMax) {
+    return { code: "illegal", detail: `it has ${bounds.alarmCommentsMax} comments: go on in a case`, current: alarm };
   }
   if (comment !== null && comment.trim() === "") {
     return { code: "illegal", detail: "a comment has at least one word", current: alarm };

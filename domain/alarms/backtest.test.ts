@@ -86,6 +86,10 @@ describe("a back-test", () => {
       columnsOf(Array(12).fill(150)),
     );
     expect(found.raises).toMatchObject([{ at: begin, cleared: cut }]);
+    const later = [{ from: cut, to: null, max: 100, min: null }];
+    expect(
+      backtest({ record: recordOf(), intervalMs: minute, limits: later }, columnsOf(Array(12).fill(150))).raises,
+    ).toMatchObject([{ at: cut, cleared: null }]);
     const none = backtest({ record: recordOf(), intervalMs: minute, limits: [] }, columnsOf([150, 150]));
     expect(none.raises).toEqual([]);
   });

@@ -135,8 +135,6 @@ export function createBacktest({ record, intervalMs, limits }: BacktestSeries): 
         };
         meetSample(memory, timing, sample, reach, stay, counts ? boundOf(levels[reach - 1], x) : null, onChange);
         calm = isIdle(memory);
-        // A new beginning does not remember what was before the calm.
-        if (calm) memory.last = null;
       }
     },
     end() {

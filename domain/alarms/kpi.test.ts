@@ -146,6 +146,22 @@ describe("figures", () => {
     expect(valueOf(report, "priority-4")).toBeCloseTo(33.3, 1);
   });
 
+  it("take no return for an acknowledgement, and nothing that the centre says for an act of a person", () => {
+    const report = measure([
+      call(from, "A"),
+      event({ at: from + minute, from: "unack-active", to: "normal", comment: "line is up" }),
+    ]);
+    expect(report.ack).toEqual([]);
+    expect(valueOf(report, "no-action")).toBe(100);
+    expect(report.values.find(({ id }) => id === "ack-median")).toMatchObject({ value: null, verdict: "unknown" });
+  });
+
+  it("count ten minutes with more than ten, not those with ten", () => {
+    const share = (count: number): number | null =>
+      valueOf(measure(Array.from({ length: count }, (_, i) => call(from + i * 1_000, `A${i}`))), "ten-minutes-over-10");
+    expect([share(10), share(11)]).toEqual([0, 100 / 144]);
+  });
+
   it("tell what stands for more than a day and what is shelved for long", () => {
     const row = (changes: Partial<KpiStanding>): KpiStanding => ({
       id: "A",

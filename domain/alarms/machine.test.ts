@@ -138,6 +138,44 @@ describe("delays and deadband", () => {
     expect(player.alarm).toMatchObject({ active: true, validity: "good" });
   });
 
+  it("count no time for the end while the value is not known", () => {
+    const player = createPlayer({ record: { ...delayed, offDelayMs: 90 * second } });
+    player.value(110, 0);
+    player.value(110, minute);
+    player.value(50, 2 * minute);
+    player.unknown(3 * minute);
+    player.unknown(4 * minute);
+    player.value(50, 5 * minute);
+    runDue(player, 10 * minute);
+    expect(player.transitions.at(-1)).toMatchObject({
+      to: "rtn-unack",
+      eventTime: begin + 5 * minute + 30 * second,
+    });
+    expect(player.last.cleared).toBe(begin + 2 * minute);
+  });
+
+  it("raise first and say then that the value is not known, however late both are noticed", () => {
+    const player = createPlayer({ record: delayed });
+    player.value(110, 0);
+    player.unknown(90 * second);
+    player.tick(10 * minute);
+    expect(player.transitions.map(({ to, toValidity }) => [to, toValidity])).toEqual([
+      ["unack-active", "good"],
+      ["unack-active", "bad"],
+    ]);
+  });
+
+  it("hold a step up back for no longer than the order of samples asks", () => {
+    const player = createPlayer({ record: { levels: twoLevels, offDelayMs: 90 * second } });
+    player.value(110, 0);
+    player.value(90, minute);
+    player.value(210, 90 * second);
+    player.tick(99 * second);
+    expect(player.alarm?.level).toBe(1);
+    player.tick(100 * second);
+    expect(player.alarm?.level).toBe(2);
+  });
+
   it("believe a device whose clock is ahead about the value, not about the time", () => {
     const player = createPlayer({ record: delayed });
     player.value(110, 0, 5 * minute);
@@ -261,6 +299,26 @@ describe("a shelf", () => {
     expect(player.calls.map(({ cause }) => cause)).toEqual(["raise", "unsuppressed"]);
   });
 
+  it("is over for a person who acts after its time, though no tick came in between", () => {
+    const player = createPlayer();
+    player.value(110, 0);
+    player.act(shelve({ minutes: 1 }), second);
+    expect(player.act({ kind: "unshelve", comment: null }, 3 * minute)).toMatchObject({
+      code: "conflict",
+      current: { suppression: null, version: 3 },
+    });
+  });
+
+  it("is broken by a graver level also when the alarm had returned", () => {
+    const player = createPlayer({ record: { levels: twoLevels } });
+    player.value(110, 0);
+    player.act(shelve(), minute);
+    player.value(90, 2 * minute);
+    player.value(210, 3 * minute);
+    expect(player.alarm).toMatchObject({ suppression: null, level: 2, state: "unack-active" });
+    expect(player.calls.at(-1)?.cause).toBe("level-up");
+  });
+
   it("of one shot ends when the value comes back", () => {
     const player = createPlayer();
     player.value(110, 0);
@@ -370,6 +428,19 @@ describe("an alarm that swings between two levels", () => {
     expect(before).toBeLessThan(4);
     runDue(player, 20 * minute);
     expect(player.calls.length).toBe(before + 1);
+  });
+
+  it("calls nobody when it is quiet and somebody has seen it", () => {
+    const player = createPlayer({ record: { levels: twoLevels } });
+    for (let i = 0; i < 10; i++) {
+      player.value(210, i * 10 * second);
+      player.act(ack, i * 10 * second + second);
+      player.value(110, i * 10 * second + 5 * second);
+    }
+    const before = player.calls.length;
+    runDue(player, 20 * minute);
+    expect(player.alarm).toMatchObject({ state: "ack-active", chattering: false });
+    expect(player.calls).toHaveLength(before);
   });
 
   it("is told of a level that it had not reached before, although it chatters", () => {
@@ -518,6 +589,16 @@ describe("comments", () => {
   });
 });
 
+describe("values that wait for their order", () => {
+  it("are bounded: past the bound the oldest counts, and the alarm comes all the same", () => {
+    const player = createPlayer({ record: delayed });
+    for (let i = 0; i < 2_000; i++) player.value(110, 1_000 + i, 1_000 + i);
+    expect(player.memory?.signal?.waiting.length).toBeLessThanOrEqual(512);
+    runDue(player, 5 * minute);
+    expect(player.alarm).toMatchObject({ onset: begin + 1_000 });
+  });
+});
+
 describe("late values", () => {
   it("make one occurrence of the past and call nobody", () => {
     const player = createPlayer();
@@ -540,6 +621,21 @@ describe("late values", () => {
       annunciatedAt: null,
     });
     expect(player.memory).toBeNull();
+  });
+
+  it("are no occurrence when they would not have lasted for the delay", () => {
+    const player = createPlayer({ record: { ...delayed, onDelayMs: 3 * minute } });
+    const late = (value: number, eventMs: number): void => {
+      const on = { seq: 50, receivedAt: begin + 200 * minute, eventTime: begin + eventMs };
+      player.input({ kind: "late", on, value });
+    };
+    late(120, 0);
+    late(90, 2 * minute);
+    expect(player.steps).toEqual([]);
+    late(120, 10 * minute);
+    late(120, 11 * minute);
+    late(90, 13 * minute);
+    expect(player.steps).toHaveLength(1);
   });
 
   it("are told after a minute when nothing comes after them, and belong to a live occurrence when it knew of them", () => {

@@ -14,11 +14,12 @@
 // Without ackRequired B returns to A at once. Suppression (work.ts) and validity go beside it and change nothing of it.
 
 import type { Alarm, TransitionCause } from "../alarm.ts";
+import { bounds } from "../bounds.ts";
 import { addRaise, isChattering } from "./chatter.ts";
 import { boundOf, isWorse, type LevelBounds } from "./condition.ts";
 import { graceOf } from "./reorder.ts";
 import type { LevelChange } from "./timers.ts";
-import { blankAlarm, move, priorityOf, show, shownSuppression, stateOf, systemCommentsMax, type Work } from "./work.ts";
+import { blankAlarm, move, priorityOf, show, shownSuppression, stateOf, type Work } from "./work.ts";
 
 export interface Process {
   readonly change: LevelChange;
@@ -92,7 +93,7 @@ function noticedAt({ context: { record }, on }: Work, at: number): number {
 const unacked = { acked: false, ackedBy: null, ackedAt: null } as const;
 
 function withSystemComment({ on }: Work, alarm: Alarm, text: string | null): Alarm["comments"] {
-  if (text === null || alarm.comments.length >= systemCommentsMax) return alarm.comments;
+  if (text === null || alarm.comments.length >= bounds.alarmSystemCommentsMax) return alarm.comments;
   return [...alarm.comments, { at: on.receivedAt, by: "system", text }];
 }
 

@@ -8,9 +8,6 @@ import type { Sample } from "./shapes.ts";
 /** How long samples that are older may still come. */
 export const orderGraceMs = 10_000;
 
-/** Samples of one instance that wait; past it the oldest counts at once, so nothing is lost but the order of later ones. */
-export const samplesWaitingMax = 512;
-
 /** What is said about silence and conditions comes from the centre itself, in order. */
 export function graceOf({ subject, onDelayMs, offDelayMs }: AlarmDefinition): number {
   const mayBeOutOfOrder = subject === "limit" || subject === "value" || subject === "quality";

@@ -2,10 +2,11 @@
 // Everything that an occurrence learns of its point passes here.
 
 import type { AlarmValidity, TransitionCause } from "../alarm.ts";
+import { bounds } from "../bounds.ts";
 import { boundLevels, boundOf, type LevelBounds, reachOf, stayOf } from "./condition.ts";
 import { timingOf } from "./due.ts";
 import { followLevel, showWorst } from "./process.ts";
-import { graceOf, putInOrder, samplesWaitingMax } from "./reorder.ts";
+import { graceOf, putInOrder } from "./reorder.ts";
 import type { AlarmContext, NewestValue, Sample, SignalMemory } from "./shapes.ts";
 import { advance, createSignal, meetSample, nextChangeAt, type OnChange, resetPending, settle } from "./timers.ts";
 import { move, priorityOf, type Work } from "./work.ts";
@@ -58,7 +59,8 @@ export function takeSample(work: Work, sample: Sample): void {
   }
   const { waiting } = signalOf(work);
   putInOrder(waiting, sample);
-  if (waiting.length <= samplesWaitingMax) return;
+  // Past the bound the oldest counts at once: nothing is lost but the order of those that come after it.
+  if (waiting.length <= bounds.alarmSamplesWaitingMax) return;
   const first = waiting.shift();
   if (first !== undefined) applySample(work, first, null);
 }

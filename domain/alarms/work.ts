@@ -16,10 +16,6 @@ import type { AlarmContext, AlarmMemory, AlarmStep, Occasion, RetroMemory, Shelf
 import { copySignal, isIdle } from "./timers.ts";
 import { formatUlid } from "./ulid.ts";
 
-/** Comments of one occurrence; those of a condition that comes and goes stop earlier, their rows say the same. */
-export const commentsMax = 500;
-export const systemCommentsMax = 100;
-
 export interface Work {
   readonly context: AlarmContext;
   readonly on: Occasion;

@@ -32,8 +32,8 @@ export interface Records {
   save(): SavedRecords;
 }
 
-/** What people put, in the order in which it was put last. */
-export type SavedRecords = readonly AlarmDefinition[];
+/** What people put, in the order in which it was put last: blocks of JSON, written anew only where something changed. */
+export type SavedRecords = readonly Uint8Array[];
 
 type Place = readonly [name: "site" | "enterprise" | "city" | "kind" | "all", of: string];
 
@@ -57,6 +57,17 @@ function fits({ scope, subject }: AlarmDefinition, { id, ...of }: ScopeSite, fac
   return scopeFits(scope, { ...of, site: id, factor }, subject);
 }
 
+/** Records that are saved together. */
+interface Block {
+  readonly records: Map<string, AlarmDefinition>;
+  /** Null: to be written anew. */
+  bytes: Uint8Array | null;
+}
+
+const recordsPerBlock = 500;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 interface Kept {
   readonly definition: AlarmDefinition;
   /** Place in the order in which records were put. */
@@ -66,7 +77,8 @@ interface Kept {
 export function createRecords(saved: SavedRecords = []): Records {
   const byId = new Map<string, Kept>();
   const byKey = new Map<string, Kept[]>();
-  const own = new Set<string>();
+  const blocks: Block[] = [];
+  const blockOf = new Map<string, Block>();
   let puts = 0;
   let edition = 1;
 
@@ -90,9 +102,27 @@ export function createRecords(saved: SavedRecords = []): Records {
   }
 
   for (const definition of builtInDefinitions) keep(definition);
-  for (const definition of saved) {
-    keep(definition);
-    own.add(definition.id);
+  for (const bytes of saved) {
+    const block: Block = { records: new Map(), bytes };
+    blocks.push(block);
+    for (const definition of JSON.parse(decoder.decode(bytes)) as AlarmDefinition[]) {
+      keep(definition);
+      block.records.set(definition.id, definition);
+      blockOf.set(definition.id, block);
+    }
+  }
+
+  function write(definition: AlarmDefinition): void {
+    const before = blockOf.get(definition.id);
+    if (before?.records.delete(definition.id) === true) before.bytes = null;
+    let block = blocks.at(-1);
+    if (block === undefined || block.records.size >= recordsPerBlock) {
+      block = { records: new Map(), bytes: null };
+      blocks.push(block);
+    }
+    block.records.set(definition.id, definition);
+    block.bytes = null;
+    blockOf.set(definition.id, block);
   }
 
   return {
@@ -121,10 +151,15 @@ export function createRecords(saved: SavedRecords = []): Records {
     },
     put(definition) {
       keep(definition);
-      own.delete(definition.id);
-      own.add(definition.id);
+      write(definition);
     },
-    save: () => [...own].flatMap((id) => byId.get(id)?.definition ?? []),
+    save() {
+      return blocks.map((block) => {
+        const bytes = block.bytes ?? encoder.encode(JSON.stringify([...block.records.values()]));
+        block.bytes = bytes;
+        return bytes;
+      });
+    },
   };
 }
 

@@ -33,16 +33,17 @@ function startBook(saved?: SavedCases, table = stageTable) {
   let seq = 0;
   const events: CaseEvent[] = [];
   const rows = new Map<string, Case>();
+  const output = createOutput();
 
   function run<T>(
     work: (on: { seq: number; eventTime: number; receivedAt: number }, output: ReturnType<typeof createOutput>) => T,
     at: number,
   ): T {
-    const output = createOutput();
     seq += 1;
     const result = work({ seq, eventTime: at, receivedAt: at }, output);
-    events.push(...output.state.caseEvents);
+    events.push(...output.state.caseEvents.splice(0));
     for (const [id, row] of output.state.cases) rows.set(id, row);
+    output.state.cases.clear();
     return result;
   }
 

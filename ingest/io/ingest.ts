@@ -209,9 +209,7 @@ export function createIngest(parts: IngestParts): Ingest {
     return {
       cursor: pipeline.seq,
       frames: pipeline.frames,
-      framesCommitted,
-      lagMs: lagMs(),
-      damaged,
+      ...{ framesCommitted, damaged, lagMs: lagMs() },
       tickAgeMs: pipeline.alarms.tickAt === 0 ? null : Math.max(0, now() - pipeline.alarms.tickAt),
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },

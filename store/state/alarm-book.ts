@@ -1,7 +1,7 @@
 // What is asked about alarms: pages for people, rows of their journal with the hashes that chain them, records, and what is out
 // of service. Pages go by key.
 
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder, type SqlBool } from "kysely";
 import { type Alarm, type AlarmTransition, completeAlarm, type Priority } from "#domain/alarm.ts";
 import type { AlarmDefinitionVersion, OutOfService } from "#domain/alarm-definition.ts";
 import type {
@@ -13,7 +13,7 @@ import type {
   AlarmJournalRow,
   OutOfServiceFilter,
 } from "./alarm-reader.ts";
-import type { ChainedRow } from "./chain.ts";
+import type { ChainedRow } from "./chained-row.ts";
 import { isNumberAndText, isNumberPair, parseCursor } from "./page.ts";
 import { countRows, likePart, parseBodies, parseBody, toPage } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
@@ -70,7 +70,7 @@ function selectAlarms(db: Db, filter: AlarmFilter) {
 
 async function findAlarms(db: Db, filter: AlarmFilter): Promise<Page<Alarm>> {
   const query = selectAlarms(db, filter);
-  const total = await countRows(query);
+  const total = filter.uncounted === true ? 0 : await countRows(query);
   let paged = query
     .select("body")
     .orderBy("onset", "desc")
@@ -99,29 +99,46 @@ function parseTransition(body: string, definition: string): AlarmTransition {
   return row.definition === undefined ? { ...row, definition } : row;
 }
 
-function selectJournal(db: Db, filter: AlarmJournalFilter) {
-  let query = db.selectFrom("transitions").innerJoin("alarms", "alarms.id", "transitions.alarm_id");
-  const { from, to, site, city, actor, causes, definition, alarm } = filter;
-  if (from !== undefined) query = query.where(sql<boolean>`${receivedAt} >= ${from}`);
-  if (to !== undefined) query = query.where(sql<boolean>`${receivedAt} < ${to}`);
-  if (alarm !== undefined) query = query.where("transitions.alarm_id", "=", alarm);
-  if (site !== undefined) query = query.where("alarms.site", "=", site);
-  if (city !== undefined)
-    query = query.where("alarms.site", "in", db.selectFrom("sites").select("id").where("city", "=", city));
-  if (actor !== undefined) query = query.where(sql<boolean>`json_extract(transitions.body, '$.actor') = ${actor}`);
-  if (causes !== undefined)
-    query = query.where(sql<boolean>`json_extract(transitions.body, '$.cause') in (${sql.join([...causes])})`);
-  if (definition !== undefined)
-    query = query.where(
-      sql<boolean>`(${inBody("definition")} = ${definition}
-        or coalesce(json_extract(transitions.body, '$.record'), ${inBody("record")}) = ${definition})`,
-    );
-  return query;
+/** What the rows themselves say. */
+function matchRows({ from, to, actor, causes, alarm }: AlarmJournalFilter): RawBuilder<SqlBool>[] {
+  const found: RawBuilder<SqlBool>[] = [];
+  if (from !== undefined) found.push(sql`${receivedAt} >= ${from}`);
+  if (to !== undefined) found.push(sql`${receivedAt} < ${to}`);
+  if (alarm !== undefined) found.push(sql`transitions.alarm_id = ${alarm}`);
+  if (actor !== undefined) found.push(sql`json_extract(transitions.body, '$.actor') = ${actor}`);
+  if (causes !== undefined) found.push(sql`json_extract(transitions.body, '$.cause') in (${sql.join([...causes])})`);
+  return found;
+}
+
+/** What only their alarms say. */
+function matchAlarms({ site, city, definition }: AlarmJournalFilter): RawBuilder<SqlBool>[] {
+  const found: RawBuilder<SqlBool>[] = [];
+  if (site !== undefined) found.push(sql`alarms.site = ${site}`);
+  if (city !== undefined) found.push(sql`alarms.site in (select id from sites where city = ${city})`);
+  if (definition !== undefined) {
+    found.push(sql`(${inBody("definition")} = ${definition}
+      or coalesce(json_extract(transitions.body, '$.record'), ${inBody("record")}) = ${definition})`);
+  }
+  return found;
+}
+
+async function countJournal(db: Db, filter: AlarmJournalFilter): Promise<number> {
+  if (filter.uncounted === true) return 0;
+  const ofAlarms = matchAlarms(filter);
+  const all = sql<number>`count(*)`.as("n");
+  // A million rows are counted without looking at a million alarms.
+  let query = db.selectFrom("transitions").select(all);
+  for (const condition of matchRows(filter)) query = query.where(condition);
+  if (ofAlarms.length === 0) return Number((await query.executeTakeFirstOrThrow()).n);
+  let joined = query.innerJoin("alarms", "alarms.id", "transitions.alarm_id");
+  for (const condition of ofAlarms) joined = joined.where(condition);
+  return Number((await joined.executeTakeFirstOrThrow()).n);
 }
 
 async function findJournal(db: Db, filter: AlarmJournalFilter): Promise<Page<AlarmJournalRow>> {
-  const query = selectJournal(db, filter);
-  const counted = await query.select(sql<number>`count(*)`.as("n")).executeTakeFirstOrThrow();
+  const total = await countJournal(db, filter);
+  let query = db.selectFrom("transitions").innerJoin("alarms", "alarms.id", "transitions.alarm_id");
+  for (const condition of [...matchRows(filter), ...matchAlarms(filter)]) query = query.where(condition);
   let paged = query
     .select(["transitions.place as place", "transitions.hash as hash", "transitions.body as body"])
     .select(["alarms.site as site", sql<string>`${inBody("definition")}`.as("definition")])
@@ -137,7 +154,7 @@ async function findJournal(db: Db, filter: AlarmJournalFilter): Promise<Page<Ala
     ...rest,
     transition: parseTransition(body, definition),
   }));
-  return toPage(rows, Number(counted.n), filter.limit, ({ transition, place }) => [transition.receivedAt, place]);
+  return toPage(rows, total, filter.limit, ({ transition, place }) => [transition.receivedAt, place]);
 }
 
 async function listChain(db: Db, after: number, limit: number): Promise<ChainedRow[]> {

@@ -2,7 +2,7 @@
 
 import type { Alarm, AlarmState, AlarmTransition, Priority, SuppressionKind, TransitionCause } from "#domain/alarm.ts";
 import type { AlarmDefinitionVersion, OutOfService } from "#domain/alarm-definition.ts";
-import type { ChainedRow } from "./chain.ts";
+import type { ChainedRow } from "./chained-row.ts";
 import type { Page } from "./state.ts";
 
 export interface AlarmFilter {
@@ -26,6 +26,8 @@ export interface AlarmFilter {
   /** Onset from (inclusive) to (exclusive), ms. */
   readonly from?: number;
   readonly to?: number;
+  /** The total is not asked for: it is 0. Spares whoever reads all pages a count for each. */
+  readonly uncounted?: boolean;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -40,6 +42,8 @@ export interface AlarmJournalFilter {
   readonly causes?: readonly TransitionCause[];
   readonly definition?: string;
   readonly alarm?: string;
+  /** As of AlarmFilter. */
+  readonly uncounted?: boolean;
   readonly limit: number;
   readonly cursor?: string;
 }

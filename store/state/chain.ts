@@ -2,6 +2,7 @@
 // removed or slipped in later is found by walking the chain.
 
 import { createHash } from "node:crypto";
+import type { ChainedRow } from "./chained-row.ts";
 
 /** What the first row is chained to. */
 export const chainStart = "0".repeat(64);
@@ -9,12 +10,6 @@ export const chainStart = "0".repeat(64);
 /** SHA-256 of the previous hash and the row's JSON, hex. */
 export function chainHash(previous: string, body: string): string {
   return createHash("sha256").update(previous).update("\n").update(body).digest("hex");
-}
-
-export interface ChainedRow {
-  readonly place: number;
-  readonly body: string;
-  readonly hash: string;
 }
 
 /** The place of the first row that does not fit to the one before it, or null when all fit. */

@@ -127,6 +127,7 @@ export function describeAlarmBook(name: string, open: () => Promise<OpenedState>
         "ABC",
       ]);
       expect(await find({ q: "x' or 1=1 --" })).toBe("");
+      expect(await opened.reader.alarms({ uncounted: true, limit: 2 })).toMatchObject({ items: [{}, {}], total: 0 });
     });
 
     it("the journal comes newest first with place and hash, by time, site, city, actor, cause and definition", async () => {

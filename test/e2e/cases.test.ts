@@ -2,6 +2,8 @@
 // browser of their own; nobody can do alone what two must do, and what happened stands in a chain that is checked.
 
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ApiClient, signIn } from "#test/harness/api-client.ts";
@@ -185,7 +187,7 @@ describe("a case from an alarm to its end", () => {
       await page.getByText("已附 1 个文件").waitFor();
       expect(await findingsOf(page)).toEqual([]);
       expect(await fitsIn(page)).toBe(true);
-      await page.screenshot({ path: `/tmp/plumeline-e2e/reply-case-375.png`, fullPage: true });
+      await page.screenshot({ path: join(tmpdir(), "plumeline-e2e", "reply-case-375.png"), fullPage: true });
       await page.getByRole("button", { name: "提交答复" }).click();
       await page.getByTestId("reply-done").waitFor();
       await page.locator('[data-testid="reply-earlier"]').filter({ hasText: "曝气机" }).waitFor();
@@ -236,7 +238,7 @@ describe("a case from an alarm to its end", () => {
     await two.page.locator('[data-testid="chain-check"][data-ok="true"]').waitFor();
     await shoot(two.page, "case-closed");
     await two.page.emulateMedia({ media: "print" });
-    await two.page.screenshot({ path: "/tmp/plumeline-e2e/case-print.png", fullPage: true });
+    await two.page.screenshot({ path: join(tmpdir(), "plumeline-e2e", "case-print.png"), fullPage: true });
     expect([...errors, ...two.errors]).toEqual([]);
   });
 });
@@ -261,5 +263,77 @@ describe("two people at one case", () => {
     await conflict.filter({ hasText: "I look into it" }).filter({ hasText: "I was first" }).waitFor();
     expect(await findingsOf(page)).toEqual([]);
     await shoot(page, "case-conflict-en");
+  });
+});
+
+describe("what people may and may not", () => {
+  it("files are dropped several at once, and one that is too large is told before it is sent", async () => {
+    const { api } = stage.system;
+    const made = await api.call("POST", "/api/v1/cases", { site, title: "拖放", links: [], reason: "试验" });
+    const { page, errors } = await openAs(first, `/cases/${String(made.body["id"])}`);
+    const zone = page.getByTestId("evidence-drop");
+    await zone.waitFor();
+    const files = await page.evaluateHandle(`(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["one"], "一.txt", { type: "text/plain" }));
+      transfer.items.add(new File(["two"], "二.txt", { type: "text/plain" }));
+      transfer.items.add(new File([new Uint8Array(21 * 1024 * 1024)], "大.mp4", { type: "video/mp4" }));
+      return transfer;
+    })()`);
+    await zone.dispatchEvent("drop", { dataTransfer: files });
+    await page.getByText("大.mp4 超过 20 MB").waitFor();
+    await page.getByTestId("evidence").filter({ hasText: "一.txt" }).waitFor();
+    await page.getByTestId("evidence").filter({ hasText: "二.txt" }).waitFor();
+    expect(await page.getByTestId("evidence").count()).toBe(2);
+    expect(errors).toEqual([]);
+  });
+
+  it("who may only look finds no buttons and is told so; accounts are an administrator's", async () => {
+    const viewer = await addPerson("looker", "看客", "viewer");
+    const { page } = await openAs(viewer, "/cases?lang=en");
+    await page.getByTestId("case-row").first().click();
+    await page.getByText("This account may only look").waitFor();
+    expect(await page.getByTestId("case-step").count()).toBe(0);
+    expect(await page.getByTestId("evidence-drop").count()).toBe(0);
+    expect(await findingsOf(page)).toEqual([]);
+    await shoot(page, "case-viewer-en");
+    await page.goto(new URL("/cases?new=1", page.url()).href);
+    await page.getByTestId("case-row").first().waitFor();
+    expect(await page.getByTestId("case-form").count()).toBe(0);
+    const people = await openAs(first, "/people");
+    await people.page.getByText("没有权限查看此内容").waitFor();
+    const staff = await openAs(first, "/reply");
+    await staff.page.getByText("这一页供企业账号使用", { exact: false }).waitFor();
+  });
+
+  it("a case that is none says so, to the centre and to an enterprise whose it is not", async () => {
+    const { page } = await openAs(first, "/cases/nothing?lang=en");
+    await page.getByText("There is no case nothing").waitFor();
+    const { api, addresses } = stage.system;
+    const account = { username: "plant-two", displayName: "钱七", role: "enterprise", enterprise: "另一家企业" };
+    const made = await api.call("POST", "/api/v1/users", { ...account, reason: "a story of cases" });
+    const other = await signIn(addresses.http, "plant-two", String(made.body["password"]));
+    const cases = await api.call("GET", "/api/v1/cases?limit=1");
+    const [{ id }] = cases.body["items"] as [{ id: string }];
+    const baseUrl = `http://${addresses.http}`;
+    const plant = await openDashboard(stage.browser, { baseUrl, cookie: other.token, path: `/reply/${id}` });
+    try {
+      await plant.page.getByText("没有这个案件，或它与贵企业无关").waitFor();
+      await plant.page.getByRole("link", { name: "返回案件列表" }).click();
+      await plant.page.getByText("目前没有与贵企业有关的案件").waitFor();
+      // A line that breaks is told, and what was there comes back by asking again.
+      await plant.page.route("**/api/v1/cases?*", (route) => route.abort("connectionrefused"));
+      await plant.page.reload();
+      const failed = plant.page.getByRole("alert").filter({ hasText: "连不上服务器" });
+      await failed.waitFor({ timeout: 20_000 });
+      await plant.page.unroute("**/api/v1/cases?*");
+      await failed.getByRole("button", { name: "重试" }).click();
+      await plant.page.getByText("目前没有与贵企业有关的案件").waitFor();
+      await plant.page.getByTestId("lang-toggle").click();
+      await plant.page.getByText("There is no case that concerns your enterprise").waitFor();
+      expect(await findingsOf(plant.page)).toEqual([]);
+    } finally {
+      await plant.close();
+    }
   });
 });

@@ -2,6 +2,7 @@
 // of service, versions with who and why. In both languages, by mouse and by keys; whoever may only look cannot change anything.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { definitionFields } from "#api/alarms/definition-shapes.ts";
 import { dayMs, minuteMs } from "#domain/time.ts";
 import { type ApiClient, signIn } from "#test/harness/api-client.ts";
 import { addUser } from "#test/harness/refused-frames.ts";
@@ -129,6 +130,27 @@ describe("definitions", () => {
     await silence.getByRole("link", { name: "为本站单独设置" }).click();
     await page.locator("input[name=id]").waitFor();
     expect(await page.locator("input[name=id]").inputValue()).toBe(`silence-site-${site.toLowerCase()}`);
+  });
+
+  it("changed by somebody else meanwhile are not overwritten, and what was typed stays", async () => {
+    const { page } = await stage.open("/alarm-definitions?lang=en&id=limit-hour");
+    const rationale = page.locator('[data-field="rationale"] textarea');
+    await rationale.fill("typed before the other one saved");
+    const path = "/api/v1/alarm-definitions/limit-hour";
+    const found = (await stage.system.api.call("GET", path)).body;
+    const fields = Object.keys(definitionFields).map((field) => [field, found[field]]);
+    const order = { ...Object.fromEntries(fields), owner: "the other one" };
+    const put = { ...order, expectedVersion: found["version"], reason: "faster" };
+    expect((await stage.system.api.call("PUT", path, put)).status).toBe(200);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("dialog").getByRole("textbox").fill("too late");
+    await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("dialog").getByRole("alert").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("alert").filter({ hasText: "Somebody has changed this definition" }).waitFor();
+    expect(await rationale.inputValue()).toBe("typed before the other one saved");
+    await page.getByRole("button", { name: "Load again" }).click();
+    await page.locator("input[name=owner]").and(page.locator('[value="the other one"]')).waitFor();
   });
 
   it("as text: a mistake is told with its line and nothing is changed; without it the change is imported", async () => {

@@ -154,6 +154,7 @@ describe("how people are told", () => {
     await form.getByLabel(/^编号/).fill("tangshan");
     await form.getByLabel("顺序", { exact: false }).fill("5");
     await form.getByLabel("城市").selectOption("130200");
+    await form.getByLabel("合并时间", { exact: false }).fill("0");
     const step = form.getByRole("group", { name: "第 1 步" });
     await step.getByLabel("王值班", { exact: true }).check();
     expect(await findingsOf(page)).toEqual([]);

@@ -95,13 +95,15 @@ it("20,000 alarms raised within a minute are all there, folded, and the console 
   })();
   const clicks: number[] = [];
   const keys: number[] = [];
-  await page.getByTestId("flood-banner").waitFor({ timeout: 20_000 });
+  // From the first reading on, not only once the screen has noticed.
   while (!isSent || (await countAlarms("active=true")) < raised) {
     clicks.push(await timeClick(page, clicks.length % 2 === 0 ? "active" : "all"));
-    keys.push(await timeKey(page));
+    // Before the first alarm there is no row to stand on.
+    if ((await page.locator('[role="row"][data-line]').count()) > 0) keys.push(await timeKey(page));
     expect(performance.now() - startedAt, "all are raised within a minute").toBeLessThan(60_000);
   }
   await sending;
+  await page.getByTestId("flood-banner").waitFor({ timeout: 5_000 });
   const raisedMs = performance.now() - startedAt;
   await timeClick(page, "all");
   await page.mouse.click(5, 5);
@@ -138,6 +140,8 @@ it("20,000 alarms raised within a minute are all there, folded, and the console 
       `slowest of ${clicks.length} clicks ${click.toFixed(0)} ms, of ${keys.length} keys ${key.toFixed(0)} ms; ` +
       `heap ${(usedSize / 1e6).toFixed(0)} MB, ${elements} elements\n`,
   );
+  // Only what was pressed while it raged says something.
+  expect(clicks.length).toBeGreaterThan(5);
   expect(click).toBeLessThan(answerMsMax);
   expect(key).toBeLessThan(answerMsMax);
   expect(usedSize / 1e6).toBeLessThan(heapMbMax);

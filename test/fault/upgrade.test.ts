@@ -39,7 +39,8 @@ async function start(dataDir: string): Promise<RunningSystem> {
 
 /** What is in the folder is there, and the program takes what comes next: a new reading, and one that it knows already. */
 async function expectWhole({ api, addresses }: RunningSystem, { about, holdings }: Fixture): Promise<void> {
-  expect(await askHoldings(api, about)).toEqual(holdings);
+  // What it says beyond that was not known then.
+  expect(await askHoldings(api, about)).toMatchObject(holdings);
   const before: LedgerJson = await api.settledLedger(`day=${about.day}`);
   const today = await api.settledLedger();
   expect(before).toMatchObject({ balanced: true, frames: { pending: 0 } });
@@ -79,7 +80,7 @@ describe("a data folder of an earlier program", () => {
     await expectWhole(running, fixture);
     await running.stop();
     await running.start();
-    expect(await askHoldings(running.api, fixture.about)).toEqual(fixture.holdings);
+    expect(await askHoldings(running.api, fixture.about)).toMatchObject(fixture.holdings);
   });
 
   it.each([
@@ -102,7 +103,7 @@ describe("a data folder of an earlier program", () => {
     );
     const running = await start(dataDir);
     const holdings = { ...fixture.holdings, revisions: [] };
-    expect(await askHoldings(running.api, fixture.about)).toEqual(holdings);
+    expect(await askHoldings(running.api, fixture.about)).toMatchObject(holdings);
   });
 });
 

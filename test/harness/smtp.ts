@@ -17,7 +17,7 @@ export interface MailServer {
   /** How often somebody connected. */
   readonly connections: number;
   /** What it does with the next messages. */
-  mood: "good" | "refuses-recipients" | "busy" | "hangs-up-in-data" | "silent";
+  mood: "good" | "refuses-recipients" | "busy" | "hangs-up-in-data" | "takes-and-says-nothing" | "silent";
   close(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function startMailServer(
         }
         const to = session.envelope.rcptTo.map(({ address }) => address);
         mails.push(toMail(Buffer.concat(pieces).toString("utf8"), to));
-        done();
+        if (running.mood !== "takes-and-says-nothing") done();
       });
     },
   });

@@ -33,6 +33,7 @@ const clientPackages: ReadonlySet<string> = new Set([
   "express",
   "pino",
   "pino-pretty",
+  "nodemailer",
 ]);
 
 /** The simulator is a process of its own: its door composes like main.ts. */

@@ -34,8 +34,19 @@ const good: Evidence = {
     ledger: new Map([
       [site, { framesStored: 4, framesQuarantined: 1, framesDuplicate: 1, framesUnpromised: 0, readingsStored: 8 }],
     ]),
-    alarms: [{ id: "A", site, state: "unack-active", version: 1, active: true }],
+    alarms: [
+      {
+        id: "A",
+        site,
+        state: "unack-active",
+        version: 1,
+        active: true,
+        definition: "limit:w01018:realtime",
+        annunciations: 1,
+      },
+    ],
     transitions: new Map([["A", [1]]]),
+    calls: new Map([["A", ["A:1"]]]),
   },
   keepsVersions: true,
 };
@@ -98,11 +109,14 @@ describe("the judge of a torture run", () => {
     expect(judge({ ...good, state: { ...good.state, ledger } })).toMatchObject({ ...nothing, ledger: 1 });
   });
 
-  it("notices an alarm that is missing, and one that forgot a step", () => {
+  it("notices an alarm that is missing, one that forgot a step, and one that called twice or not", () => {
     expect(judge({ ...good, state: { ...good.state, alarms: [], transitions: new Map() } })).toMatchObject({
       ...nothing,
       alarms: 1,
     });
+    const twice = new Map([["A", ["A:1", "A:1"]]]);
+    expect(judge({ ...good, state: { ...good.state, calls: twice } })).toMatchObject({ ...nothing, alarms: 1 });
+    expect(judge({ ...good, state: { ...good.state, calls: new Map() } })).toMatchObject({ ...nothing, alarms: 1 });
     const forgot = new Map([["A", []]]);
     expect(judge({ ...good, state: { ...good.state, transitions: forgot } })).toMatchObject({ ...nothing, alarms: 1 });
   });

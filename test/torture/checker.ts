@@ -5,7 +5,7 @@
 import { bounds } from "#domain/bounds.ts";
 import { exceedsAtEnd, type FactorCode, factors, type Frame, refusedAs, valueAt } from "./frames.ts";
 import type { JournalFrame } from "./journal-map.ts";
-import type { LedgerSums, StateRows, StoredReading } from "./stores.ts";
+import type { LedgerSums, StateRows, StoredAlarm, StoredReading } from "./stores.ts";
 
 export interface Evidence {
   readonly sent: ReadonlyMap<number, Frame>;
@@ -216,14 +216,19 @@ function checkLedger(evidence: Evidence, fates: readonly Fate[], findings: Findi
 /** After the last frame of every device: an open alarm where it exceeds, none where it does not; no step of any is missing. */
 function checkAlarms(evidence: Evidence, fates: readonly Fate[], findings: Findings): void {
   for (const { frame } of fates.filter(({ frame, writes }) => frame.final && writes)) {
-    const active = evidence.state.alarms.filter((alarm) => alarm.site === frame.site && alarm.active).length;
+    const isMeant = ({ site, active: isActive, definition }: StoredAlarm): boolean =>
+      site === frame.site && isActive && definition.startsWith("limit:");
+    const active = evidence.state.alarms.filter(isMeant).length;
     const expected = exceedsAtEnd(frame.device) ? 1 : 0;
     if (active !== expected) findings.add("alarms", `${frame.site}: ${active} active alarms instead of ${expected}`);
   }
-  for (const { id, version } of evidence.state.alarms) {
+  for (const { id, version, annunciations } of evidence.state.alarms) {
     const steps = evidence.state.transitions.get(id) ?? [];
     const whole = steps.length === version && steps.every((step, i) => step === i + 1);
     if (!whole) findings.add("alarms", `alarm ${id} is at version ${version} with the steps ${steps.join()}`);
+    const calls = evidence.state.calls.get(id) ?? [];
+    const isOnce = calls.length === annunciations && calls.every((call, i) => call === `${id}:${i + 1}`);
+    if (!isOnce) findings.add("alarms", `alarm ${id} called ${annunciations} times, by ${calls.join()}`);
   }
 }
 

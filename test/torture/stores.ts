@@ -26,6 +26,10 @@ export interface StoredAlarm {
   readonly state: string;
   readonly version: number;
   readonly active: boolean;
+  /** What can happen, e.g. "limit:w01018:realtime". */
+  readonly definition: string;
+  /** How often operators were called by it. */
+  readonly annunciations: number;
 }
 
 export interface StateRows {
@@ -34,6 +38,8 @@ export interface StateRows {
   readonly alarms: readonly StoredAlarm[];
   /** Alarm id → the versions of its transitions, in their order. */
   readonly transitions: ReadonlyMap<string, readonly number[]>;
+  /** Alarm id → the calls of operators that its transitions made, in their order. */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
 }
 
 export function readState(file: string): StateRows {
@@ -52,8 +58,11 @@ export function readState(file: string): StateRows {
     }
     const alarms = db.prepare("select body from alarms order by id").all();
     const transitions = new Map<string, number[]>();
-    for (const row of db.prepare("select alarm_id, version from transitions order by place").all()) {
+    const calls = new Map<string, string[]>();
+    for (const row of db.prepare(transitionQuery).all()) {
       const id = String(row["alarm_id"]);
+      const call = row["call"];
+      if (typeof call === "string") calls.set(id, [...(calls.get(id) ?? []), call]);
       const versions = transitions.get(id);
       if (versions === undefined) transitions.set(id, [Number(row["version"])]);
       else versions.push(Number(row["version"]));
@@ -67,11 +76,15 @@ export function readState(file: string): StateRows {
       ledger,
       alarms: alarms.map((row) => JSON.parse(String(row["body"])) as StoredAlarm),
       transitions,
+      calls,
     };
   } finally {
     db.close();
   }
 }
+
+const transitionQuery = `select alarm_id, version, json_extract(body, '$.annunciation') as call
+  from transitions order by place`;
 
 const ledgerQuery = `select site, sum(frames_stored) as stored, sum(frames_quarantined) as quarantined,
   sum(frames_duplicate) as duplicate, sum(frames_unpromised) as unpromised, sum(readings_stored) as readings

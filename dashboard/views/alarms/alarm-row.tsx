@@ -267,11 +267,11 @@ function StateWords({ alarm, now }: { readonly alarm: AlarmView; readonly now: n
   const { kind, until, by, reason } = suppression;
   const said = words.alarm.held[kind];
   const title = words.alarm.heldTitle(said, by, until === null ? "" : formatMoment(until, now), reason);
+  // The column is narrow: how it stands beside that is in the title and in the pane.
   return (
-    <span title={title}>
+    <span title={`${words.states[alarm.state]} · ${title}`}>
       {said}
-      {until !== null && ` ${words.alarm.heldLeft(formatDuration(Math.max(0, until - now)))}`} ·{" "}
-      {words.states[alarm.state]}
+      {until !== null && ` ${formatDuration(Math.max(0, until - now))}`}
     </span>
   );
 }

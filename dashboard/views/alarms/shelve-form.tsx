@@ -107,7 +107,7 @@ export function ShelveForm({ desk, alarms }: FormProps) {
           </label>
         </fieldset>
       )}
-      <FormEnd desk={desk} {...sending} isReady={isReady} retry={submit} />
+      <FormEnd desk={desk} {...sending} isReady={isReady} retry={() => isReady && submit()} />
     </form>
   );
 }

@@ -2,8 +2,9 @@
 // all columns, Enter opens.
 
 import { useRef, useState } from "react";
+import { useWords } from "../../i18n/i18n.ts";
 import { useKeys } from "../key-map.ts";
-import { type BoardGroup, boardGroupNames, type CaseRow, groupOf, useCaseWords } from "./case-data.ts";
+import { type BoardGroup, boardGroupNames, type CaseRow, groupOf, titleIn, useCaseWords } from "./case-data.ts";
 import { CaseChips, Due, Stage, useCaseNames } from "./case-parts.tsx";
 
 /** More cards than these in a column nobody reads; the table has them all. */
@@ -104,6 +105,7 @@ interface CardProps {
 function Card({ row, isStand, open, onFocus }: CardProps) {
   const words = useCaseWords();
   const names = useCaseNames();
+  const { locale } = useWords();
   return (
     <button
       type="button"
@@ -117,7 +119,7 @@ function Card({ row, isStand, open, onFocus }: CardProps) {
       <span className="case-card-head">
         <span className="mono">{row.number}</span> <Stage stage={row.stage} />
       </span>
-      <b>{row.title}</b>
+      <b>{titleIn(row.title, locale)}</b>
       <span>
         {names.site(row)}
         {row.enterprise === null ? "" : ` · ${row.enterprise}`} · {names.city(row.city)}

@@ -201,6 +201,13 @@ export function actOnCase(id: string, expectedVersion: number, order: CaseOrder)
   return callApi<CaseRow>(`${casePath(id)}/${kind}`, { method: "POST", body: { expectedVersion, ...body } });
 }
 
+/** What a rule writes in both languages, "… · …", in the one in force; what a person wrote as it is. */
+export function titleIn(title: string, locale: string): string {
+  const [, zh, en] = /^(.*\p{Script=Han}.*) · (\P{Script=Han}+)$/u.exec(title) ?? [];
+  if (zh === undefined || en === undefined) return title;
+  return locale === "en" ? en : zh;
+}
+
 /** Beyond its deadline, at this moment. */
 export function isOverdue({ dueAt, stage }: Pick<CaseRow, "dueAt" | "stage">, now: number): boolean {
   return dueAt !== null && !isEnded(stage) && Date.parse(dueAt) <= now;

@@ -49,7 +49,7 @@ function Event({ row, event }: { readonly row: CaseRow; readonly event: EventRow
         <time dateTime={event.at}>{formatLocal(Date.parse(event.at)).slice(0, 19)}</time>{" "}
         <b>{event.actor === "system" ? words.system : names.person(event.actor)}</b> <What event={event} row={row} />
       </p>
-      {event.reason !== "" && <p className="case-text">{event.reason}</p>}
+      {event.reason !== "" && event.reason !== event.about && <p className="case-text">{event.reason}</p>}
       <p className="hint">
         {words.columns.hash}{" "}
         <code className="case-hash" title={event.hash}>

@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { isEnded } from "#domain/cases/stages.ts";
 import { formatLocal } from "#domain/time.ts";
 import { ApiProblem } from "../../feed/request.ts";
+import { useWords } from "../../i18n/i18n.ts";
 import { mayAcknowledge, useApp, useServerNow } from "../app-context.ts";
 import { Fact } from "../devices/device-frame.tsx";
 import { useKeys } from "../key-map.ts";
@@ -17,6 +18,7 @@ import {
   type CaseDetail,
   casePath,
   type CaseRow,
+  titleIn,
   useCase,
   useCaseReload,
   useCaseWords,
@@ -106,6 +108,7 @@ function Page({ detail }: { readonly detail: CaseDetail }) {
 
 function Head({ row }: { readonly row: CaseRow }) {
   const words = useCaseWords();
+  const { locale } = useWords();
   const names = useCaseNames();
   const { href } = useUrl();
   return (
@@ -113,7 +116,7 @@ function Head({ row }: { readonly row: CaseRow }) {
       <p className="hint">
         <span className="mono">{row.number}</span> <Stage stage={row.stage} /> <CaseChips row={row} />
       </p>
-      <h1>{row.title}</h1>
+      <h1>{titleIn(row.title, locale)}</h1>
       <p>
         <Link href={href(`/sites/${encodeURIComponent(row.site)}`)}>{names.site(row)}</Link> <code>{row.site}</code>
         {row.enterprise !== null && ` · ${row.enterprise}`} · {names.city(row.city)}

@@ -4,12 +4,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import type { CaseLink } from "#domain/case.ts";
-import { formatLocal } from "#domain/time.ts";
 import { callApi } from "../../feed/request.ts";
 import { formatUnit } from "../../format/number.ts";
 import { type ExceedanceRow, exceedancePath } from "../judgement/exceedance-data.ts";
 import { formatJudgedWindow, formatMultiple, useNames, Verdict } from "../judgement/exceedance-parts.tsx";
 import { useUrl } from "../url-state.ts";
+import { AlarmWhat } from "./alarm-what.tsx";
 import { casePath, type CaseRow, useCaseWords } from "./case-data.ts";
 import "../../style/judgement.css";
 
@@ -89,44 +89,6 @@ function addressOf({ kind, id }: CaseLink, site: string): readonly [string, Reco
     default:
       return null;
   }
-}
-
-interface AlarmAnswer {
-  readonly alarm?: Alarm;
-}
-
-interface Alarm {
-  readonly site: string;
-  readonly factor: string | null;
-  readonly value: number | null;
-  readonly limit: number | null;
-  readonly unit: string;
-  readonly onset: string;
-}
-
-/** What it was and when, not only its number. */
-function AlarmWhat({ id }: { readonly id: string }) {
-  const { proven: words } = useCaseWords();
-  const names = useNames();
-  const found = useQuery({
-    queryKey: ["case-alarm", id],
-    async queryFn({ signal }): Promise<Alarm> {
-      const answer = await callApi<AlarmAnswer & Alarm>(`/alarms/${encodeURIComponent(id)}`, { signal });
-      return answer.alarm ?? answer;
-    },
-    retry: false,
-  });
-  if (found.data === undefined) {
-    return <span className="hint">{found.error === null ? words.loading : words.unknown}</span>;
-  }
-  const { factor, value, limit, unit, onset } = found.data;
-  const measured = value === null || factor === null ? "" : names.mean(factor, value, unit);
-  return (
-    <>
-      {factor !== null && <b>{names.factor(factor)}</b>} {formatLocal(Date.parse(onset)).slice(0, 19)} {measured}
-      {limit !== null && measured !== "" && ` / ${limit} ${formatUnit(unit)}`}{" "}
-    </>
-  );
 }
 
 function PlainLink({ link, row }: { readonly link: CaseLink; readonly row: CaseRow }) {

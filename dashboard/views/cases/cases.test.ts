@@ -16,6 +16,7 @@ import {
   readCaseFilter,
   readOrder,
   sortCases,
+  titleIn,
   toQuery,
 } from "./case-data.ts";
 import { sayOwed, stepsOf } from "./case-steps.ts";
@@ -158,6 +159,13 @@ describe("lists", () => {
     expect(isOverdue(plain, now)).toBe(true);
     expect(pickCases([plain, { ...plain, assignee: "li" }], filter, { username: "li", now })).toHaveLength(1);
     expect(pickCases([{ ...plain, assignee: "li" }], filter, { username: "li", now: now - 2 * hourMs })).toEqual([]);
+  });
+
+  test("a title in both languages is shown in one, and what a person wrote stays whole", () => {
+    const both = "化学需氧量日均值超标 0.04× 2026-11-21 · day mean of COD(Cr) beyond its limit";
+    expect(titleIn(both, "zh-CN")).toBe("化学需氧量日均值超标 0.04× 2026-11-21");
+    expect(titleIn(both, "en")).toBe("day mean of COD(Cr) beyond its limit");
+    expect(titleIn("告警 · 一号排口", "en")).toBe("告警 · 一号排口");
   });
 
   test("a rejected reply leaves the question open, an accepted one ends it", () => {

@@ -27,6 +27,7 @@ import {
   readCaseFilter,
   readOrder,
   sortCases,
+  titleIn,
   toQuery,
   useCases,
   useCaseWords,
@@ -222,6 +223,7 @@ function useColumns(): readonly GridColumn<CaseRow>[] {
   const words = useCaseWords();
   const stages = useStageWords();
   const names = useCaseNames();
+  const { locale } = useWords();
   const { columns } = words;
   return [
     {
@@ -238,7 +240,7 @@ function useColumns(): readonly GridColumn<CaseRow>[] {
       title: (row) => `${row.title} (${stages.origins[row.origin]})`,
       cell: (row) => (
         <>
-          {row.title} <CaseChips row={row} />
+          {titleIn(row.title, locale)} <CaseChips row={row} />
         </>
       ),
     },

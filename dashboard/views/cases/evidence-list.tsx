@@ -40,13 +40,15 @@ function Piece({ piece, address }: { readonly piece: EvidenceRow; readonly addre
   const { evidence: words } = useStageWords();
   const [isBroken, setBroken] = useState(false);
   const { takenAt, place } = piece;
+  const isFrozen = piece.by === "system";
+  const at = formatLocal(Date.parse(piece.at)).slice(0, 16);
   return (
     <li data-testid="evidence" data-key={piece.id}>
       {isPicture(piece) && !isBroken ? (
         <img src={address} alt={words.preview(piece.name)} loading="lazy" onError={() => setBroken(true)} />
       ) : (
         <span className="evidence-kind" aria-hidden="true">
-          {piece.mediaType.split("/")[1]?.slice(0, 4).toUpperCase() ?? "?"}
+          {(/\.([A-Za-z0-9]{1,4})$/.exec(piece.name)?.[1] ?? "?").toUpperCase()}
         </span>
       )}
       <div>
@@ -55,12 +57,12 @@ function Piece({ piece, address }: { readonly piece: EvidenceRow; readonly addre
         </a>{" "}
         <span className="hint">{formatSize(piece.bytes)}</span>
         <br />
-        <span className="hint">{words.captured(piece.by, formatLocal(Date.parse(piece.at)).slice(0, 16))}</span>
-        {takenAt !== null && (
+        <span className="hint">{isFrozen ? words.frozen(at) : words.captured(piece.by, at)}</span>
+        {takenAt !== null && !isFrozen && (
           <span className="hint"> · {words.taken(formatLocal(Date.parse(takenAt)).slice(0, 16))}</span>
         )}
         {place !== null && <span className="hint"> · {words.place(place.lat.toFixed(5), place.lon.toFixed(5))}</span>}
-        {piece.note !== "" && <p>{piece.note}</p>}
+        {piece.note !== "" && !isFrozen && <p>{piece.note}</p>}
         <p className="evidence-hash">
           {words.hash} <code>{piece.sha256}</code>
         </p>

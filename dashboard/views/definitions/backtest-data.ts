@@ -1,6 +1,7 @@
 // A back-test asked for and read as it goes: what the definitions in force, and what those in the form, would have raised.
 
 import { cities } from "#domain/city.ts";
+import { dayMs, dayStart, formatDay } from "#domain/time.ts";
 import type { DefinitionDraft } from "./definition-data.ts";
 
 export interface BacktestSide {
@@ -13,6 +14,8 @@ export interface BacktestSide {
 }
 
 export interface BacktestResult {
+  readonly from: string;
+  readonly to: string;
   readonly before: BacktestSide;
   readonly after: BacktestSide;
   readonly confirmed: number;
@@ -69,4 +72,15 @@ export function mostChanged({ before, after }: BacktestResult, full = 20, most =
     })
     .toSorted((a, b) => Math.abs(b.before - b.after) - Math.abs(a.before - a.after) || (a.key < b.key ? -1 : 1))
     .slice(0, most);
+}
+
+/** All days of the time that was looked at, also those without any. */
+export function daysOf({ from, to, before, after }: BacktestResult) {
+  const [begin, end] = [dayStart(Date.parse(from)), Date.parse(to)];
+  const count = Math.max(0, Math.ceil((end - begin) / dayMs));
+  return Array.from({ length: count }, (_, i) => {
+    const day = formatDay(begin + i * dayMs);
+    const of = (side: BacktestSide): number => side.byDay.find((each) => each.day === day)?.raises ?? 0;
+    return { key: day, name: day.slice(5), before: of(before), after: of(after) };
+  });
 }

@@ -13,7 +13,7 @@ import { useUrl } from "../url-state.ts";
 import {
   type BacktestQuestion,
   type BacktestResult,
-  type BacktestSide,
+  daysOf,
   mostChanged,
   placeOf,
   testSpans,
@@ -134,8 +134,7 @@ function Answer({ run, isOld }: { readonly run: Extract<Run, { name: "done" }>; 
   const { result, days } = run;
   const { before, after } = result;
   const most = mostChanged(result);
-  const dayNames = [...new Set([...before.byDay, ...after.byDay].map(({ day }) => day))].toSorted();
-  const ofDay = (side: BacktestSide, day: string): number => side.byDay.find((each) => each.day === day)?.raises ?? 0;
+  const byDay = daysOf(result);
   if (result.skipped.length > 0) return <p data-testid="backtest-skipped">{words.skipped}</p>;
   return (
     <div className="backtest-answer">
@@ -167,19 +166,8 @@ function Answer({ run, isOld }: { readonly run: Extract<Run, { name: "done" }>; 
           after: after.byPriority[p],
         }))}
       />
-      {dayNames.length > 0 && (
-        <>
-          <h3>{words.byDay}</h3>
-          <Days
-            rows={dayNames.map((day) => ({
-              key: day,
-              name: day.slice(5),
-              before: ofDay(before, day),
-              after: ofDay(after, day),
-            }))}
-          />
-        </>
-      )}
+      <h3>{words.byDay}</h3>
+      <Days rows={byDay} />
       <h3>{words.bySite}</h3>
       {most.length === 0 ? <p className="hint">{words.noSites}</p> : <Bars rows={most} />}
     </div>
@@ -237,8 +225,8 @@ function Days({ rows }: { readonly rows: readonly Pair[] }) {
     <div className="backtest-days" role="img" aria-label={rows.map(title).join("; ")}>
       {rows.map((row) => (
         <span key={row.key} title={title(row)}>
-          <i className="bar-before" style={{ height: `${(row.before / most) * 100}%` }} />
-          <i className="bar-after" style={{ height: `${(row.after / most) * 100}%` }} />
+          <i className={row.before > 0 ? "bar-before" : ""} style={{ height: `${(row.before / most) * 100}%` }} />
+          <i className={row.after > 0 ? "bar-after" : ""} style={{ height: `${(row.after / most) * 100}%` }} />
         </span>
       ))}
       <span className="backtest-axis">

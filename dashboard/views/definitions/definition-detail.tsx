@@ -110,7 +110,11 @@ function Open({ row: newest, close, own, again }: OpenProps) {
 
   async function save(reason: string): Promise<void> {
     if (read.draft === null) return;
-    const done = await putDefinition(read.id, isNew ? 0 : row.version, read.draft, reason);
+    const done = await putDefinition(read.id, isNew ? 0 : row.version, read.draft, reason).catch((error: unknown) => {
+      // Somebody was faster: what is in force now is fetched, and what was typed stays.
+      void client.invalidateQueries({ queryKey: ["alarm-definition"] });
+      throw error;
+    });
     for (const key of ["alarm-definitions", "alarm-definitions-effective"])
       void client.invalidateQueries({ queryKey: [key] });
     setSaving(false);

@@ -103,6 +103,12 @@ export function Histogram({ answer }: { readonly answer: KpiAnswer }) {
 
 const priorities = [1, 2, 3, 4] as const;
 
+/** The guide of the table of figures, as the server gives it. */
+function sayTarget({ values }: KpiAnswer, priority: number): string {
+  const target = values.find(({ id }) => id === `priority-${priority}`)?.target ?? null;
+  return target === null ? "—" : `${target}%`;
+}
+
 export function Mix({ answer }: { readonly answer: KpiAnswer }) {
   const words = useKpiWords();
   const mix = countMix(answer.hours);
@@ -130,7 +136,7 @@ export function Mix({ answer }: { readonly answer: KpiAnswer }) {
                 <i className="kpi-share" style={{ width: `${(mix[i]?.share ?? 0) * 70}%` }} />{" "}
                 {percent(mix[i]?.share ?? 0)}
               </td>
-              <td>{words.mixTarget[i]}</td>
+              <td className="is-number">{sayTarget(answer, each)}</td>
             </tr>
           ))}
         </tbody>

@@ -87,9 +87,9 @@ function Figures({ answer }: { readonly answer: KpiAnswer }) {
         </p>
         <p className="hint">{words.caution}</p>
       </div>
-      <Table answer={answer} />
       <HourBars answer={answer} />
       <BadActors rows={answer.badActors} />
+      <Table answer={answer} />
       <div className="kpi-trio">
         <Mix answer={answer} />
         <Histogram answer={answer} />

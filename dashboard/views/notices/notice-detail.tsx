@@ -3,6 +3,7 @@
 import { Link } from "wouter";
 import { formatLocal } from "#domain/time.ts";
 import { ApiProblem } from "../../feed/request.ts";
+import { AlarmWhat } from "../cases/alarm-what.tsx";
 import { Fact } from "../devices/device-frame.tsx";
 import { useDeviceWords } from "../devices/device-words.ts";
 import { Mark } from "../mark.tsx";
@@ -73,6 +74,7 @@ function Details({ row }: { readonly row: NoticeRow }) {
           <ul>
             {row.alarms.map((alarm) => (
               <li key={alarm}>
+                <AlarmWhat id={alarm} />
                 <Link href={href("/alarms", { sel: alarm })}>{alarm}</Link>
               </li>
             ))}

@@ -24,6 +24,8 @@ import {
   usePeopleWords,
 } from "./people-data.ts";
 import { DrawnPassword, PersonForm } from "./person-form.tsx";
+import "../../style/devices.css";
+import "../../style/cases.css";
 
 const sitesAsked = "1000";
 

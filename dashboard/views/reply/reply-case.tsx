@@ -4,7 +4,8 @@
 import { Link } from "wouter";
 import { formatLocal } from "#domain/time.ts";
 import { ApiProblem } from "../../feed/request.ts";
-import { type CaseDetail, type ReplyRow, useStageWords } from "../cases/case-data.ts";
+import { type CaseDetail, type ReplyRow, titleIn, useStageWords } from "../cases/case-data.ts";
+import { useWords } from "../../i18n/i18n.ts";
 import { EvidenceList } from "../cases/evidence-list.tsx";
 import { Failed, Loading, Notice } from "../panels.tsx";
 import type { ScreenProps } from "../routes.ts";
@@ -54,6 +55,7 @@ export function ReplyCaseView({ params }: ScreenProps) {
 }
 
 function OneCase({ detail }: { readonly detail: CaseDetail }) {
+  const { locale } = useWords();
   const words = useReplyWords();
   const stages = useStageWords();
   const { case: row, events } = detail;
@@ -65,7 +67,7 @@ function OneCase({ detail }: { readonly detail: CaseDetail }) {
         <p className="hint">
           {words.number} <span className="mono">{row.number}</span>
         </p>
-        <h1>{row.title}</h1>
+        <h1>{titleIn(row.title, locale)}</h1>
         <p className="case-next">
           <ReplyState row={row} />
         </p>

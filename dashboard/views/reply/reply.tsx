@@ -2,8 +2,9 @@
 
 import { Link } from "wouter";
 import { formatDay } from "#domain/time.ts";
-import { type CaseRow, useStageWords } from "../cases/case-data.ts";
+import { type CaseRow, titleIn, useStageWords } from "../cases/case-data.ts";
 import { sayDue } from "../cases/due.ts";
+import { useWords } from "../../i18n/i18n.ts";
 import { Failed, Loading, Notice } from "../panels.tsx";
 import { useUrl } from "../url-state.ts";
 import { sortOwn, stateFor, useEnterpriseUser, useNow, useOwnCases, useReplyWords } from "./reply-data.ts";
@@ -55,6 +56,7 @@ function OwnCases({ enterprise }: { readonly enterprise: string }) {
 }
 
 function OwnCase({ row }: { readonly row: CaseRow }) {
+  const { locale } = useWords();
   const words = useReplyWords();
   const stages = useStageWords();
   const { href } = useUrl();
@@ -66,7 +68,7 @@ function OwnCase({ row }: { readonly row: CaseRow }) {
       data-testid="reply-card"
       data-state={state}
     >
-      <b className="reply-title">{row.title}</b>
+      <b className="reply-title">{titleIn(row.title, locale)}</b>
       <ReplyState row={row} />
       <span className="hint">
         {row.siteName ?? row.site} · {words.opened} {formatDay(Date.parse(row.openedAt))} · {stages.stages[row.stage]}

@@ -139,7 +139,7 @@ export const definitionsEn: typeof definitionsZh = {
     byDay: "By day",
     bySite: "Sites that change most",
     now: "in force",
-    then: "form",
+    typed: "form",
     numbers: (samples, seconds) => `${samples} values in ${seconds} s`,
     noSites: "No site changes",
     skipped: "History holds no values to test this with: only limits and own numbers are tested",

@@ -146,7 +146,7 @@ export const definitionsZh = {
     byDay: "按天",
     bySite: "变化最大的站点",
     now: "现行",
-    then: "表单",
+    typed: "表单",
     numbers: (samples: string, seconds: string) => `读取 ${samples} 个数，用时 ${seconds} 秒`,
     noSites: "没有变化的站点",
     skipped: "历史里没有可以回测这种告警的数：只有超限和自定数值能回测",

@@ -110,7 +110,6 @@ export function createIngest(parts: IngestParts): Ingest {
     }
     lastEntryAt = entry.receivedAt;
   }
-
   const publish = createPublisher(rpc, output, () => pipeline);
 
   /** What both readers of the journal find is counted once. */
@@ -209,7 +208,9 @@ export function createIngest(parts: IngestParts): Ingest {
     return {
       cursor: pipeline.seq,
       frames: pipeline.frames,
-      ...{ framesCommitted, damaged, lagMs: lagMs() },
+      framesCommitted,
+      damaged,
+      lagMs: lagMs(),
       tickAgeMs: pipeline.alarms.tickAt === 0 ? null : Math.max(0, now() - pipeline.alarms.tickAt),
       history: line?.status ?? { cursor: 0, ok: false, why: null, attached: false },
       state: { cursor: stateSink?.cursor ?? 0, ok: stateSink?.ok ?? false, why: stateSink?.why ?? null },

@@ -373,6 +373,37 @@ describe.each([false, true])("notices of a book (saved and read again behind eve
     expect([...run.rows.keys()]).toEqual(["A1:1:0:0:li", "A4:1:0:0:li"]);
   });
 
+  it("tell of an alarm that gets worse or is called again after its acknowledgement, although it chatters", () => {
+    const run = start(policy());
+    const ids = (): string[] => run.of("li").map(({ annunciation }) => annunciation);
+    run.call(alarmOf("A1", { chattering: true, priority: 3 }));
+    run.deliver();
+    run.ack("A1");
+    run.call(alarmOf("A1", { chattering: true, priority: 1, level: 2 }), "level-up");
+    expect(ids()).toEqual(["A1:1", "A1:2"]);
+    run.ack("A1");
+    run.call(alarmOf("A1", { chattering: true }), "re-alarm");
+    expect(ids()).toEqual(["A1:1", "A1:2", "A1:3"]);
+    run.clear("A1");
+    run.ack("A1");
+    run.call(alarmOf("A2", { chattering: true }));
+    expect(ids()).toHaveLength(3);
+    run.call(alarmOf("A3", { chattering: true, class: "statutory", priority: 1 }));
+    expect(ids().at(-1)).toBe("A3:1");
+  });
+
+  it("tell of an alarm that comes back after somebody had answered it, or graver than it was", () => {
+    const run = start(policy());
+    run.call(alarmOf("A1"));
+    run.call(alarmOf("A1"), "raise-again");
+    expect(run.of("li")).toHaveLength(1);
+    run.call(alarmOf("A1", { priority: 1 }), "raise-again");
+    expect(run.of("li")).toHaveLength(2);
+    run.ack("A1");
+    run.call(alarmOf("A1", { priority: 1 }), "raise-again");
+    expect(run.of("li")).toHaveLength(3);
+  });
+
   it("are not made while an alarm is suppressed; its steps begin anew when that ends", () => {
     const run = start(tiers);
     const shelf = { kind: "shelved", until: null, by: "li", reason: "test", of: null, oneShot: false } as const;
@@ -400,6 +431,29 @@ describe.each([false, true])("notices of a book (saved and read again behind eve
     expect(run.states()).toEqual(["li step sent", "wang step sent", "li end sent", "wang end waiting"]);
     run.call(alarmOf("A1"), "raise-again");
     expect(run.of("li").map(({ cause }) => cause)).toEqual(["step", "end", "step"]);
+  });
+
+  it("tell an end that came while the alarm was suppressed as soon as that is over", () => {
+    const shelf = { kind: "shelved", until: null, by: "li", reason: "test", of: null, oneShot: false } as const;
+    const run = start(policy({ tellEnd: true }));
+    for (const id of ["A1", "A2"]) run.call(alarmOf(id));
+    run.deliver();
+    for (const id of ["A1", "A2"]) {
+      run.change(id, { suppression: shelf });
+      run.clear(id);
+    }
+    const ended = (): string[] =>
+      run.of("li").flatMap(({ cause, alarms: [first = ""] }) => (cause === "end" ? [first] : []));
+    run.pass(minuteMs);
+    expect(ended()).toEqual([]);
+    run.change("A1", { suppression: null });
+    expect(ended()).toEqual(["A1"]);
+    // Acknowledged on its shelf: no later word would come.
+    run.ack("A2");
+    expect(ended()).toEqual(["A1", "A2"]);
+    run.ack("A1");
+    run.pass(minuteMs);
+    expect([ended(), run.book.chains]).toEqual([["A1", "A2"], 0]);
   });
 
   it("say what happened when a message was under way as it was cancelled", () => {
@@ -460,6 +514,59 @@ describe.each([false, true])("notices of a book (saved and read again behind eve
     expect(run.states()).toEqual(["li step cancelled", "wang step cancelled"]);
     run.pass(hourMs, minuteMs);
     expect(run.rows.size).toBe(2);
+  });
+  it("go on by the policy that fits then, when theirs is switched off for another: nobody hears the same twice", () => {
+    const other = policy({
+      id: "other",
+      order: 2,
+      steps: [
+        { afterMs: 0, until: "ack", targets: [...toLi, { kind: "contact", contact: "zhao" }], repeatMs: null },
+        { afterMs: 10 * minuteMs, until: "ack", targets: [...toLi], repeatMs: null },
+      ],
+    });
+    const run = start(tiers);
+    run.call(alarmOf("A1"));
+    run.deliver();
+    run.pass(6 * minuteMs);
+    expect(run.states()).toEqual(["li step sent", "wang step waiting"]);
+    const orders = [{ ...tiers, enabled: false }, other].map(({ version: _, ...each }, i) => ({
+      ...each,
+      expectedVersion: 1 - i,
+    }));
+    expect(run.command({ type: "notices.put-policies", policies: orders, reason: "new rules" })).toBe(true);
+    expect(run.of("wang").map(({ state, detail }) => [state, detail])).toEqual([
+      ["cancelled", "the policy is not in force any more"],
+    ]);
+    run.pass(1_000);
+    expect(run.of("zhao").map(({ cause, state, policy: name }) => [cause, state, name])).toEqual([
+      ["step", "waiting", "other"],
+    ]);
+    expect(run.of("li")).toHaveLength(1);
+    run.pass(4 * minuteMs);
+    expect(run.of("li").map(({ cause, createdAt }) => [cause, createdAt - begin])).toEqual([
+      ["step", 0],
+      ["step", 10 * minuteMs],
+    ]);
+    // Wang had not heard of it: what takes the place of the other policy later tells him under an id of its own.
+    const wangs = policy({
+      id: "wangs",
+      order: 3,
+      steps: [0, 5].map((minutes) => ({
+        afterMs: minutes * minuteMs,
+        until: "ack",
+        targets: [{ kind: "contact", contact: "wang" }],
+        repeatMs: null,
+      })),
+    });
+    const again = [{ ...other, enabled: false }, wangs].map(({ version: _, ...each }, i) => ({
+      ...each,
+      expectedVersion: 1 - i,
+    }));
+    expect(run.command({ type: "notices.put-policies", policies: again, reason: "newer rules" })).toBe(true);
+    run.pass(1_000);
+    expect(new Set(run.of("wang").map(({ id }) => id)).size).toBe(run.of("wang").length);
+    expect(run.of("wang").filter(({ policy: name }) => name === "wangs").length).toBeGreaterThan(0);
+    expect(run.book.chains).toBe(1);
   });
 });
 

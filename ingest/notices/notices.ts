@@ -8,7 +8,7 @@
 import type { Alarm, Annunciation } from "#domain/alarm.ts";
 import { bounds } from "#domain/bounds.ts";
 import type { Command } from "#domain/command.ts";
-import type { Notice, NoticePolicy } from "#domain/notice.ts";
+import { type Notice, type NoticePolicy, statutoryClass } from "#domain/notice.ts";
 import type { Site } from "#domain/site.ts";
 import { type Answer, refuse } from "../answer.ts";
 import type { AlarmFollower, TickFollower } from "../followers.ts";
@@ -22,10 +22,10 @@ type NoticeCommand = Extract<Command, { readonly type: `notices.${string}` }>;
 /** One alarm of which people are being told. */
 interface Chain {
   /** The alarm as it is now. */
-  alarm: Pick<Alarm, "id" | "site" | "priority" | "class" | "acked" | "active" | "definition" | "ackedBy">;
+  alarm: Pick<Alarm, "id" | "site" | "factor" | "priority" | "class" | "acked" | "active" | "definition" | "ackedBy">;
   suppressed: boolean;
   annunciation: string;
-  /** As it was when operators were called: a change of it concerns later calls. */
+  /** As it was when operators were called: a change of it concerns later calls, unless it is in force no more. */
   policy: NoticePolicy;
   /** The clock of its steps. */
   from: number;
@@ -34,6 +34,8 @@ interface Chain {
   /** Contacts that a message has reached. */
   reached: string[];
   endTold: boolean;
+  /** Another policy went before this one: until when, and the first number for what is told from then on. */
+  taken?: { readonly at: number; readonly number: number };
 }
 
 export interface SavedNotices {
@@ -75,13 +77,17 @@ export function createNotices(
     const { policy, alarm, annunciation } = chain;
     if (!chain.steps.some(({ dueAt }) => dueAt !== null && dueAt <= on.receivedAt)) return;
     const site = findSite(alarm.site);
-    policy.steps.forEach(({ targets, until, repeatMs }, step) => {
+    policy.steps.forEach(({ targets, until, repeatMs, afterMs }, step) => {
       const place = chain.steps[step];
       if (place === undefined || place.dueAt === null || place.dueAt > on.receivedAt || !holds(alarm.id, until)) return;
-      const cause = place.told === 0 ? "step" : "repeat";
+      const isFirst = place.told === (chain.taken?.number ?? 0);
+      const cause = isFirst ? "step" : "repeat";
+      // Of a step that another policy was there for, only those who have heard nothing.
+      const isMadeUp = isFirst && chain.taken !== undefined && chain.from + afterMs <= chain.taken.at;
       for (const contact of rules.resolve(targets, site, on.receivedAt)) {
         // What could not be delivered yet is not piled up.
         if (letters.isOpen(alarm.id, policy.id, step, contact)) continue;
+        if (isMadeUp && chain.reached.includes(contact)) continue;
         letters.make({ annunciation, alarm, policy, step, repeat: place.told, contact, cause, until }, on, output);
       }
       place.told++;
@@ -91,7 +97,7 @@ export function createNotices(
 
   /** To everybody who was told that it began. */
   function tellEnd(chain: Chain, on: Occasion, output: Output): void {
-    if (chain.endTold || chain.suppressed || !chain.policy.tellEnd) return;
+    if (chain.endTold || !chain.policy.tellEnd) return;
     chain.endTold = true;
     const { policy, alarm, annunciation } = chain;
     for (const contact of chain.reached)
@@ -102,7 +108,7 @@ export function createNotices(
       );
   }
 
-  /** A chattering alarm is told once, until it is quiet again. */
+  /** A chattering alarm is told once, until it is quiet again: noted here. */
   function isChatter({ site, definition, chattering }: Alarm): boolean {
     const name = `${site}|${definition}`;
     if (!chattering) chatter.delete(name);
@@ -144,9 +150,8 @@ export function createNotices(
       const { alarm } = call;
       if (alarm.suppression !== null) return;
       const known = chains.get(alarm.id);
-      // It came back before anybody answered, and nobody was told that it had gone: the clock goes on.
-      const nothingNew = call.cause === "raise-again" && known !== undefined && !known.endTold;
-      if (isChatter(alarm) || nothingNew) return;
+      const isTold = isChatter(alarm);
+      if ((isTold && !isGraveCall(call)) || isNothingNew(call, known)) return;
       const policy = rules.policyFor(alarm, findSite(alarm.site));
       if (policy === null) return;
       if (known === undefined && chains.size >= bounds.noticeChainsMax) {
@@ -170,10 +175,12 @@ export function createNotices(
       const chain = chains.get(alarm.id);
       if (!alarm.chattering) chatter.delete(`${alarm.site}|${alarm.definition}`);
       if (chain === undefined) return;
-      const wasActive = chain.alarm.active;
+      const [wasActive, wasSuppressed] = [chain.alarm.active, chain.suppressed];
       chain.alarm = factsOf(alarm);
       chain.suppressed = alarm.suppression !== null;
-      if (!chain.suppressed && !alarm.active && wasActive) tellEnd(chain, on, output);
+      // An end behind a suppression is told when that is over, or when no later word would come.
+      const isEndDue = chain.suppressed ? alarm.state === "normal" : wasActive || wasSuppressed;
+      if (!alarm.active && isEndDue) tellEnd(chain, on, output);
       if (alarm.state === "normal") chains.delete(alarm.id);
       letters.review(alarm.id, holds, reasonOf(alarm), on, output);
     },
@@ -187,7 +194,7 @@ export function createNotices(
         case "notices.remove-policy": {
           const isPut = command.type === "notices.put-policies";
           const answer = isPut ? rules.putPolicies(command, output) : rules.removePolicy(command, output);
-          endChains(on, output);
+          moveChains(on, output);
           return answer;
         }
         case "notices.put-calendar":
@@ -237,18 +244,44 @@ export function createNotices(
     }
   }
 
-  /** Chains of policies that are switched off or gone; others go on as they began. */
-  function endChains(on: Occasion, output: Output): void {
-    for (const [id, { policy }] of chains) {
-      if (rules.policy(policy.id) !== null) continue;
+  /**
+   * Chains of policies that are switched off or gone go on under the policy that fits now, with the clock that they have; when
+   * none fits, nobody is told any more. All others go on as they began.
+   */
+  function moveChains(on: Occasion, output: Output): void {
+    for (const [id, chain] of chains) {
+      if (rules.policy(chain.policy.id) !== null) continue;
       chains.delete(id);
       letters.review(id, holds, "the policy is not in force any more", on, output);
+      const policy = rules.policyFor(chain.alarm, findSite(chain.alarm.site));
+      if (policy === null) continue;
+      // Notices of the same call have their numbers already.
+      const number = Math.max(chain.taken?.number ?? 0, ...chain.steps.map(({ told }) => told));
+      chains.set(id, {
+        ...chain,
+        policy,
+        steps: policy.steps.map(({ afterMs }) => ({ dueAt: chain.from + afterMs, told: number })),
+        taken: { at: on.receivedAt, number },
+      });
     }
   }
 }
 
-function factsOf({ id, site, priority, class: name, acked, active, definition, ackedBy }: Alarm): Chain["alarm"] {
-  return { id, site, priority, class: name, acked, active, definition, ackedBy };
+/** Things are worse than what was told, or somebody answered and it still stands: told although it chatters. */
+function isGraveCall({ alarm, cause }: Annunciation): boolean {
+  const isUrgent = alarm.class === statutoryClass && alarm.priority === 1;
+  return cause === "level-up" || cause === "re-alarm" || isUrgent;
+}
+
+/** It came back no graver before anybody answered, and nobody was told that it had gone: the clock goes on. */
+function isNothingNew({ alarm, cause }: Annunciation, known: Chain | undefined): boolean {
+  if (cause !== "raise-again" || known === undefined || known.endTold) return false;
+  return !known.alarm.acked && alarm.priority >= known.alarm.priority;
+}
+
+function factsOf(alarm: Alarm): Chain["alarm"] {
+  const { id, site, factor, priority, class: name, acked, active, definition, ackedBy } = alarm;
+  return { id, site, factor, priority, class: name, acked, active, definition, ackedBy };
 }
 
 function reasonOf(alarm: Alarm): string {

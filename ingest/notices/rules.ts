@@ -21,11 +21,14 @@ export interface SavedRules {
   readonly contacts: readonly KnownContact[];
 }
 
+/** What of an alarm decides who is told. */
+type Addressed = Pick<Alarm, "site" | "factor" | "priority" | "class">;
+
 export interface NoticeRules {
   /** Said once, before anything else: what is built in. */
   tellBuiltIn(output: Output): void;
   /** The first that fits; null = nobody is told. */
-  policyFor(alarm: Alarm, site: Site | undefined): NoticePolicy | null;
+  policyFor(alarm: Addressed, site: Site | undefined): NoticePolicy | null;
   /** Contacts that are there, each once. */
   resolve(targets: readonly NoticeTarget[], site: Site | undefined, at: number): string[];
   knows(contact: string): boolean;
@@ -80,7 +83,7 @@ export function builtInRules(): SavedRules {
   return { policies, calendars, contacts: [] };
 }
 
-function fits(scope: AlarmScope, alarm: Alarm, site: Site | undefined): boolean {
+function fits(scope: AlarmScope, alarm: Addressed, site: Site | undefined): boolean {
   return (
     (scope.site === null || scope.site === alarm.site) &&
     (scope.factor === null || scope.factor === alarm.factor) &&

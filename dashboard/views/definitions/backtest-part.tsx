@@ -193,7 +193,7 @@ function Bars({ rows }: { readonly rows: readonly Pair[] }) {
             <span className="visually-hidden">{words.title}</span>
           </th>
           <th scope="col">{words.now}</th>
-          <th scope="col">{words.then}</th>
+          <th scope="col">{words.typed}</th>
         </tr>
       </thead>
       <tbody>
@@ -220,7 +220,7 @@ function Bars({ rows }: { readonly rows: readonly Pair[] }) {
 function Days({ rows }: { readonly rows: readonly Pair[] }) {
   const { test: words } = useDefinitionWords();
   const most = Math.max(1, ...rows.flatMap(({ before, after }) => [before, after]));
-  const title = ({ name, before, after }: Pair): string => `${name}  ${words.now} ${before}  ${words.then} ${after}`;
+  const title = ({ name, before, after }: Pair): string => `${name}  ${words.now} ${before}  ${words.typed} ${after}`;
   return (
     <div className="backtest-days" role="img" aria-label={rows.map(title).join("; ")}>
       {rows.map((row) => (
@@ -232,7 +232,7 @@ function Days({ rows }: { readonly rows: readonly Pair[] }) {
       <span className="backtest-axis">
         <span>{rows[0]?.name}</span>
         <span>
-          <i className="bar-before" /> {words.now} <i className="bar-after" /> {words.then}
+          <i className="bar-before" /> {words.now} <i className="bar-after" /> {words.typed}
         </span>
         <span>{rows.at(-1)?.name}</span>
       </span>

@@ -193,7 +193,10 @@ export type OutOfServiceDraft = Pick<
   "id" | "scope" | "definitions" | "from" | "to" | "workOrder" | "reason"
 >;
 
-export type MarkDraft = Pick<Mark, "id" | "site" | "factors" | "label" | "from" | "to" | "reason" | "evidence">;
+export type MarkDraft = Pick<
+  Mark,
+  "id" | "site" | "factors" | "label" | "from" | "to" | "reason" | "evidence" | "byEnterprise"
+>;
 
 export interface CommandEnvelope {
   /** Unique; the outcome carries it back. */

@@ -40,6 +40,10 @@ export interface Mark {
   readonly evidence: readonly string[];
   readonly status: MarkStatus;
   readonly by: string;
+  /** Entered by somebody of the plant: it holds back no alarm and explains no missing data until the centre accepts it. */
+  readonly byEnterprise?: boolean;
+  /** The plant's own word: it judges like any other, but holds back nobody from looking until the centre has accepted it. */
+  readonly byEnterprise?: boolean | undefined;
   /** Receive time of the order that entered it. */
   readonly at: number;
   /** The last decision about it. */
@@ -61,6 +65,11 @@ export function markDeadlineOf(toMs: number): number {
 /** Does it take data out of what counts? */
 export function isMarkEffective({ status }: Pick<Mark, "status">): boolean {
   return status === "entered" || status === "accepted";
+}
+
+/** Does the centre stand behind it? What a plant says of its own data silences no alarm by itself. */
+export function isMarkOfCentre({ byEnterprise, status }: Pick<Mark, "byEnterprise" | "status">): boolean {
+  return byEnterprise !== true || status === "accepted";
 }
 
 export function marksFactor({ factors }: Pick<Mark, "factors">, factor: string): boolean {

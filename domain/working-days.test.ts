@@ -28,21 +28,27 @@ describe("working days", () => {
     expect(workingDays.add(at("2026-11-20T08:00"), 0)).toBe(at("2026-11-20T08:00"));
   });
 
-  it("of a year that is not in the table know weekends only, and say that", () => {
+  it("of a year that is not in the table know weekends and holidays of fixed date only, and say that", () => {
     expect(workingDays.isYearKnown(at("2026-12-31T23:59"))).toBe(true);
     expect(workingDays.isYearKnown(at("2027-01-01T00:00"))).toBe(false);
-    expect(workingDays.isWorkingDay(at("2027-10-01T12:00"))).toBe(true); // a Friday
-    expect(dueDay("2026-12-31T08:00", 2)).toBe("2027-01-04");
+    expect(workingDays.isWorkingDay(at("2027-10-01T12:00"))).toBe(false); // a Friday
+    expect(workingDays.isWorkingDay(at("2027-10-04T12:00"))).toBe(true); // a Monday, free by an arrangement yet to come
+    expect(workingDays.isWorkingDay(at("2029-05-02T12:00"))).toBe(false); // a Wednesday
+    expect(dueDay("2026-12-31T08:00", 1)).toBe("2027-01-04");
+    // The arrangement of a year in the table is all there is of it.
+    expect(workingDays.isWorkingDay(at("2025-01-02T12:00"))).toBe(true);
   });
 
   it("name their source and how sure it is", () => {
     expect(holidayTable.sureness).toBe("from memory");
     expect(holidayTable.source).not.toBe("");
+    expect(holidayTable.otherYears.sureness).toBe("from memory");
   });
 
   it("that are worked lie on weekends, and free spans lie in their own year", () => {
     for (const { year, off, work } of holidayTable.years) {
-      const plain = createWorkingDays({ ...holidayTable, years: [] });
+      const otherYears = { ...holidayTable.otherYears, off: [] };
+      const plain = createWorkingDays({ ...holidayTable, otherYears, years: [] });
       for (const day of work) expect([day, plain.isWorkingDay(at(`${day}T12:00`))]).toEqual([day, false]);
       for (const day of [...off.flat(), ...work]) expect(day.startsWith(`${year}-`)).toBe(true);
     }

@@ -1,5 +1,6 @@
 // Working days (UTC+8) by the table of public holidays (tables/holidays.json): free days, and the weekend days that are worked
-// for them. Of a year that is not in the table only weekends are known to be free, and whoever asks can say so.
+// for them. Of a year that is not in the table only weekends and the holidays of fixed date are known to be free: a time that is
+// counted there may be too early, never too late, and whoever asks can say so.
 
 import table from "./tables/holidays.json" with { type: "json" };
 import { dayMs, dayStart, formatDay, parseDay, zoneOffsetMs } from "./time.ts";
@@ -7,6 +8,12 @@ import { dayMs, dayStart, formatDay, parseDay, zoneOffsetMs } from "./time.ts";
 export interface HolidayTable {
   readonly source: string;
   readonly sureness: string;
+  /** Free in each year that is not in the table; month and day. */
+  readonly otherYears: {
+    readonly source: string;
+    readonly sureness: string;
+    readonly off: readonly (readonly string[])[];
+  };
   readonly years: readonly {
     readonly year: number;
     /** First and last free day. */
@@ -22,7 +29,7 @@ export interface WorkingDays {
    * itself: due at once.
    */
   add(timeMs: number, workingDays: number): number;
-  /** Is the year of this time in the table? Otherwise only weekends count as free. */
+  /** Is the year of this time in the table? Otherwise only weekends and holidays of fixed date count as free. */
   isYearKnown(timeMs: number): boolean;
 }
 
@@ -42,11 +49,15 @@ export function createWorkingDays(holidays: HolidayTable): WorkingDays {
     for (const [first = "", last = ""] of year.off) for (const day of listDays(first, last)) off.add(day);
     for (const day of year.work) work.add(day);
   }
+  // Of a leap year, so that each day of any year is found.
+  const each = holidays.otherYears.off.flatMap(([first = "", last = ""]) => listDays(`2024-${first}`, `2024-${last}`));
+  const offEachYear = new Set(each.map((day) => day.slice(5)));
 
   function isWorkingDay(timeMs: number): boolean {
     const day = formatDay(timeMs);
     if (work.has(day)) return true;
     if (off.has(day)) return false;
+    if (!years.has(Number(day.slice(0, 4))) && offEachYear.has(day.slice(5))) return false;
     const weekday = new Date(dayStart(timeMs) + zoneOffsetMs).getUTCDay();
     return weekday !== 0 && weekday !== 6;
   }

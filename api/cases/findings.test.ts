@@ -1,11 +1,11 @@
 // What the rules make of what they find: which alarms count, which sites are silent, and when so many are that it is the centre.
 
 import { describe, expect, it } from "vitest";
-import { type Alarm, completeAlarm } from "#domain/alarm.ts";
+import { type Alarm, type AlarmTransition, completeAlarm } from "#domain/alarm.ts";
 import type { Mark } from "#domain/mark.ts";
 import type { Site } from "#domain/site.ts";
 import { hourMs } from "#domain/time.ts";
-import { findingOfSilence, findSilent, isExplained, unacknowledgedSince } from "./findings.ts";
+import { findingOfSilence, findSilent, isExplained, isUnanswered, unansweredSince } from "./findings.ts";
 
 const now = Date.parse("2026-11-20T12:00:00+08:00");
 const site = (id: string): Site => ({
@@ -62,6 +62,15 @@ describe("missing data", () => {
   });
 });
 
+describe("a mark that the plant entered for itself", () => {
+  const own = { factors: null, status: "entered", byEnterprise: true } as Mark;
+  it("explains no gap until the centre has accepted it", () => {
+    expect(isExplained([own])).toBe(false);
+    expect(isExplained([{ ...own, status: "accepted" }])).toBe(true);
+    expect(isExplained([own, { ...own, byEnterprise: false }])).toBe(true);
+  });
+});
+
 describe("an alarm that nobody acknowledged", () => {
   const about = { id: "A", version: 1, site: "S-1", factor: "w01018", definition: "limit:w01018:day", priority: 1 };
   const stands = { state: "unack-active", active: true, acked: false, latched: false, suppression: null };
@@ -88,8 +97,42 @@ describe("an alarm that nobody acknowledged", () => {
       ...part,
     } as Alarm);
 
-  it("counts from when operators were called", () => {
-    expect(unacknowledgedSince(alarm({}))).toBe(9);
+  it("is asked about", () => {
+    expect(isUnanswered(alarm({}))).toBe(true);
+  });
+
+  const row = (receivedAt: number, part: Partial<AlarmTransition>): AlarmTransition => ({
+    alarmId: "A",
+    version: receivedAt,
+    seq: receivedAt,
+    from: "unack-active",
+    to: "unack-active",
+    cause: "sample",
+    value: null,
+    limit: null,
+    eventTime: receivedAt,
+    receivedAt,
+    actor: null,
+    comment: null,
+    annunciation: null,
+    ...part,
+  });
+  const raised = row(9, { from: "normal", annunciation: "A:1" });
+  const again = row(20, { from: "rtn-unack", annunciation: "A:2" });
+
+  it("counts from the first call that nobody answered, not from the last", () => {
+    const gone = row(15, { to: "rtn-unack" });
+    expect(unansweredSince([raised, gone, again, row(30, { toLevel: 2, annunciation: "A:3" })])).toBe(9);
+    expect(unansweredSince([row(9, { from: "normal", annunciation: undefined }), again])).toBe(9);
+  });
+
+  it.each<readonly [string, Partial<AlarmTransition>]>([
+    ["an acknowledgement", { to: "ack-active" }],
+    ["a shelf", { toSuppression: "shelved" }],
+    ["being taken out of service", { toSuppression: "out-of-service" }],
+  ])("counts anew from the first call behind %s", (_, part) => {
+    expect(unansweredSince([raised, row(12, part)])).toBeNull();
+    expect(unansweredSince([raised, row(12, part), again, row(30, { annunciation: "A:3" })])).toBe(20);
   });
 
   it.each<readonly [string, Partial<Alarm>]>([
@@ -105,6 +148,6 @@ describe("an alarm that nobody acknowledged", () => {
     ["of long ago, found afterwards", { retrospective: true }],
     ["that is only shown, not journaled", { journalSeq: 0 }],
   ])("is not asked about: one %s", (_, part) => {
-    expect(unacknowledgedSince(alarm(part))).toBeNull();
+    expect(isUnanswered(alarm(part))).toBe(false);
   });
 });

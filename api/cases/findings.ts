@@ -1,6 +1,6 @@
 // What the rules find → drafts of cases: the key that names the finding, title, links and reason. Pure.
 
-import type { Alarm } from "#domain/alarm.ts";
+import type { Alarm, AlarmState, AlarmTransition } from "#domain/alarm.ts";
 import type { CaseDraft, CaseLink } from "#domain/case.ts";
 import { caseRule, parameterOf, seriesKey } from "#domain/cases/rules.ts";
 import { findFactor } from "#domain/factor.ts";
@@ -73,12 +73,28 @@ export function findingOfHint(site: Named, hint: Hint): Finding {
   };
 }
 
-/** Since when an alarm calls without anybody taking it; null = the rule does not ask about it. */
-export function unacknowledgedSince(alarm: Alarm): number | null {
+/** Does the rule ask about this alarm: one of the law that calls people, and nobody has taken it? */
+export function isUnanswered(alarm: Alarm): boolean {
   const { acked, state, suppression, journalSeq, retrospective } = alarm;
-  if (alarm.class !== "statutory" || acked || state === "normal" || suppression !== null) return null;
-  if (journalSeq === 0 || retrospective || alarm.case !== null) return null;
-  return alarm.annunciatedAt;
+  if (alarm.class !== "statutory" || acked || state === "normal" || suppression !== null) return false;
+  return journalSeq !== 0 && !retrospective && alarm.case === null && alarm.annunciatedAt !== null;
+}
+
+const answered: ReadonlySet<AlarmState> = new Set(["ack-active", "latch-ack", "normal"]);
+
+/**
+ * When people were called for the first time since anybody answered. Later calls of an alarm that gets worse or comes back do not
+ * make it younger. Acknowledging it is an answer, and so is taking it out of the way for a while; null = there was no call.
+ */
+export function unansweredSince(transitions: readonly AlarmTransition[]): number | null {
+  let since: number | null = null;
+  for (const { from, to, toSuppression, annunciation, receivedAt } of transitions) {
+    if (answered.has(to) || toSuppression === "shelved" || toSuppression === "out-of-service") since = null;
+    // Rows of older programs do not name their calls: beginning was one.
+    const isCall = annunciation === undefined ? from === "normal" : annunciation !== null;
+    if (isCall && since === null) since = receivedAt;
+  }
+  return since;
 }
 
 export function findingOfAlarm(site: Named, alarm: Alarm, since: number): Finding {
@@ -122,9 +138,15 @@ export function findSilent(
   return { silent, tooOld: found.length - silent.length, tooMany };
 }
 
-/** A mark of the whole site that touches the gap says why nothing comes. */
+/**
+ * A mark of the whole site that touches the gap says why nothing comes. What the plant says of itself explains nothing until the
+ * centre has accepted it: otherwise whoever is silent could keep the case away.
+ */
 export function isExplained(marks: readonly Mark[]): boolean {
-  return marks.some((mark) => mark.factors === null && isMarkEffective(mark));
+  return marks.some((mark) => {
+    const isOwnWord = mark.byEnterprise === true && mark.status !== "accepted";
+    return mark.factors === null && isMarkEffective(mark) && !isOwnWord;
+  });
 }
 
 export function findingOfSilence({ site, newest }: SilentSite): Finding {

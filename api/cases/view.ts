@@ -51,13 +51,15 @@ export const caseShape = z
     dueAt: time.nullable().meta({ description: "the first moment that is too late; null: no clock runs" }),
     overdue: z.boolean(),
     calendarKnown: z.boolean().meta({
-      description: "false: the year of the due date has no table of public holidays, only weekends were left out",
+      description:
+        "of dueAt; false: its year has no table of public holidays, only weekends and holidays of fixed date were left out",
     }),
     reminders: int,
     remindAt: time.nullable(),
     assignee: z.string().nullable(),
     officer: z.string().nullable(),
     replyDueAt: time.nullable(),
+    replyCalendarKnown: z.boolean().meta({ description: "of replyDueAt, as calendarKnown" }),
     dispatch: z
       .object({ officer: z.string(), vehicle: z.string(), checklist: z.array(z.string()), by: z.string(), at: time })
       .nullable(),
@@ -171,6 +173,11 @@ export function formatEvent<T extends CaseEvent>(user: User, event: T) {
   return { ...event, from, to: hide(event.to), at: formatIso(event.at), evidence: [...event.evidence] };
 }
 
+/** The first moment that is too late may lie in the year behind. */
+function isCalendarKnown(dueAt: number | null): boolean {
+  return dueAt === null || workingDays.isYearKnown(dueAt - 1);
+}
+
 export function formatCase({ memory, now }: Pick<Rooms, "memory" | "now">, user: User, stored: Case) {
   const known = isPlantUser(user) ? cutForPlant(user, stored) : stored;
   const { dispatch, dueAt } = known;
@@ -181,9 +188,10 @@ export function formatCase({ memory, now }: Pick<Rooms, "memory" | "now">, user:
     stageSince: formatIso(known.stageSince),
     dueAt: formatIsoOrNull(dueAt),
     overdue: dueAt !== null && !isEnded(known.stage) && dueAt <= now(),
-    calendarKnown: dueAt === null || workingDays.isYearKnown(dueAt - 1),
+    calendarKnown: isCalendarKnown(dueAt),
     remindAt: formatIsoOrNull(known.remindAt),
     replyDueAt: formatIsoOrNull(known.replyDueAt),
+    replyCalendarKnown: isCalendarKnown(known.replyDueAt),
     closedAt: formatIsoOrNull(known.closedAt),
     dispatch:
       dispatch === null ? null : { ...dispatch, checklist: [...dispatch.checklist], at: formatIso(dispatch.at) },

@@ -6,6 +6,7 @@
 //   strong hints ────────────┼──▶ rule ──▶ key ──▶ case.open ──▶ frozen explanation ──▶ place kept
 //   alarms, silent sites ────┘                └──▶ judged again: the ground is withdrawn, or stands again
 
+import type { Alarm } from "#domain/alarm.ts";
 import type { Case } from "#domain/case.ts";
 import { caseRule, caseRuleTable, parameterOf } from "#domain/cases/rules.ts";
 import type { Exceedance } from "#domain/judged.ts";
@@ -22,7 +23,8 @@ import {
   findingOfSilence,
   findSilent,
   isExplained,
-  unacknowledgedSince,
+  isUnanswered,
+  unansweredSince,
 } from "./findings.ts";
 import { lookAtExceedance } from "./grounds.ts";
 import { drawId, openAs } from "./orders.ts";
@@ -61,6 +63,8 @@ export function createCaseWatch(rooms: Rooms): CaseWatch {
   /** What was dealt with since the start: exceedance versions with the time they were known, hints, alarms, silences. */
   const done = new Map<string, number>();
   const attempts = new Map<string, number>();
+  /** Alarms that nobody answered: the version that was looked at, and since when. */
+  const unanswered = new Map<string, { readonly version: number; readonly since: number | null }>();
   /** In the middle of what is known since: a turn ends before it has seen everything. */
   let cursor: ExceedancePlace | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -153,16 +157,30 @@ export function createCaseWatch(rooms: Rooms): CaseWatch {
     hintsAt = now();
   }
 
+  /** From the rows of the alarm, which are read again only when there is another one. */
+  async function findUnansweredSince({ id, version, annunciatedAt }: Alarm): Promise<number | null> {
+    const known = unanswered.get(id);
+    if (known?.version === version) return known.since;
+    const since = unansweredSince(await state.transitions(id)) ?? annunciatedAt;
+    unanswered.set(id, { version, since });
+    return since;
+  }
+
   async function lookAtAlarms(): Promise<void> {
     const rule = caseRule("alarm-unacknowledged");
     if (!rule.enabled) return;
     const before = now() - parameterOf(rule, "minutes") * minuteMs;
     const oldest = now() - parameterOf(rule, "maxAgeHours") * hourMs;
     // First all of them: alarms come and go while a case is opened.
-    for (const alarm of Array.from(memory.alarms())) {
-      const since = unacknowledgedSince(alarm);
+    const asked = Array.from(memory.alarms()).filter(isUnanswered);
+    const ids = new Set(asked.map(({ id }) => id));
+    for (const id of unanswered.keys()) if (!ids.has(id)) unanswered.delete(id);
+    for (const alarm of asked) {
       const site = memory.site(alarm.site);
-      if (since === null || since > before || since < oldest || site === undefined) continue;
+      // Too old is what has not called for so long, however long nobody has answered.
+      if (site === undefined || (alarm.annunciatedAt ?? 0) < oldest || done.has(`alarm:${alarm.id}`)) continue;
+      const since = await findUnansweredSince(alarm);
+      if (since === null || since > before) continue;
       const isLinked = async () => (await state.casesLinked(site, { kind: "alarm", id: alarm.id })).length > 0;
       const opened = await once(`alarm:${alarm.id}`, () => findingOfAlarm(site, alarm, since), isLinked);
       if (opened !== null) await linkAlarm(rooms, "system", alarm.id, opened.id);

@@ -40,6 +40,7 @@ const mark = z
     deadline: shapes.isoTime.meta({ description: "entered until then it counts at once, later only once accepted" }),
     deadlineSureness: z.string(),
     by: z.string(),
+    byEnterprise: z.boolean().meta({ description: "the plant's own word: it holds back no calls until it is accepted" }),
     at: shapes.isoTime,
     decidedBy: z.string().nullable(),
     decidedAt: shapes.isoTime.nullable(),
@@ -54,6 +55,7 @@ function formatMark({ memory }: Rooms, stored: Mark): z.output<typeof mark> {
     ...stored,
     factors: stored.factors === null ? null : [...stored.factors],
     evidence: [...stored.evidence],
+    byEnterprise: stored.byEnterprise === true,
     siteName: site?.name ?? stored.site,
     city: site?.city ?? null,
     from: formatIso(stored.from),
@@ -130,7 +132,8 @@ export function enterMark(rooms: Rooms): Route {
       const isForeign = user.role === "enterprise" && site?.enterprise !== user.enterprise;
       if (site === undefined || isForeign) throw new Problem("unknown-site", `not registered: ${body.site}`);
       const id = Buffer.from(rooms.random(12)).toString("base64url");
-      await rooms.commands.send(user.username, { type: "marks.enter", marks: [{ id, ...body }] });
+      const own = user.role === "enterprise" ? { byEnterprise: true } : {};
+      await rooms.commands.send(user.username, { type: "marks.enter", marks: [{ id, ...body, ...own }] });
       // Ingest answers after the state store has it.
       return { status: 201, body: formatMark(rooms, await requireMark(rooms, id)) };
     },

@@ -2,7 +2,7 @@
 // be done instead; a refused act changes nothing.
 
 import type { AlarmAct } from "../alarm-act.ts";
-import type { Alarm, AlarmComment } from "../alarm.ts";
+import type { Alarm, AlarmComment, AlarmTransition } from "../alarm.ts";
 import { bounds } from "../bounds.ts";
 import { shelfRowMs } from "./due.ts";
 import { endShelf, resuppress } from "./process.ts";
@@ -17,19 +17,28 @@ export type ActInput = Extract<AlarmInput, { readonly kind: "act" }>;
 /** Null: it is done. */
 export function act(work: Work, input: ActInput): ActRefusal | null {
   const { alarm } = work;
-  if (alarm === null) {
-    // The shelf outlives the occurrence: it hides the next one, and can be taken away before that.
-    if (input.act.kind === "unshelve" && work.shelf !== null) {
-      endShelf(work, work.on.receivedAt);
-      return null;
-    }
-    return { code: "not-found", detail: "the alarm is over: look it up in the history", current: null };
-  }
+  if (alarm === null) return actOnEnded(work, input);
   const stale = checkVersion(alarm, input);
   if (stale !== null) return stale;
   const problem = problemOf(work, alarm, input);
   if (problem !== null) return { code: "illegal", detail: problem, current: alarm };
   perform(work, alarm, input);
+  return null;
+}
+
+/** The shelf outlives the occurrence: it hides the next one, and can be taken away before that. */
+function actOnEnded(work: Work, input: ActInput): ActRefusal | null {
+  const { ended } = work;
+  const isShelfTaken = input.act.kind === "unshelve" && work.shelf !== null;
+  if (!isShelfTaken && ended === null) {
+    return { code: "not-found", detail: "the alarm is over: look it up in the history", current: null };
+  }
+  if (isShelfTaken) endShelf(work, work.on.receivedAt);
+  if (ended === null) return null;
+  const done = isShelfTaken ? unshelveEnded(ended, input) : amendEnded(ended, input);
+  if ("code" in done) return done;
+  work.ended = done.alarm;
+  work.steps.push(done);
   return null;
 }
 
@@ -140,7 +149,7 @@ function perform(work: Work, alarm: Alarm, { act: done, actor, channel }: ActInp
       work.shelves = shelvesInARow(work) + 1;
       work.shelfEndedAt = null;
       const until = on.receivedAt + minutes * 60_000;
-      work.shelf = { until, by: actor, second, reason, comment, oneShot };
+      work.shelf = { until, by: actor, second, reason, comment, oneShot, level: alarm.level };
       move(work, alarm, { comments }, { ...row, reason });
       return;
     }
@@ -170,10 +179,13 @@ function withComment(alarm: Alarm, text: string | null, by: string, on: Occasion
 }
 
 /** A remark or a case on an occurrence that is over; nothing else is possible then. */
-export function amendEnded(alarm: Alarm, { act: wanted, actor, channel, on }: ActInput): AlarmStep | ActRefusal {
+export function amendEnded(alarm: Alarm, input: ActInput): AlarmStep | ActRefusal {
+  const { act: wanted, actor, on, expectedVersion } = input;
   if (wanted.kind !== "comment" && wanted.kind !== "link-case") {
     return { code: "illegal", detail: "the alarm is over: only remarks and cases can be added", current: alarm };
   }
+  const stale = expectedVersion === null ? null : checkVersion(alarm, input);
+  if (stale !== null) return stale;
   const comment = wanted.kind === "comment" ? wanted.comment : null;
   if (comment !== null && alarm.comments.length >= bounds.alarmCommentsMax) {
     return { code: "illegal", detail: `it has ${bounds.alarmCommentsMax} comments: go on in a case`, current: alarm };
@@ -181,19 +193,33 @@ export function amendEnded(alarm: Alarm, { act: wanted, actor, channel, on }: Ac
   if (comment !== null && comment.trim() === "") {
     return { code: "illegal", detail: "a comment has at least one word", current: alarm };
   }
-  const next: Alarm = {
-    ...alarm,
-    version: alarm.version + 1,
-    comments: withComment(alarm, comment, actor, on),
-    case: wanted.kind === "link-case" ? wanted.case : alarm.case,
-  };
-  const transition = {
+  const comments = withComment(alarm, comment, actor, on);
+  const linked = wanted.kind === "link-case" ? wanted.case : alarm.case;
+  const reason = wanted.kind === "link-case" ? wanted.case : null;
+  return stepEnded(alarm, { comments, case: linked }, input, { comment, reason });
+}
+
+function unshelveEnded(alarm: Alarm, input: ActInput): AlarmStep {
+  const comment = input.act.kind === "unshelve" ? input.act.comment : null;
+  const comments = withComment(alarm, comment, input.actor, input.on);
+  const suppression = alarm.suppression?.kind === "shelved" ? null : alarm.suppression;
+  return stepEnded(alarm, { comments, suppression }, input, { comment, reason: null });
+}
+
+function stepEnded(
+  alarm: Alarm,
+  changes: Partial<Alarm>,
+  { actor, channel, on }: ActInput,
+  { comment, reason }: { readonly comment: string | null; readonly reason: string | null },
+): AlarmStep {
+  const next: Alarm = { ...alarm, ...changes, version: alarm.version + 1 };
+  const transition: AlarmTransition = {
     alarmId: alarm.id,
     version: next.version,
     seq: on.seq,
     from: alarm.state,
     to: alarm.state,
-    cause: "command" as const,
+    cause: "command",
     value: null,
     limit: alarm.limit,
     eventTime: on.eventTime,
@@ -203,9 +229,15 @@ export function amendEnded(alarm: Alarm, { act: wanted, actor, channel, on }: Ac
     definition: alarm.definition,
     record: alarm.record,
     recordVersion: alarm.recordVersion,
+    fromSuppression: alarm.suppression?.kind ?? null,
+    toSuppression: next.suppression?.kind ?? null,
+    fromValidity: alarm.validity,
+    toValidity: alarm.validity,
+    fromLevel: alarm.level,
+    toLevel: alarm.level,
     priority: alarm.priority,
     channel,
-    reason: wanted.kind === "link-case" ? wanted.case : null,
+    reason,
     annunciation: null,
   };
   return { alarm: next, transition, annunciation: null };

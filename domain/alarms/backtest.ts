@@ -4,10 +4,10 @@
 
 import type { AlarmDefinition } from "../alarm-definition.ts";
 import type { Priority } from "../alarm.ts";
-import { boundLevels, boundOf, type LevelBounds, reachOf, stayOf } from "./condition.ts";
-import { holdMsOf } from "./due.ts";
+import { boundLevels, type LevelBounds, reachOf, stayOf } from "./condition.ts";
+import { measuredTiming } from "./due.ts";
 import type { LimitEnds, Sample } from "./shapes.ts";
-import { createSignal, holdsUntil, isIdle, meetSample, settle, type Timing } from "./timers.ts";
+import { createSignal, holdsUntil, isIdle, meetSample, settle } from "./timers.ts";
 
 /** One series: values in the order of time. */
 export interface BacktestColumns {
@@ -64,7 +64,7 @@ export interface Backtest {
 }
 
 export function createBacktest({ record, intervalMs, limits }: BacktestSeries): Backtest {
-  const timing: Timing = { onDelayMs: record.onDelayMs, offDelayMs: record.offDelayMs, holdMs: holdMsOf(intervalMs) };
+  const timing = measuredTiming(record, intervalMs);
   const memory = createSignal(record.levels.length);
   const raises: BacktestRaise[] = [];
   let current: BacktestRaise | null = null;
@@ -133,7 +133,7 @@ export function createBacktest({ record, intervalMs, limits }: BacktestSeries): 
           faulty: null,
           seq: 0,
         };
-        meetSample(memory, timing, sample, reach, stay, counts ? boundOf(levels[reach - 1], x) : null, onChange);
+        meetSample(memory, timing, sample, reach, stay, levels[reach - 1], onChange);
         calm = isIdle(memory);
       }
     },

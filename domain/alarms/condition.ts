@@ -5,7 +5,7 @@
 //                   limit - deadband     limit                  reach = 0, stay = 1     in the deadband
 //                                                               reach = 1, stay = 1     beyond
 
-import type { AlarmDefinition } from "../alarm-definition.ts";
+import type { AlarmDefinition, Deadband } from "../alarm-definition.ts";
 import { alarmValidities, type AlarmValidity } from "../alarm.ts";
 import type { Flag } from "../reading.ts";
 import validityTable from "../tables/alarm-validity.json" with { type: "json" };
@@ -54,14 +54,24 @@ function scale(bound: number, by: number): number {
 function withBand(max: number | null, min: number | null, { deadband }: AlarmDefinition): LevelBounds {
   // Between two ends there must be room left in which the alarm can end.
   const room = max === null || min === null ? Number.POSITIVE_INFINITY : Math.max(0, (max - min) / 4);
-  const bandOf = (bound: number): number =>
-    Math.min(room, deadband.kind === "absolute" ? deadband.value : (Math.abs(bound) * deadband.value) / 100);
+  const bandOf = (bound: number): number => Math.min(room, bandOfBound(deadband, bound));
   return {
     max: max ?? open.max,
     min: min ?? open.min,
     clearMax: max === null ? open.max : max - bandOf(max),
     clearMin: min === null ? open.min : min + bandOf(min),
   };
+}
+
+/** The widest deadband, in percent of the bound: with a wider one the alarm would hardly end. */
+export const deadbandPercentMax = 50;
+
+/** How far a value must come back. A number in the unit of the factor is cut to what is usual for the bound that it meets. */
+export function bandOfBound({ kind, value }: Deadband, bound: number): number {
+  const size = Math.abs(bound);
+  if (kind === "percent") return (size * value) / 100;
+  // Around 0, e.g. of a temperature, there is nothing to measure it by.
+  return size === 0 ? value : Math.min(value, (size * deadbandPercentMax) / 100);
 }
 
 /** The highest level (from 1) that the value reaches; 0 = none. */
@@ -91,11 +101,31 @@ export function boundOf(level: LevelBounds | undefined, value: number | null): n
   return value < min || Math.abs(value - min) < Math.abs(value - max) ? min : max;
 }
 
-/** How far beyond a bound; the sign does not say at which end. */
-export function isWorse(value: number, than: number | null, bound: number | null): boolean {
+/** How far beyond its nearer end; below 0 = within the level. */
+export function excessOf({ max, min }: LevelBounds, value: number): number {
+  return Math.max(value - max, min - value);
+}
+
+/** Each value is held against the end that it broke: 13.5 is worse than 5.5 between 6 and 9. */
+export function isWorse(value: number, than: number | null, level: LevelBounds | undefined): boolean {
   if (than === null) return true;
-  if (bound === null) return false;
-  return Math.abs(value - bound) > Math.abs(than - bound);
+  return level !== undefined && excessOf(level, value) > excessOf(level, than);
+}
+
+export type Side = "above" | "below";
+
+/** At which end a value is beyond the level; null = at none. */
+export function sideOf(level: LevelBounds | undefined, value: number | null): Side | null {
+  if (level === undefined || value === null) return null;
+  if (value > level.max) return "above";
+  return value < level.min ? "below" : null;
+}
+
+/** Which end of the levels a bound is; null = none of them. */
+export function sideOfBound(levels: readonly LevelBounds[], bound: number | null): Side | null {
+  if (bound === null) return null;
+  if (levels.some(({ max }) => max === bound)) return "above";
+  return levels.some(({ min }) => min === bound) ? "below" : null;
 }
 
 /** Values in [min, max] reach no level of the record under this limit. */

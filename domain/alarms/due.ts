@@ -1,6 +1,7 @@
 // What time alone does to an instance, and when (receive time): samples that have waited long enough, delays that run out, shelves
 // that end, alarms that are told again, chattering that is over, late values that are put together. Pure.
 
+import type { AlarmDefinition } from "../alarm-definition.ts";
 import { chatterMs, quietAt } from "./chatter.ts";
 import { graceOf } from "./reorder.ts";
 import type { AlarmContext } from "./shapes.ts";
@@ -22,14 +23,24 @@ export interface Due {
 
 /** How long a value holds. */
 export function holdMsOf(intervalMs: number): number {
-  return 2 * Math.max(intervalMs, 1_000);
+  return 2 * paceMsOf(intervalMs);
+}
+
+/** For how long a delay goes on after a value. */
+export function paceMsOf(intervalMs: number): number {
+  return Math.max(intervalMs, 1_000);
+}
+
+/** Of what is measured. */
+export function measuredTiming({ onDelayMs, offDelayMs }: AlarmDefinition, intervalMs: number): Timing {
+  return { onDelayMs, offDelayMs, paceMs: paceMsOf(intervalMs), holdMs: holdMsOf(intervalMs) };
 }
 
 export function timingOf({ record, intervalMs }: AlarmContext): Timing {
-  const { subject, onDelayMs, offDelayMs } = record;
+  const timing = measuredTiming(record, intervalMs);
   // What the centre says of itself, and that nothing came, holds until it says something else.
-  const isSaid = subject === "silence" || subject === "system";
-  return { onDelayMs, offDelayMs, holdMs: isSaid ? Number.POSITIVE_INFINITY : holdMsOf(intervalMs) };
+  const isSaid = record.subject === "silence" || record.subject === "system";
+  return isSaid ? { ...timing, paceMs: Number.POSITIVE_INFINITY, holdMs: Number.POSITIVE_INFINITY } : timing;
 }
 
 /** The earliest of all; those of the same time in the order of `dueKinds`. */
@@ -71,7 +82,9 @@ function signalDue({ context, signal }: Work): number | null {
   const moment = nextChangeAt(signal, timingOf(context));
   const sample = signal.waiting[0]?.time ?? null;
   if (moment === null) return sample === null ? null : sample + grace;
-  return (sample === null ? moment : Math.min(moment, sample)) + grace;
+  // A value of the same moment may come until the grace is over, and goes first.
+  const runsOutAt = grace > 0 ? moment + 1 : moment;
+  return (sample === null ? runsOutAt : Math.min(runsOutAt, sample)) + grace;
 }
 
 function staleDue({ context, signal }: Work): number | null {

@@ -65,7 +65,7 @@ function meetInput(work: Work, input: AlarmInput): ActRefusal | null {
       if (work.signal === null && calmAt !== null && on.eventTime < calmAt) return null;
       // A device whose clock is ahead is believed about the value, not about the time to come.
       const time = Math.min(on.eventTime, on.receivedAt);
-      takeSample(work, { time, eventTime: on.eventTime, value, validity, faulty, seq: on.seq });
+      takeSample(work, { time, eventTime: time, value, validity, faulty, seq: on.seq });
       return null;
     }
     case "late":

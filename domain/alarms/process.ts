@@ -16,7 +16,7 @@
 import type { Alarm, TransitionCause } from "../alarm.ts";
 import { bounds } from "../bounds.ts";
 import { addRaise, isChattering } from "./chatter.ts";
-import { boundOf, isWorse, type LevelBounds } from "./condition.ts";
+import { boundOf, excessOf, isWorse, type LevelBounds, sideOf, sideOfBound } from "./condition.ts";
 import { graceOf } from "./reorder.ts";
 import type { LevelChange } from "./timers.ts";
 import { blankAlarm, move, priorityOf, show, shownSuppression, stateOf, type Work } from "./work.ts";
@@ -42,8 +42,8 @@ export function followLevel(work: Work, process: Process): void {
 function begin(work: Work, { change, cause, levels, value, comment = null }: Process): void {
   const { at, to, since, sinceSeq, worst } = change;
   const { alarm: current, context } = work;
-  const limit = boundOf(levels[to - 1], value);
   const shown = worst ?? value;
+  const limit = boundOf(levels[to - 1], shown);
   countCall(work, at);
   const priority = priorityOf(context, to);
   const row = { cause, at, value, comment };
@@ -51,13 +51,14 @@ function begin(work: Work, { change, cause, levels, value, comment = null }: Pro
     const beginning = { onset: since, seq: sinceSeq, level: to, limit, value: shown, validity: "good" as const };
     const blank = blankAlarm(work, beginning);
     const comments = comment === null ? [] : [{ at: work.on.receivedAt, by: "system", text: comment }];
-    // A shelf goes on over the next occurrence, unless that one is graver than shelves may hide.
+    // A shelf goes on over the next occurrence, unless that one is graver than what was hidden.
+    if (to > (work.shelf?.level ?? to)) endShelf(work, at);
     move(work, { ...blank, comments }, { state: "unack-active", active: true }, { ...row, call: "raise" });
     return;
   }
   const comments = withSystemComment(work, current, comment);
   const changes = { active: true, cleared: null, value: shown, limit, level: to, priority, comments };
-  if (current.state === "latch-ack" && to <= current.level) {
+  if (current.state === "latch-ack" && to <= current.level && !isOtherSide(levels, current, to, shown)) {
     // It was seen, and nobody has reset it: the same thing again calls nobody.
     move(work, current, { ...changes, state: "ack-active", latched: false }, row);
     return;
@@ -104,11 +105,13 @@ function levelUp(work: Work, { change, cause, levels, value }: Process): void {
   countCall(work, at);
   endShelf(work, at);
   const limit = boundOf(levels[to - 1], value);
-  const worst = value !== null && isWorse(value, alarm.value, limit) ? value : alarm.value;
+  const isShown =
+    value !== null && (isWorse(value, alarm.value, levels[to - 1]) || isOtherSide(levels, alarm, to, value));
+  const shown = isShown ? value : alarm.value;
   move(
     work,
     alarm,
-    { ...unacked, state: "unack-active", level: to, priority: priorityOf(work.context, to), limit, value: worst },
+    { ...unacked, state: "unack-active", level: to, priority: priorityOf(work.context, to), limit, value: shown },
     { cause, at, value, call: "level-up", evenFolded: to > work.toldLevel },
   );
 }
@@ -117,8 +120,48 @@ function levelDown(work: Work, { change, cause, levels, value }: Process): void 
   const { alarm } = work;
   if (alarm === null) return;
   const { at, to } = change;
-  const limit = boundOf(levels[to - 1], value);
-  move(work, alarm, { level: to, priority: priorityOf(work.context, to), limit }, { cause, at, value });
+  const milder = { level: to, priority: priorityOf(work.context, to) };
+  if (value !== null && isOtherSide(levels, alarm, to, value)) {
+    callOtherSide(work, alarm, { ...milder, value, limit: boundOf(levels[to - 1], value) }, { cause, at });
+    return;
+  }
+  // A number of the other side says nothing of the value that is shown.
+  const isSameSide = isWithinReach(levels[to - 1], alarm.value);
+  const limit = isSameSide ? boundOf(levels[to - 1], value) : alarm.limit;
+  move(work, alarm, { ...milder, limit }, { cause, at, value });
+}
+
+/** Is this value beyond at the end that the alarm does not show? pH 5 and pH 9.5 ask for different acts. */
+function isOtherSide(levels: readonly LevelBounds[], { limit }: Alarm, level: number, value: number | null): boolean {
+  const [was, is] = [sideOfBound(levels, limit), sideOf(levels[level - 1], value)];
+  return was !== null && is !== null && was !== is;
+}
+
+function isWithinReach(level: LevelBounds | undefined, shown: number | null): boolean {
+  return level === undefined || shown === null || excessOf(level, shown) >= 0;
+}
+
+/** Beyond the other end than before, without having been back: another thing, so operators are called. False: it is the same end. */
+export function crossOver(
+  work: Work,
+  levels: readonly LevelBounds[],
+  { at, value, cause }: { readonly at: number; readonly value: number; readonly cause: TransitionCause },
+): boolean {
+  const { alarm } = work;
+  if (alarm === null || !alarm.active || !isOtherSide(levels, alarm, alarm.level, value)) return false;
+  callOtherSide(work, alarm, { value, limit: boundOf(levels[alarm.level - 1], value) }, { cause, at });
+  return true;
+}
+
+function callOtherSide(
+  work: Work,
+  alarm: Alarm,
+  changes: Partial<Alarm> & { readonly value: number },
+  row: { readonly cause: TransitionCause; readonly at: number },
+): void {
+  countCall(work, row.at);
+  const call = { ...row, value: changes.value, call: "raise-again" } as const;
+  move(work, alarm, { ...unacked, ...changes, state: "unack-active" }, call);
 }
 
 function returnToNormal(work: Work, { change, cause, value, comment = null }: Process): void {
@@ -164,11 +207,12 @@ export function resuppress(
 export function showWorst(work: Work, levels: readonly LevelBounds[], value: number): void {
   const { alarm } = work;
   if (alarm === null || !alarm.active) return;
-  const bound = boundOf(levels[alarm.level - 1], value);
-  if (alarm.value === null || bound === null) {
+  const level = levels[alarm.level - 1];
+  const bound = boundOf(level, value);
+  if (alarm.value === null || bound === null || level === undefined) {
     if (alarm.value === null) show(work, { value, limit: bound });
     return;
   }
   const margin = Math.abs(bound) / 10;
-  if (Math.abs(value - bound) > Math.abs(alarm.value - bound) + margin) show(work, { value, limit: bound });
+  if (excessOf(level, value) > excessOf(level, alarm.value) + margin) show(work, { value, limit: bound });
 }

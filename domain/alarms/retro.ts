@@ -23,7 +23,7 @@ export function takeLate(work: Work, eventTime: number, value: number): void {
     }
     if (isNear) {
       const bound = boundOf(levels[level - 1], value) ?? retro.bound;
-      const isGraver = level > retro.level || (level === retro.level && isWorse(value, retro.worst, bound));
+      const isGraver = level > retro.level || (level === retro.level && isWorse(value, retro.worst, levels[level - 1]));
       work.retro = {
         onset: Math.min(retro.onset, eventTime),
         last: Math.max(retro.last, eventTime),

@@ -156,6 +156,7 @@ export interface StepResult {
 export interface Sample {
   /** Counts at this time: the event time, or the receive time when the device's clock is ahead. */
   readonly time: number;
+  /** For the limit in force, and for onset and end: as `time`, but not before a change of limits that makes it count anew. */
   readonly eventTime: number;
   readonly value: number | null;
   readonly validity: AlarmValidity;
@@ -195,6 +196,8 @@ export interface Shelf {
   readonly reason: string;
   readonly comment: string;
   readonly oneShot: boolean;
+  /** The level that was hidden: a graver one ends the shelf. Missing in memories of older programs: it hides all levels. */
+  readonly level?: number | undefined;
 }
 
 /** Late values that may become an occurrence of the past. */
@@ -225,6 +228,8 @@ export interface AlarmMemory {
   /** Somebody is to be told of something new as soon as it chatters no more. */
   readonly folded: boolean;
   readonly retro: RetroMemory | null;
+  /** The occurrence that ended last, while a shelf is left over of it: what people say of it meets this instance. */
+  readonly ended?: Alarm | undefined;
 }
 
 /** A mistake in a record, in words that help. */

@@ -5,7 +5,7 @@ import type { AlarmValidity, TransitionCause } from "../alarm.ts";
 import { bounds } from "../bounds.ts";
 import { boundLevels, boundOf, type LevelBounds, reachOf, stayOf } from "./condition.ts";
 import { timingOf } from "./due.ts";
-import { followLevel, showWorst } from "./process.ts";
+import { crossOver, followLevel, showWorst } from "./process.ts";
 import { graceOf, putInOrder } from "./reorder.ts";
 import type { AlarmContext, NewestValue, Sample, SignalMemory } from "./shapes.ts";
 import { advance, createSignal, meetSample, nextChangeAt, type OnChange, resetPending, settle } from "./timers.ts";
@@ -105,9 +105,12 @@ function meet(work: Work, signal: SignalMemory, sample: Sample, worth: Worth): v
   if (work.alarm !== null && work.alarm.validity !== validity) {
     move(work, work.alarm, { validity }, { cause: cause ?? "sample", at: sample.eventTime, value: sample.value });
   }
-  const bound = boundOf(levels[Math.max(0, reach - 1)], sample.value);
-  meetSample(signal, timing, sample, reach, stay, bound, onChange);
-  if (reach > 0 && sample.value !== null) showWorst(work, levels, sample.value);
+  const known = work.alarm;
+  meetSample(signal, timing, sample, reach, stay, levels[reach - 1], onChange);
+  if (reach <= 0 || sample.value === null) return;
+  const isOnItsLevel = known !== null && work.alarm === known && signal.level === reach;
+  const value = { at: signal.at, value: sample.value, cause: cause ?? "sample" };
+  if (!isOnItsLevel || !crossOver(work, levels, value)) showWorst(work, levels, sample.value);
 }
 
 /** The earliest thing that waits or runs out; its time has come. */
@@ -116,7 +119,7 @@ export function runSignal(work: Work): void {
   const timing = timingOf(work.context);
   const moment = nextChangeAt(signal, timing);
   const [sample] = signal.waiting;
-  if (sample !== undefined && (moment === null || sample.time < moment)) {
+  if (sample !== undefined && (moment === null || sample.time <= moment)) {
     signal.waiting.shift();
     applySample(work, sample, null);
   } else if (moment !== null) advance(signal, timing, moment, followed(work, null, null));
@@ -199,7 +202,7 @@ export function reconfigure(work: Work, newest: NewestValue | null): void {
   const timing = timingOf(context);
   const onChange = followed(work, "config", null);
   settle(signal, timing, Math.min(on.eventTime, on.receivedAt), onChange);
-  const eventTime = Math.max(newest.eventTime, on.eventTime);
+  const eventTime = Math.min(Math.max(newest.eventTime, on.eventTime), on.receivedAt);
   const time = Math.max(Math.min(newest.eventTime, on.receivedAt), signal.last?.time ?? Number.MIN_SAFE_INTEGER);
   const { value, validity } = newest;
   applySample(work, { time, eventTime, value, validity, faulty: null, seq: on.seq }, "config");

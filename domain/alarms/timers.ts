@@ -6,16 +6,20 @@
 //   ───────■━━━━━━━━━━━━●────────────□───────────────▶ event time
 //          └─ onDelay ──┘ raise       └─ offDelay ─▶ …
 //
-// - A value holds until the next one, at most `holdMs` long. A longer gap resets what is pending: a gap never satisfies.
+// - A value holds until the next one. A delay goes on for at most `paceMs` after it (the expected interval), and then pauses: of a delay as
+//   long as the interval or longer one value alone satisfies nothing. After `holdMs` without a value what is pending is reset.
+// - What a value says goes before what would run out at the same moment.
 // - While the value is not known the time stands still for it: nothing is satisfied and nothing is reset.
 // - The moment of a change is exact: it follows from the samples, not from when somebody looks.
 
-import { isWorse } from "./condition.ts";
+import { isWorse, type LevelBounds } from "./condition.ts";
 import type { Sample, SignalMemory } from "./shapes.ts";
 
 export interface Timing {
   readonly onDelayMs: number;
   readonly offDelayMs: number;
+  /** Positive infinity: it goes on until something else is said. */
+  readonly paceMs: number;
   /** Positive infinity: what was said holds until something else is said. */
   readonly holdMs: number;
 }
@@ -63,7 +67,7 @@ export function isIdle({ level, waiting, held, since, reach }: SignalMemory): bo
 }
 
 /** The moment at which the level changes if no further sample comes; null = it does not. */
-export function nextChangeAt(memory: SignalMemory, { onDelayMs, offDelayMs, holdMs }: Timing): number | null {
+export function nextChangeAt(memory: SignalMemory, { onDelayMs, offDelayMs, paceMs }: Timing): number | null {
   const { level, reach, stay, held, at, from } = memory;
   if (reach < 0) return null;
   // Of the levels above the lowest is first, of those below the highest: it has been left for the longest.
@@ -72,7 +76,7 @@ export function nextChangeAt(memory: SignalMemory, { onDelayMs, offDelayMs, hold
   else if (stay < level) wait = offDelayMs - (held[level - 1] ?? 0);
   else return null;
   const moment = at + Math.max(0, wait);
-  return moment <= from + holdMs ? moment : null;
+  return moment < from + paceMs ? moment : null;
 }
 
 /** Until when the newest value holds. */
@@ -84,15 +88,15 @@ export function holdsUntil({ from }: SignalMemory, { holdMs }: Timing): number {
 export function advance(memory: SignalMemory, timing: Timing, to: number, onChange: OnChange): void {
   let moment = nextChangeAt(memory, timing);
   while (moment !== null && moment <= to) {
-    accrue(memory, moment);
+    accrue(memory, timing, moment);
     change(memory, timing, onChange);
     moment = nextChangeAt(memory, timing);
   }
 }
 
-function accrue(memory: SignalMemory, to: number): void {
-  const { level, reach, stay, held } = memory;
-  const ms = to - memory.at;
+function accrue(memory: SignalMemory, { paceMs }: Timing, to: number): void {
+  const { level, reach, stay, held, from } = memory;
+  const ms = Math.min(to, from + paceMs) - memory.at;
   memory.at = to;
   if (ms <= 0 || reach < 0) return;
   for (let k = level + 1; k <= reach; k++) held[k - 1] = (held[k - 1] ?? 0) + ms;
@@ -128,13 +132,13 @@ function change(memory: SignalMemory, { onDelayMs, offDelayMs }: Timing, onChang
   onChange(done, memory);
 }
 
-/** Makes the changes up to `to`, and accounts the timers up to there. */
+/** Makes the changes before `until`, and accounts the timers up to there. */
 export function settle(memory: SignalMemory, timing: Timing, until: number, onChange: OnChange): void {
   const to = Math.max(until, memory.at);
   if (memory.last !== null) {
-    advance(memory, timing, to, onChange);
+    advance(memory, timing, to - 1, onChange);
     if (to > holdsUntil(memory, timing)) resetPending(memory);
-    else accrue(memory, to);
+    else accrue(memory, timing, to);
   }
   memory.at = to;
 }
@@ -148,7 +152,7 @@ export function resetPending(memory: SignalMemory): void {
 
 /**
  * The next sample in the order of event time; `reach` and `stay` say what it is worth (-1 = not known). Returns false for one that
- * is older than the newest: it moves nothing. `bound`: what it is compared with, to keep the worst value.
+ * is older than the newest: it moves nothing. `beyond`: the level that it reaches, to keep the worst value.
  */
 export function meetSample(
   memory: SignalMemory,
@@ -156,7 +160,7 @@ export function meetSample(
   sample: Sample,
   reach: number,
   stay: number,
-  bound: number | null,
+  beyond: LevelBounds | undefined,
   onChange: OnChange,
 ): boolean {
   const { last } = memory;
@@ -167,7 +171,7 @@ export function meetSample(
   memory.last = sample;
   memory.from = time;
   memory.at = time;
-  setWorth(memory, sample, reach, stay, bound);
+  setWorth(memory, sample, reach, stay, beyond);
   advance(memory, timing, time, onChange);
   return true;
 }
@@ -178,7 +182,7 @@ export function setWorth(
   sample: Sample,
   reach: number,
   stay: number,
-  bound: number | null,
+  beyond: LevelBounds | undefined,
 ): void {
   const { level, held } = memory;
   memory.reach = reach;
@@ -196,5 +200,5 @@ export function setWorth(
     memory.since = sample.eventTime;
     memory.sinceSeq = sample.seq;
   }
-  if (reach > 0 && sample.value !== null && isWorse(sample.value, memory.worst, bound)) memory.worst = sample.value;
+  if (reach > 0 && sample.value !== null && isWorse(sample.value, memory.worst, beyond)) memory.worst = sample.value;
 }

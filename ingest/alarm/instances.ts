@@ -8,9 +8,9 @@
 import type { Alarm, Annunciation, Suppression } from "#domain/alarm.ts";
 import type { AlarmDefinition } from "#domain/alarm-definition.ts";
 import { classOf } from "#domain/alarms/built-in.ts";
-import { type AlarmInstance, instanceName, parseInstance, withPriority } from "#domain/alarms/in-force.ts";
+import { type AlarmInstance, instanceName, parseInstance, scopeFits, withPriority } from "#domain/alarms/in-force.ts";
 import { dueAt, stepAlarm } from "#domain/alarms/machine.ts";
-import type { AlarmContext, AlarmInput, AlarmMemory, StepResult } from "#domain/alarms/shapes.ts";
+import type { AlarmContext, AlarmInput, AlarmMemory, AlarmStep, StepResult } from "#domain/alarms/shapes.ts";
 import { conditionPriority, isConditionName, systemSite } from "#domain/condition.ts";
 import { type LimitBasis, limitInForce } from "#domain/limit.ts";
 import { tierMs } from "#domain/window.ts";
@@ -41,6 +41,8 @@ export interface Instance extends Sleeper {
   memory: AlarmMemory;
   /** What held it back when it was looked at last, as text. */
   heldBack: string;
+  /** The occurrence that ended last, as long as something is remembered: remarks still go to it, and its shelf may hide the next. */
+  last: Alarm | null;
 }
 
 /** What holds an alarm back, and until when that is true. */
@@ -61,6 +63,7 @@ export interface Instances {
   /** Once, when everything is there: what holds an alarm back is asked of others. */
   begin(): void;
   find(place: Place): Instance | undefined;
+  /** Also by the occurrence that ended last. */
   byAlarm(id: string): Instance | undefined;
   atKey(key: string): Instance | undefined;
   ofSite(site: string): Iterable<Instance>;
@@ -70,8 +73,10 @@ export interface Instances {
   /** Null when there is no record and nothing remembered. */
   step(place: Place, input: AlarmInput, output: Output): StepResult | null;
   stepInstance(instance: Instance, input: AlarmInput, output: Output): StepResult | null;
-  /** Something else may hold it back now. */
-  refresh(instance: Instance, on: Occasion, output: Output): void;
+  /** Something else may hold it back now; `by`: who made it so, null = the time did, or a rule. */
+  refresh(instance: Instance, on: Occasion, output: Output, by?: string | null): void;
+  /** The occurrence that ended last is another one by now: a remark, a case. */
+  amend(instance: Instance, step: AlarmStep, output: Output): void;
   /** Those whose time has come. */
   tick(on: Occasion, output: Output): void;
   /** Calls of operators and alarms that changed since it was asked last. */
@@ -86,7 +91,11 @@ export interface News {
   readonly changed: ReadonlyMap<string, Alarm>;
 }
 
-export type SavedInstances = readonly (readonly [site: string, name: string, memory: AlarmMemory])[];
+/** `rest` is missing in what older programs wrote. */
+export type SavedInstances = readonly (readonly [site: string, name: string, memory: AlarmMemory, rest?: SavedRest])[];
+
+/** When it is looked at next, and what was known then: found anew it could be other than without the restart. */
+type SavedRest = Pick<Instance, "wakeAt" | "heldBack" | "last">;
 
 export function createInstances(
   { registry, records, holdBack }: InstancesParts,
@@ -103,7 +112,7 @@ export function createInstances(
   function recordOf({ what, basis, factor, state }: Place): AlarmDefinition | null {
     switch (what.subject) {
       case "value":
-        return records.get(what.record) ?? null;
+        return valueRecord(what.record, basis, factor, state);
       case "system":
         return systemRecord(what.condition);
       case "limit":
@@ -111,6 +120,23 @@ export function createInstances(
       case "quality":
         return state === null ? null : records.inForce({ subject: what.subject, basis, factor }, state.site);
     }
+  }
+
+  /** One that speaks of something else by now is as good as disabled here: what it began ends. */
+  function valueRecord(
+    id: string,
+    basis: LimitBasis | null,
+    factor: string | null,
+    state: SiteState | null,
+  ): AlarmDefinition | null {
+    const record = records.get(id);
+    if (record === undefined || state === null) return null;
+    const { site } = state;
+    const isHere =
+      record.subject === "value" &&
+      record.basis === basis &&
+      scopeFits(record.scope, { ...site, site: site.id, factor }, "value");
+    return isHere ? record : { ...record, subject: "value", basis, enabled: false };
   }
 
   /** One record for all conditions of the system; how urgent each is stands in their own table. */
@@ -143,20 +169,25 @@ export function createInstances(
     return subject === "quality" || ((subject === "limit" || subject === "value") && basis === "realtime");
   }
 
-  function add(key: string, site: string, name: string, place: Place, memory: AlarmMemory): Instance {
-    const instance: Instance = { key, site, name, place, memory, wakeAt: null, heldBack: "" };
+  function add(site: string, name: string, place: Place, memory: AlarmMemory, rest?: SavedRest): Instance {
+    const key = `${site} ${name}`;
+    const { heldBack = "", last = null } = rest ?? {};
+    const instance: Instance = { key, site, name, place, memory, wakeAt: null, heldBack, last };
     instances.set(key, instance);
     const there = bySite.get(site);
     if (there === undefined) bySite.set(site, new Set([instance]));
     else there.add(instance);
     if (place.watch !== null && isOfReadings(place)) place.watch.stirred++;
     if (memory.alarm !== null) byAlarm.set(memory.alarm.id, instance);
+    if (last !== null) byAlarm.set(last.id, instance);
+    wakes.set(instance, rest?.wakeAt ?? null);
     return instance;
   }
 
   function drop(instance: Instance): void {
-    const { key, site, place } = instance;
+    const { key, site, place, last } = instance;
     instances.delete(key);
+    if (last !== null) byAlarm.delete(last.id);
     const there = bySite.get(site);
     there?.delete(instance);
     if (there?.size === 0) bySite.delete(site);
@@ -183,26 +214,35 @@ export function createInstances(
     const result = stepAlarm(context, known?.memory ?? null, input);
     const before = known?.memory.alarm?.id;
     if (before !== undefined && before !== result.memory?.alarm?.id) byAlarm.delete(before);
-    for (const { alarm, transition, annunciation } of result.steps) {
-      output.state.alarms.set(alarm.id, alarm);
-      output.live.alarms.push(alarm);
-      if (transition !== null) {
-        output.state.transitions.push(transition);
-        changed.set(alarm.id, alarm);
-      }
-      if (annunciation !== null) calls.push(annunciation);
-    }
+    for (const step of result.steps) tell(step, output);
     if (result.memory === null) {
       if (known !== undefined) drop(known);
       return result;
     }
     const site = place.state?.site.id ?? systemSite;
-    const instance = known ?? add(`${site} ${name}`, site, name, place, result.memory);
+    const instance = known ?? add(site, name, place, result.memory);
     instance.memory = result.memory;
+    for (const { alarm } of result.steps) if (alarm.state === "normal" && !alarm.retrospective) keepLast(instance, alarm);
     if (result.memory.alarm !== null) byAlarm.set(result.memory.alarm.id, instance);
     instance.heldBack = textOf(held);
     sleep(instance, context, held);
     return result;
+  }
+
+  function tell({ alarm, transition, annunciation }: AlarmStep, output: Output): void {
+    output.state.alarms.set(alarm.id, alarm);
+    output.live.alarms.push(alarm);
+    if (transition !== null) {
+      output.state.transitions.push(transition);
+      changed.set(alarm.id, alarm);
+    }
+    if (annunciation !== null) calls.push(annunciation);
+  }
+
+  function keepLast(instance: Instance, alarm: Alarm): void {
+    if (instance.last !== null) byAlarm.delete(instance.last.id);
+    instance.last = alarm;
+    byAlarm.set(alarm.id, instance);
   }
 
   function stepInstance(instance: Instance, input: AlarmInput, output: Output): StepResult | null {
@@ -210,13 +250,18 @@ export function createInstances(
     return record === null ? null : run(instance, instance.place, instance.name, record, input, output);
   }
 
-  function load(site: string, name: string, memory: AlarmMemory): void {
+  /** Those of older programs: what holds them back, and when to look again, is found with everything there. */
+  const older: Instance[] = [];
+
+  function load([site, name, memory, rest]: SavedInstances[number]): void {
     const what = parseInstance(name);
     const place = what === null ? null : placeOf(registry, records, site, what);
-    if (place !== null) add(`${site} ${name}`, site, name, place, memory);
+    if (place === null) return;
+    const instance = add(site, name, place, memory, rest);
+    if (rest === undefined) older.push(instance);
   }
 
-  for (const [site, name, memory] of saved) load(site, name, memory);
+  for (const each of saved) load(each);
 
   function reload(instance: Instance): void {
     const record = recordOf(instance.place);
@@ -226,12 +271,14 @@ export function createInstances(
     sleep(instance, contextOf(instance.place, instance.name, record, held), held);
   }
 
-  function refresh(instance: Instance, on: Occasion, output: Output): void {
+  function refresh(instance: Instance, on: Occasion, output: Output, by: string | null = null): void {
     const record = recordOf(instance.place);
     if (record === null) return;
     const held = holdBack(instance.place, instance.name, record, on.receivedAt);
-    if (textOf(held) !== instance.heldBack) stepInstance(instance, { kind: "suppression", on }, output);
-    else sleep(instance, contextOf(instance.place, instance.name, record, held), held);
+    if (textOf(held) !== instance.heldBack) {
+      const cause = by === null ? "timer" : "command";
+      stepInstance(instance, { kind: "suppression", on, cause, actor: by }, output);
+    } else sleep(instance, contextOf(instance.place, instance.name, record, held), held);
   }
 
   return {
@@ -239,7 +286,7 @@ export function createInstances(
       return instances.size;
     },
     begin() {
-      for (const instance of instances.values()) reload(instance);
+      for (const instance of older.splice(0)) reload(instance);
     },
     find: (place) => instances.get(`${place.state?.site.id ?? systemSite} ${instanceName(place.what)}`),
     byAlarm: (id) => byAlarm.get(id),
@@ -255,6 +302,10 @@ export function createInstances(
     },
     stepInstance,
     refresh,
+    amend(instance, step, output) {
+      tell(step, output);
+      keepLast(instance, step.alarm);
+    },
     tick(on, output) {
       for (const instance of wakes.take(on.receivedAt)) {
         refresh(instance, on, output);
@@ -269,7 +320,13 @@ export function createInstances(
       return news;
     },
     open: () => [...instances.values()].flatMap(({ memory: { alarm } }) => alarm ?? []),
-    save: () => [...instances.values()].map(({ site, name, memory }) => [site, name, memory] as const),
+    save: () =>
+      Array.from(instances.values(), ({ site, name, memory, wakeAt, heldBack, last }) => [
+        site,
+        name,
+        memory,
+        { wakeAt, heldBack, last },
+      ]),
   };
 }
 

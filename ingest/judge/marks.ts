@@ -98,11 +98,13 @@ export function createMarks({ findSite, agenda }: Parts, saved: SavedMarks = [])
         const detail = `${byId.size} marks count or wait to be accepted; more than ${bounds.marksMax} are not kept`;
         return refuse("illegal", detail, objects);
       }
-      const entered = drafts.map(({ id, site, factors, label, from, to, reason, evidence }): Mark => {
+      const entered = drafts.map(({ byEnterprise, ...draft }): Mark => {
+        const { id, site, factors, label, from, to, reason, evidence } = draft;
         const status = receivedAt > markDeadlineOf(to) ? "late" : "entered";
         const about = { id, version: 1, site, factors, label, from, to, reason, evidence };
         const open = { decidedBy: null, decidedAt: null, decision: null };
-        return { ...about, status, by: actor, at: receivedAt, ...open, seq };
+        const own = byEnterprise === true ? { byEnterprise } : {};
+        return { ...about, status, by: actor, ...own, at: receivedAt, ...open, seq };
       });
       for (const mark of entered) {
         keep(mark);

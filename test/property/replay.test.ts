@@ -24,7 +24,7 @@ import { type Recording, recordRun } from "./record-run.ts";
 import { replayAtOnce, replayInPieces, replayKilled, replayThroughOutage } from "./replays.ts";
 
 /** Seeds that found something once. */
-const knownSeeds: readonly number[] = [];
+const knownSeeds: readonly number[] = [21];
 const seeds = [...knownSeeds, Number(process.env["SEED"] ?? Date.now() % 1_000_000)];
 const kills = 6;
 

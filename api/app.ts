@@ -160,7 +160,7 @@ export function listRoutes(rooms: Rooms, metrics: Metrics, watch: Pick<CaseWatch
     importAlarmDefinitions(rooms), // POST  /api/v1/alarm-definitions/import
     backtestDefinitions(rooms), //   POST   /api/v1/alarm-definitions/backtest
     showAlarmDefinition(rooms), //   GET    /api/v1/alarm-definitions/{id}
-    putAlarmDefinition(rooms), //    PUT    /api/v1/alarm-definitions/{id}
+    putAlarmDefinition(rooms, check), // PUT    /api/v1/alarm-definitions/{id}
     listAlarmClasses(), //           GET    /api/v1/alarm-classes
 
     listOutOfService(rooms), //      GET    /api/v1/out-of-service

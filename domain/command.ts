@@ -100,6 +100,8 @@ export type Command =
         readonly expectedVersion: number;
       })[];
       readonly reason: string;
+      /** The other administrator who agrees: asked for when something highly managed is lowered. */
+      readonly second?: string;
     }
   | { readonly type: "out-of-service.begin"; readonly draft: OutOfServiceDraft }
   | {

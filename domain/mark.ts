@@ -40,8 +40,6 @@ export interface Mark {
   readonly evidence: readonly string[];
   readonly status: MarkStatus;
   readonly by: string;
-  /** Entered by somebody of the plant: it holds back no alarm and explains no missing data until the centre accepts it. */
-  readonly byEnterprise?: boolean;
   /** The plant's own word: it judges like any other, but holds back nobody from looking until the centre has accepted it. */
   readonly byEnterprise?: boolean | undefined;
   /** Receive time of the order that entered it. */

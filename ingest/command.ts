@@ -105,6 +105,7 @@ function auditDetail(command: Command): string {
     case "sites.import":
       return `import:${command.import}${command.says === null ? "" : `: ${command.says}`}`;
     case "alarm-definitions.put":
+      return command.second === undefined ? command.reason : `${command.reason} (agreed: ${command.second})`;
     case "out-of-service.end":
     case "notices.put-policies":
     case "notices.remove-policy":
@@ -145,9 +146,9 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
   const { alarms, decisions, requests, limits, marks } = subjects;
   switch (command.type) {
     case "sites.put":
-      return putSites(command.sites, on, subjects, output);
+      return putSites(command.sites, actor, on, subjects, output);
     case "sites.import":
-      return importSites(command, on, subjects, output);
+      return importSites(command, actor, on, subjects, output);
     case "limits.put":
       return watched(command.limits, subjects, () => limits.put(command.limits, on, output));
     case "limits.propose":
@@ -160,6 +161,7 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       return marked(
         command.marks.map(({ site }) => site),
         marks.enter(command.marks, actor, on, output),
+        actor,
         alarms,
         on,
         output,
@@ -168,7 +170,7 @@ function apply(command: Command, actor: string, on: Occasion, subjects: Subjects
       const answer = marks.decide(command, actor, on, output);
       // Only its own site: what else happens to wait for the store must not matter.
       const site = output.state.marks.get(command.mark)?.site;
-      return marked(site === undefined ? [] : [site], answer, alarms, on, output);
+      return marked(site === undefined ? [] : [site], answer, actor, alarms, on, output);
     }
     case "judgement.recompute":
       return recompute(command, subjects);
@@ -240,6 +242,7 @@ function requestResult(outcome: RequestOutcome, of: readonly { readonly id: stri
 
 function putSites(
   sites: readonly Omit<Site, "version">[],
+  by: string,
   on: Occasion,
   { registry, limits, agenda, alarms }: Pick<Subjects, "registry" | "limits" | "agenda" | "alarms">,
   output: Output,
@@ -255,7 +258,8 @@ function putSites(
     output.state.sites.set(site.id, site);
     output.live.sites.set(site.id, site);
     limits.follow(state, on, output);
-    alarms.siteChanged(site.id, on, output);
+    const unlisted = known?.factors.filter((code) => !site.factors.includes(code)) ?? [];
+    alarms.siteChanged(site.id, unlisted, by, on, output);
     judgeAgain();
     done.push(site);
   }
@@ -263,8 +267,15 @@ function putSites(
 }
 
 /** Alarms of a site are held back while a mark covers them. */
-function marked(sites: readonly string[], answer: Answer, alarms: AlarmBook, on: Occasion, output: Output): Answer {
-  if (answer.ok) for (const site of new Set(sites)) alarms.siteChanged(site, on, output);
+function marked(
+  sites: readonly string[],
+  answer: Answer,
+  by: string,
+  alarms: AlarmBook,
+  on: Occasion,
+  output: Output,
+): Answer {
+  if (answer.ok) for (const site of new Set(sites)) alarms.marksChanged(site, by, on, output);
   return answer;
 }
 
@@ -294,6 +305,7 @@ function recompute(
 /** The decision itself is one object of the audit, and each site names it. */
 function importSites(
   command: Extract<Command, { type: "sites.import" }>,
+  by: string,
   on: Occasion,
   subjects: Pick<Subjects, "registry" | "limits" | "agenda" | "alarms">,
   output: Output,
@@ -304,6 +316,7 @@ function importSites(
   const decision = command.says === null ? [] : [`import:${command.import}`];
   const put = putSites(
     fresh.map(({ site }) => site),
+    by,
     on,
     subjects,
     output,

@@ -6,6 +6,7 @@ import { type BacktestRaise, type BacktestSeries, createBacktest, type LimitSpan
 import { type AlarmPlace, recordAt, valueRecordsAt } from "#domain/alarms/in-force.ts";
 import type { Exceedance } from "#domain/judged.ts";
 import { type Limit, type LimitBasis, limitBases, limitInForce } from "#domain/limit.ts";
+import { isMeanKnown } from "#domain/mean-known.ts";
 import type { Site } from "#domain/site.ts";
 import { minuteMs } from "#domain/time.ts";
 import { type Tier, tierMs } from "#domain/window.ts";
@@ -120,9 +121,14 @@ interface Columns {
   readonly valid: Uint32Array;
 }
 
-function columnsOf({ from, start, mean, valid }: MeanBlock, i: number): Columns {
+function columnsOf({ from, start, mean, valid }: MeanBlock, i: number, site: Site, basis: LimitBasis): Columns {
   const [begin, end] = [from[i] ?? 0, from[i + 1] ?? 0];
-  return { time: start.subarray(begin, end), value: mean.subarray(begin, end), valid: valid.subarray(begin, end) };
+  const time = start.subarray(begin, end);
+  const counts = valid.subarray(begin, end);
+  // As the live machine has it: the mean of an hour with too few valid values says nothing.
+  const isKnown = (count: number, at: number): number =>
+    basis !== "hour" || isMeanKnown(site, basis, { start: time[at] ?? 0, valid: count }) ? count : 0;
+  return { time, value: mean.subarray(begin, end), valid: counts.map(isKnown) };
 }
 
 async function readExceedances(
@@ -180,7 +186,7 @@ async function gather(
     const block = await readMeanBlock(parts.history, { sites: query, tier, from, to, limit });
     let series = 0;
     for (const { one, factors } of asked)
-      for (const factor of factors) one.columns.set(keyOf(basis, factor), columnsOf(block, series++));
+      for (const factor of factors) one.columns.set(keyOf(basis, factor), columnsOf(block, series++, one.site, basis));
   }
   return found;
 }

@@ -1,6 +1,9 @@
 // The records in force: those that come with the program, and over them the newest versions that people have put.
 
+import type { AlarmDefinition } from "#domain/alarm-definition.ts";
 import { builtInDefinitions } from "#domain/alarms/built-in.ts";
+import { findLowering } from "#domain/alarms/definition-change.ts";
+import type { DefinitionProblem } from "#domain/alarms/shapes.ts";
 import type { AlarmBookReader } from "#store/state/alarm-reader.ts";
 import { Problem } from "../problem.ts";
 import type { KnownDefinition } from "./definition-shapes.ts";
@@ -13,6 +16,17 @@ export async function listDefinitions(state: Reader): Promise<KnownDefinition[]>
   for (const definition of builtInDefinitions) known.set(definition.id, { definition, put: null });
   for (const { definition, ...put } of await state.alarmDefinitions()) known.set(definition.id, { definition, put });
   return [...known.values()].toSorted((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+}
+
+export type RecordsInForce = ReadonlyMap<string, AlarmDefinition>;
+
+export async function mapDefinitions(state: Reader): Promise<RecordsInForce> {
+  return new Map((await listDefinitions(state)).map(({ definition }) => [definition.id, definition]));
+}
+
+/** Why another administrator must agree; null = one is enough. */
+export function needsSecond(record: AlarmDefinition, inForce: RecordsInForce): DefinitionProblem | null {
+  return findLowering(inForce.get(record.id), record, (id) => inForce.get(id));
 }
 
 /** In the order in which they were put, the newest last: of two that are equally specific the newer one holds. */

@@ -2,7 +2,9 @@
 
 import type { Alarm } from "#domain/alarm.ts";
 import type { AlarmScope } from "#domain/alarm-definition.ts";
-import { scopeFits } from "#domain/alarms/in-force.ts";
+import { type AlarmPlace, scopeFits } from "#domain/alarms/in-force.ts";
+import { systemSite } from "#domain/condition.ts";
+import { isOutOfService } from "#domain/out-of-service.ts";
 import type { Site } from "#domain/site.ts";
 
 /** The part of a scope that sites decide. */
@@ -17,10 +19,15 @@ export function isAlarmInScope(
   alarm: Pick<Alarm, "site" | "factor" | "definition">,
   site: Site | null,
 ): boolean {
-  if (site === null && scope.site !== alarm.site) return false;
+  if (site === null && alarm.site !== systemSite && scope.site !== alarm.site) return false;
+  const place = placeOf(alarm, site);
+  return isOutOfService({ scope, definitions }, place, alarm.factor, alarm.definition);
+}
+
+function placeOf(alarm: Pick<Alarm, "site">, site: Site | null): Omit<AlarmPlace, "factor"> | null {
+  if (alarm.site === systemSite) return null;
   const { enterprise = null, city = "", kind = "process" } = site ?? {};
-  if (!scopeFits(scope, { site: alarm.site, enterprise, city, kind, factor: alarm.factor }, "limit")) return false;
-  return definitions === null || definitions.includes(alarm.definition);
+  return { site: alarm.site, enterprise, city, kind };
 }
 
 export function isEverything({ site, enterprise, city, kind, factor }: AlarmScope): boolean {

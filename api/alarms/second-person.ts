@@ -16,6 +16,7 @@ export async function checkSecondPerson(
   first: string,
   address: string,
   { username, password }: SecondPerson,
+  role: "operator" | "admin" = "operator",
 ): Promise<string> {
   if (username === first) throw new Problem("second-person-refused", "the second person is the first one again");
   const user = await check(username, password, address).catch((error: unknown) => {
@@ -23,7 +24,7 @@ export async function checkSecondPerson(
     if (!(error instanceof Problem) || error.code !== "wrong-password") throw error;
     throw new Problem("second-person-refused", "the name or the password of the second person is wrong");
   });
-  if (!isAtLeast(user.role, "operator"))
-    throw new Problem("second-person-refused", `${user.username} may not act on alarms`);
+  if (!isAtLeast(user.role, role))
+    throw new Problem("second-person-refused", `${user.username} may not agree to this: that takes the role ${role}`);
   return user.username;
 }

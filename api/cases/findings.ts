@@ -6,7 +6,7 @@ import { caseRule, parameterOf, seriesKey } from "#domain/cases/rules.ts";
 import { findFactor } from "#domain/factor.ts";
 import type { Hint } from "#domain/hint.ts";
 import type { Exceedance } from "#domain/judged.ts";
-import { isMarkEffective, type Mark } from "#domain/mark.ts";
+import { isMarkEffective, isMarkOfCentre, type Mark } from "#domain/mark.ts";
 import type { Site } from "#domain/site.ts";
 import { formatDay, formatIso, formatLocal, hourMs, minuteMs } from "#domain/time.ts";
 
@@ -143,10 +143,7 @@ export function findSilent(
  * centre has accepted it: otherwise whoever is silent could keep the case away.
  */
 export function isExplained(marks: readonly Mark[]): boolean {
-  return marks.some((mark) => {
-    const isOwnWord = mark.byEnterprise === true && mark.status !== "accepted";
-    return mark.factors === null && isMarkEffective(mark) && !isOwnWord;
-  });
+  return marks.some((mark) => mark.factors === null && isMarkEffective(mark) && isMarkOfCentre(mark));
 }
 
 export function findingOfSilence({ site, newest }: SilentSite): Finding {

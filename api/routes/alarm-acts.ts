@@ -80,6 +80,9 @@ async function toAct({ rooms, check }: ActRooms, asked: AskedAct, { user, addres
   if (asked.kind === "assign" && asked.user !== null) {
     const assignee = rooms.accounts.findUser(asked.user);
     if (assignee === null) throw new Problem("user-not-found", `nobody is called ${asked.user}`);
+    // Of those who have left as well only the name is left.
+    const isAway = rooms.accounts.listUsers().some((each) => each.username === asked.user && each.disabled);
+    if (isAway) throw new Problem("user-not-found", `${asked.user} may not sign in any more`);
     if (!isAtLeast(assignee.role, "operator"))
       throw new Problem("illegal-move", `${asked.user} may not act on alarms, and so cannot be given one`);
   }

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { type AlarmDefinition, alarmSubjects } from "#domain/alarm-definition.ts";
 import { alarmClasses } from "#domain/alarms/built-in.ts";
 import { checkDefinition } from "#domain/alarms/definition.ts";
+import { checkChange } from "#domain/alarms/definition-change.ts";
 import { bounds } from "#domain/bounds.ts";
 import { systemSite } from "#domain/condition.ts";
 import { limitBases } from "#domain/limit.ts";
@@ -12,11 +13,21 @@ import { type DefinitionOrder, planDefinitions } from "../alarms/definition-plan
 import { definition, definitionFields, definitionId, formatDefinition } from "../alarms/definition-shapes.ts";
 import { readDefinitions, writeDefinitions } from "../alarms/definitions-yaml.ts";
 import { type EffectiveRecord, listEffective, listSystemRecords } from "../alarms/effective.ts";
-import { findDefinition, listDefinitions, listInForce, listVersions } from "../alarms/known-definitions.ts";
+import {
+  findDefinition,
+  listDefinitions,
+  listInForce,
+  listVersions,
+  mapDefinitions,
+  needsSecond,
+  type RecordsInForce,
+} from "../alarms/known-definitions.ts";
+import { checkSecondPerson } from "../alarms/second-person.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { defineRoute, type Route } from "../route.ts";
 import * as shapes from "../shapes.ts";
+import type { PasswordCheck } from "./session.ts";
 import { findSite } from "./sites.ts";
 
 const path = "/api/v1/alarm-definitions";
@@ -68,25 +79,32 @@ const problem = z.object({
   hint: z.string(),
 });
 
-/** What is wrong with a record beyond its form. */
-function checkRecord({ memory }: Pick<Rooms, "memory">, record: AlarmDefinition) {
+/** What is wrong with a record beyond its form, or with the change to it. */
+function checkRecord({ memory }: Pick<Rooms, "memory">, record: AlarmDefinition, inForce: RecordsInForce) {
   const { site } = record.scope;
-  const found = [...checkDefinition(record)];
+  const found = [...checkDefinition(record), ...checkChange(inForce.get(record.id), record)];
   if (site !== null && memory.site(site) === undefined)
     found.push({ field: "scope.site", problem: `there is no site ${site}`, hint: "GET /api/v1/sites lists them" });
   return found;
 }
 
-async function put({ commands }: Rooms, by: string, orders: readonly DefinitionOrder[], reason: string): Promise<void> {
+async function put(
+  { commands }: Rooms,
+  by: string,
+  orders: readonly DefinitionOrder[],
+  reason: string,
+  second?: string,
+): Promise<void> {
   for (let at = 0; at < orders.length; at += perOrder) {
     const definitions = orders
       .slice(at, at + perOrder)
       .map(({ definition: record, expectedVersion }) => ({ ...record, expectedVersion }));
-    await commands.send(by, { type: "alarm-definitions.put", definitions, reason });
+    const agreed = second === undefined ? {} : { second };
+    await commands.send(by, { type: "alarm-definitions.put", definitions, reason, ...agreed });
   }
 }
 
-export function putAlarmDefinition(rooms: Rooms): Route {
+export function putAlarmDefinition(rooms: Rooms, check: PasswordCheck): Route {
   return defineRoute({
     method: "put",
     path: `${path}/{id}`,
@@ -97,6 +115,10 @@ export function putAlarmDefinition(rooms: Rooms): Route {
       .strictObject({
         expectedVersion: int.min(0).meta({ description: "0: it is new" }),
         reason: shapes.text,
+        second: z
+          .strictObject({ username: z.string().max(200), password: z.string().max(1000) })
+          .nullish()
+          .meta({ description: "another administrator who agrees: to lower what is highly managed" }),
         ...definitionFields,
       })
       .meta({ id: "AlarmDefinitionOrder" }),
@@ -105,15 +127,23 @@ export function putAlarmDefinition(rooms: Rooms): Route {
       409: { says: "it has changed: `current` shows how" },
       422: { says: "it cannot be taken: `problems` says why" },
     },
-    async run({ params: { id }, body, user }) {
-      const { expectedVersion, reason, ...record } = body;
-      const problems = checkRecord(rooms, { ...record, id, version: expectedVersion });
+    async run({ params: { id }, body, user, address }) {
+      const { expectedVersion, reason, second = null, ...record } = body;
+      const inForce = await mapDefinitions(rooms.state);
+      const wanted = { ...record, id, version: expectedVersion };
+      const problems = checkRecord(rooms, wanted, inForce);
+      const lowering = needsSecond(wanted, inForce);
+      if (lowering !== null && second === null) problems.push(lowering);
       if (problems.length > 0) {
         const detail = problems.map((one) => `${one.field}: ${one.problem}`).join("; ");
         const extra = { problems: problems.map((one) => ({ line: null, id, ...one })) };
         throw new Problem("invalid-definitions", detail, { extra });
       }
-      await put(rooms, user.username, [{ definition: { ...record, id }, expectedVersion }], reason).catch(
+      const agreed =
+        lowering === null || second === null
+          ? undefined
+          : await checkSecondPerson(check, user.username, address, second, "admin");
+      await put(rooms, user.username, [{ definition: { ...record, id }, expectedVersion }], reason, agreed).catch(
         async (error: unknown) => {
           if (!(error instanceof Problem) || error.code !== "stale-version") throw error;
           const before = (await listDefinitions(rooms.state)).find((known) => known.definition.id === id);
@@ -199,12 +229,12 @@ export function importAlarmDefinitions(rooms: Rooms): Route {
       422: { says: "nothing was done: `problems` lists every mistake with its line" },
     },
     async run({ query: { dryRun, reason }, bytes, user }) {
-      const inForce = new Map(
-        (await listDefinitions(rooms.state)).map((known) => [known.definition.id, known.definition]),
-      );
-      const planned = planDefinitions(readDefinitions(decodeText(bytes)), inForce, (record) =>
-        checkRecord(rooms, record),
-      );
+      const inForce = await mapDefinitions(rooms.state);
+      const planned = planDefinitions(readDefinitions(decodeText(bytes)), inForce, (record) => {
+        const lowering = needsSecond(record, inForce);
+        const problems = checkRecord(rooms, record, inForce);
+        return lowering === null ? problems : [...problems, lowering];
+      });
       const { items, problems, orders } = planned;
       const counted = (outcome: string): number => items.filter((item) => item.outcome === outcome).length;
       const counts = {

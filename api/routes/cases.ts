@@ -224,7 +224,7 @@ const rules = z
     }),
     holidays: z.object({
       ...ground,
-      years: z.array(int).meta({ description: "of other years only weekends are known" }),
+      years: z.array(int).meta({ description: "of other years only weekends and fixed dates are known" }),
     }),
     watch: z
       .object({

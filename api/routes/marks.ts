@@ -40,7 +40,9 @@ const mark = z
     deadline: shapes.isoTime.meta({ description: "entered until then it counts at once, later only once accepted" }),
     deadlineSureness: z.string(),
     by: z.string(),
-    byEnterprise: z.boolean().meta({ description: "the plant's own word: it holds back no calls until it is accepted" }),
+    byEnterprise: z
+      .boolean()
+      .meta({ description: "the plant's own word: it holds back no calls until it is accepted" }),
     at: shapes.isoTime,
     decidedBy: z.string().nullable(),
     decidedAt: shapes.isoTime.nullable(),

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { Alarm } from "#domain/alarm.ts";
 import type { AlarmScope, OutOfService } from "#domain/alarm-definition.ts";
 import { bounds } from "#domain/bounds.ts";
+import { systemSite } from "#domain/condition.ts";
 import { dayMs, formatIso } from "#domain/time.ts";
 import { alarm as alarmShape } from "../alarm-shapes.ts";
 import { scope } from "../alarms/definition-shapes.ts";
@@ -67,7 +68,7 @@ const what = {
 function checkScope({ memory }: Rooms, asked: AlarmScope): void {
   if (isEverything(asked))
     throw new Problem("invalid-request", "body scope: name a site, an enterprise, a city, a kind or a factor");
-  if (asked.site !== null && memory.site(asked.site) === undefined)
+  if (asked.site !== null && asked.site !== systemSite && memory.site(asked.site) === undefined)
     throw new Problem("unknown-site", `there is no site ${asked.site}`);
 }
 

@@ -4,7 +4,7 @@
 
 import * as z from "zod";
 import { formatIso } from "#domain/time.ts";
-import { roles } from "#store/state/accounts.ts";
+import { roles, type User, type UserChange } from "#store/state/accounts.ts";
 import type { Rooms } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -13,8 +13,11 @@ import * as shapes from "../shapes.ts";
 const path = "/api/v1/users";
 const passwordBytes = 12;
 
-/** Names under which the system itself appears in records. */
-const reserved: ReadonlySet<string> = new Set(["system", "provisioning", "simulator", "site"]);
+/** Accounts of the program's own parts: no people. */
+const ownAccounts: ReadonlySet<string> = new Set(["system", "provisioning", "simulator", "site"]);
+
+/** Names under which the system itself appears in records: a person of that name could not be told from it. */
+const reserved: ReadonlySet<string> = new Set([...ownAccounts, "rule", "time", "ingest"]);
 
 const username = z
   .string()
@@ -79,18 +82,21 @@ export function addUser(rooms: Rooms): Route {
     }),
     replies: { 201: { says: "may sign in", schema: drawn } },
     async run({ body, user: by }) {
-      if (accounts.findUser(body.username) !== null)
-        throw new Problem("user-exists", `${body.username} is somebody's name already`);
+      const taken = accounts.listUsers().find((each) => each.username.toLowerCase() === body.username.toLowerCase());
+      if (taken !== undefined) throw new Problem("user-exists", `${taken.username} is somebody's name already`);
       const { username: name, displayName = body.username, role, enterprise } = body;
       if ((role === "enterprise") !== (enterprise !== undefined))
         throw new Problem("invalid-request", "somebody of a plant, and nobody else, belongs to an enterprise");
       const of = enterprise === undefined ? {} : { enterprise };
       const user = { username: name, displayName, role, ...of };
       const password = drawPassword(rooms);
-      // Into the record first: nobody may sign in of whom the audit knows nothing.
       const says = `${role}${enterprise === undefined ? "" : ` of ${enterprise}`}: ${body.reason}`;
-      await identity.note(by.username, `user:${user.username}`, "person-added", says);
       await accounts.putUser(user, password);
+      // Nobody may sign in of whom the audit knows nothing; the password was told to nobody yet.
+      await noteOrUndo(
+        () => identity.note(by.username, `user:${user.username}`, "person-added", says),
+        () => accounts.changeUser(user.username, { disabled: true }),
+      );
       log.info({ user: user.username, role: user.role, by: by.username }, "a person was added");
       return { status: 201, body: { user, password } };
     },
@@ -111,12 +117,27 @@ export function resetPassword(rooms: Rooms): Route {
       const user = accounts.findUser(params.username);
       if (user === null) throw new Problem("user-not-found", `nobody is called ${params.username}`);
       const password = drawPassword(rooms);
-      await identity.note(by.username, `user:${user.username}`, "password-drawn", body.reason);
       await accounts.putUser(user, password);
+      // When the record cannot be written, nobody knows the password: it is drawn again.
+      await identity.note(by.username, `user:${user.username}`, "password-drawn", body.reason);
       log.info({ user: user.username, by: by.username }, "a password was drawn anew");
       return { status: 200, body: { user, password } };
     },
   });
+}
+
+async function noteOrUndo(note: () => Promise<void>, undo: () => unknown): Promise<void> {
+  try {
+    await note();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** As a change that brings them back. */
+function rightsOf({ displayName, role, enterprise, disabled }: User & { readonly disabled: boolean }): UserChange {
+  return { displayName, role, enterprise: enterprise ?? null, disabled };
 }
 
 /** What the audit says of a change. */
@@ -141,18 +162,22 @@ export function changeUser(rooms: Rooms): Route {
     },
     async run({ params: { username: name }, body, user: by }) {
       const missing = (): Problem => new Problem("user-not-found", `nobody is called ${name}`);
-      if (reserved.has(name.toLowerCase()) || accounts.findUser(name) === null) throw missing();
+      const before = accounts.listUsers().find((each) => each.username === name);
+      if (ownAccounts.has(name.toLowerCase()) || before === undefined) throw missing();
       const { reason: _, ...change } = body;
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
       if (Object.keys(given).length === 0) throw new Problem("invalid-request", "nothing is changed");
-      // Into the record first: no rights of which the audit knows nothing.
-      await identity.note(by.username, `user:${name}`, "person-changed", describeChange(body));
       const changed = accounts.changeUser(name, given);
       if (changed === null) throw missing();
       if (changed === "last-admin")
         throw new Problem("last-admin", `${name} is the only administrator who may sign in`);
       if (changed === "no-enterprise")
-        throw new Problem("invalid-request", "somebody of a plant belongs to an enterprise: name it");
+        throw new Problem("invalid-request", "somebody of a plant, and nobody else, belongs to an enterprise: name it");
+      // No rights of which the audit knows nothing: what cannot be written down is taken back.
+      await noteOrUndo(
+        () => identity.note(by.username, `user:${name}`, "person-changed", describeChange(body)),
+        () => accounts.changeUser(name, rightsOf(before)),
+      );
       log.info({ user: name, by: by.username, ...given }, "a person was changed");
       const disabled = accounts.listUsers().find((each) => each.username === name)?.disabled ?? false;
       return { status: 200, body: { ...changed, disabled } };

@@ -17,28 +17,19 @@ export type ActInput = Extract<AlarmInput, { readonly kind: "act" }>;
 /** Null: it is done. */
 export function act(work: Work, input: ActInput): ActRefusal | null {
   const { alarm } = work;
-  if (alarm === null) return actOnEnded(work, input);
+  if (alarm === null) {
+    // The shelf outlives the occurrence: it hides the next one, and can be taken away before that. The row is `amendEnded`'s.
+    if (input.act.kind === "unshelve" && work.shelf !== null) {
+      endShelf(work, work.on.receivedAt);
+      return null;
+    }
+    return { code: "not-found", detail: "the alarm is over: look it up in the history", current: null };
+  }
   const stale = checkVersion(alarm, input);
   if (stale !== null) return stale;
   const problem = problemOf(work, alarm, input);
   if (problem !== null) return { code: "illegal", detail: problem, current: alarm };
   perform(work, alarm, input);
-  return null;
-}
-
-/** The shelf outlives the occurrence: it hides the next one, and can be taken away before that. */
-function actOnEnded(work: Work, input: ActInput): ActRefusal | null {
-  const { ended } = work;
-  const isShelfTaken = input.act.kind === "unshelve" && work.shelf !== null;
-  if (!isShelfTaken && ended === null) {
-    return { code: "not-found", detail: "the alarm is over: look it up in the history", current: null };
-  }
-  if (isShelfTaken) endShelf(work, work.on.receivedAt);
-  if (ended === null) return null;
-  const done = isShelfTaken ? unshelveEnded(ended, input) : amendEnded(ended, input);
-  if ("code" in done) return done;
-  work.ended = done.alarm;
-  work.steps.push(done);
   return null;
 }
 
@@ -178,30 +169,29 @@ function withComment(alarm: Alarm, text: string | null, by: string, on: Occasion
     : [...alarm.comments, { at: on.receivedAt, by, text }];
 }
 
-/** A remark or a case on an occurrence that is over; nothing else is possible then. */
+/**
+ * A remark or a case on an occurrence that is over, or who took away the shelf that it left (the shelf itself ends by a step of the
+ * instance); nothing else is possible then.
+ */
 export function amendEnded(alarm: Alarm, input: ActInput): AlarmStep | ActRefusal {
   const { act: wanted, actor, on, expectedVersion } = input;
-  if (wanted.kind !== "comment" && wanted.kind !== "link-case") {
+  if (wanted.kind !== "comment" && wanted.kind !== "link-case" && wanted.kind !== "unshelve") {
     return { code: "illegal", detail: "the alarm is over: only remarks and cases can be added", current: alarm };
   }
   const stale = expectedVersion === null ? null : checkVersion(alarm, input);
   if (stale !== null) return stale;
-  const comment = wanted.kind === "comment" ? wanted.comment : null;
-  if (comment !== null && alarm.comments.length >= bounds.alarmCommentsMax) {
+  if (wanted.kind === "comment" && alarm.comments.length >= bounds.alarmCommentsMax) {
     return { code: "illegal", detail: `it has ${bounds.alarmCommentsMax} comments: go on in a case`, current: alarm };
   }
-  if (comment !== null && comment.trim() === "") {
+  if (wanted.kind === "comment" && wanted.comment.trim() === "") {
     return { code: "illegal", detail: "a comment has at least one word", current: alarm };
   }
+  const comment = wanted.kind === "link-case" ? null : wanted.comment;
   const comments = withComment(alarm, comment, actor, on);
-  const linked = wanted.kind === "link-case" ? wanted.case : alarm.case;
-  const reason = wanted.kind === "link-case" ? wanted.case : null;
-  return stepEnded(alarm, { comments, case: linked }, input, { comment, reason });
-}
-
-function unshelveEnded(alarm: Alarm, input: ActInput): AlarmStep {
-  const comment = input.act.kind === "unshelve" ? input.act.comment : null;
-  const comments = withComment(alarm, comment, input.actor, input.on);
+  if (wanted.kind === "link-case") {
+    return stepEnded(alarm, { case: wanted.case }, input, { comment, reason: wanted.case });
+  }
+  if (wanted.kind === "comment") return stepEnded(alarm, { comments }, input, { comment, reason: null });
   const suppression = alarm.suppression?.kind === "shelved" ? null : alarm.suppression;
   return stepEnded(alarm, { comments, suppression }, input, { comment, reason: null });
 }

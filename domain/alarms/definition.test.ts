@@ -28,6 +28,7 @@ describe("a record", () => {
 
   const level = { op: "above", at: 1, priority: 2 } as const;
   const scope: AlarmScope = { site: null, enterprise: null, city: null, kind: null, factor: null };
+  const own = { subject: "value", scope: { ...scope, factor: "w01018" } } as const;
   const unsound: readonly (readonly [string, Partial<AlarmDefinition>, string])[] = [
     ["a name that would break the names of instances", { id: "a:b" }, "id"],
     ["no name", { nameZh: " " }, "nameZh"],
@@ -47,6 +48,56 @@ describe("a record", () => {
     ["two levels of a fault", { subject: "quality", basis: null, levels: [level, { ...level, at: 2 }] }, "levels"],
     ["a deadband below 0", { deadband: { kind: "absolute", value: -1 } }, "deadband.value"],
     ["a deadband that swallows the limit", { deadband: { kind: "percent", value: 80 } }, "deadband.value"],
+    [
+      "a deadband wider than the number",
+      { ...own, levels: [level], deadband: { kind: "absolute", value: 2 } },
+      "deadband.value",
+    ],
+    [
+      "a deadband wider than the step between two levels",
+      {
+        ...own,
+        levels: [
+          { ...level, at: 100 },
+          { ...level, at: 110 },
+        ],
+        deadband: { kind: "absolute", value: 10 },
+      },
+      "deadband.value",
+    ],
+    [
+      "a deadband that closes the room between two sides",
+      {
+        ...own,
+        levels: [
+          { ...level, at: 9 },
+          { ...level, op: "below", at: 6 },
+        ],
+        deadband: { kind: "percent", value: 20 },
+      },
+      "deadband.value",
+    ],
+    [
+      "sides that leave no value normal",
+      {
+        ...own,
+        levels: [
+          { ...level, at: 9 },
+          { ...level, op: "below", at: 9.5 },
+        ],
+      },
+      "levels.1.at",
+    ],
+    [
+      "a graver level that begins before the milder one",
+      {
+        levels: [
+          { ...level, op: "beyond" },
+          { ...level, at: 0.5 },
+        ],
+      },
+      "levels.1.at",
+    ],
     ["a delay that is no number of milliseconds", { onDelayMs: 0.5 }, "onDelayMs"],
     ["a delay of two days", { offDelayMs: 2 * 86_400_000 }, "offDelayMs"],
     ["a delay of a mean", { basis: "hour", onDelayMs: 60_000 }, "onDelayMs"],
@@ -66,6 +117,12 @@ describe("a record", () => {
     const problems = checkDefinition(recordOf(changes));
     expect(problems.map((each) => each.field)).toContain(field);
     for (const { hint } of problems) expect(hint.length).toBeGreaterThan(3);
+  });
+
+  it("with a number of its own may have a deadband around 0, and narrow ones between its levels", () => {
+    const levels = [level, { ...level, at: 2 }];
+    expect(fieldsOf({ ...own, levels, deadband: { kind: "absolute", value: 0.5 } })).toEqual([]);
+    expect(fieldsOf({ ...own, levels: [{ ...level, at: 0 }], deadband: { kind: "absolute", value: 1 } })).toEqual([]);
   });
 
   it("without an action may be kept as an event", () => {
@@ -227,6 +284,15 @@ describe("a condition", () => {
     const levels = boundLevels(recordOf({ deadband: { kind: "absolute", value: 10 } }), { max: 9, min: 6 }, 60_000);
     expect(stayOf(levels, 7.5)).toBe(0);
     expect([5.9, 9.1].map((value) => reachOf(levels, value))).toEqual([1, 1]);
+  });
+
+  it("of a limit with one end can always end: a deadband in its unit is cut to half of it", () => {
+    const levels = boundLevels(
+      recordOf({ deadband: { kind: "absolute", value: 1e9 } }),
+      { max: 100, min: null },
+      60_000,
+    );
+    expect([49, 51].map((value) => stayOf(levels, value))).toEqual([0, 1]);
   });
 
   it("has its graver levels further out, also at limits below zero", () => {

@@ -3,6 +3,7 @@
 import type { AlarmDefinition, AlarmLevel } from "../alarm-definition.ts";
 import { minuteMs } from "../time.ts";
 import { findAlarmClass } from "./built-in.ts";
+import { bandOfBound, deadbandPercentMax } from "./condition.ts";
 import { everyFactor } from "./in-force.ts";
 import type { DefinitionProblem } from "./shapes.ts";
 
@@ -12,7 +13,7 @@ export const definitionBounds = {
   nameCharsMax: 200,
   textCharsMax: 2_000,
   causesMax: 20,
-  deadbandPercentMax: 50,
+  deadbandPercentMax,
   delayMsMax: 24 * 3_600_000,
   reAlarmMsMin: minuteMs,
   reAlarmMsMax: 7 * 86_400_000,
@@ -92,6 +93,7 @@ function checkLevels(record: AlarmDefinition, note: Note): void {
     }
     checkOrder(record, i, note);
   });
+  if (subject === "value") checkRoom(record, note);
 }
 
 function checkOp({ subject }: AlarmDefinition, { op, at }: AlarmLevel, i: number, note: Note): void {
@@ -110,16 +112,55 @@ function checkOp({ subject }: AlarmDefinition, { op, at }: AlarmLevel, i: number
   }
 }
 
-/** Levels of the same side go from the mildest to the gravest. */
+/** Levels of the same side go from the mildest to the gravest; "beyond" lies on both. */
 function checkOrder({ subject, levels }: AlarmDefinition, i: number, note: Note): void {
   const level = levels[i];
   if (level === undefined) return;
-  const before = levels.slice(0, i).findLast((each) => each.op === level.op);
-  if (before === undefined) return;
   const falls = subject === "value" && level.op === "below";
-  if (falls ? level.at < before.at : level.at > before.at) return;
+  const isSound = levels.slice(0, i).every(({ op, at }) => {
+    const isSameSide = op === level.op || op === "beyond" || level.op === "beyond";
+    return !isSameSide || (falls ? level.at < at : level.at > at);
+  });
+  if (isSound) return;
   const hint = falls ? "of levels below, the graver one has the smaller number" : "levels ascend: the gravest is last";
   note(`levels.${i}.at`, "is not beyond the level before", hint);
+}
+
+/** Between the two sides must be room in which nothing holds, and a deadband must leave levels apart. */
+function checkRoom({ levels, deadband }: AlarmDefinition, note: Note): void {
+  const [above, below] = (["above", "below"] as const).map((op) => levels.filter((level) => level.op === op));
+  for (const { at: top } of above ?? []) {
+    for (const { at: bottom } of below ?? []) {
+      if (bottom >= top) {
+        const i = levels.findIndex(({ op, at }) => op === "below" && at === bottom);
+        note(
+          `levels.${i}.at`,
+          `meets the level above ${top}`,
+          "every value would be beyond one of them: leave room between",
+        );
+      } else if (bottom + bandOfBound(deadband, bottom) >= top - bandOfBound(deadband, top)) {
+        note(
+          "deadband.value",
+          `leaves no room between ${bottom} and ${top}`,
+          "the alarm could not end: make it narrower",
+        );
+      }
+    }
+  }
+  if (deadband.kind !== "absolute" || deadband.value === 0) return;
+  const tight = levels.find(({ op, at }, i) => {
+    const milder = levels.slice(0, i).findLast((each) => each.op === op);
+    return (
+      (at !== 0 && deadband.value > Math.abs(at)) ||
+      (milder !== undefined && deadband.value >= Math.abs(at - milder.at))
+    );
+  });
+  if (tight === undefined) return;
+  note(
+    "deadband.value",
+    `is too wide for the level at ${tight.at}`,
+    "it is in the unit of the factor: smaller than the number itself, and than the step to the next level",
+  );
 }
 
 function checkTimes(record: AlarmDefinition, note: Note): void {

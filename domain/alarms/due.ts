@@ -2,6 +2,7 @@
 // that end, alarms that are told again, chattering that is over, late values that are put together. Pure.
 
 import type { AlarmDefinition } from "../alarm-definition.ts";
+import { bounds } from "../bounds.ts";
 import { chatterMs, quietAt } from "./chatter.ts";
 import { graceOf } from "./reorder.ts";
 import type { AlarmContext } from "./shapes.ts";
@@ -92,7 +93,8 @@ function staleDue({ context, signal }: Work): number | null {
   const timing = timingOf(context);
   const until = holdsUntil(signal, timing);
   if (!Number.isFinite(until) || nextChangeAt(signal, timing) !== null) return null;
-  return until + graceOf(context.record) + 1;
+  // A device may send as far behind as its values still count.
+  return until + bounds.lateMsNoted + graceOf(context.record) + 1;
 }
 
 function reAlarmDue({ alarm, context }: Work): number | null {

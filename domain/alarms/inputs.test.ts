@@ -2,7 +2,17 @@
 
 import { describe, expect, it } from "vitest";
 import type { AlarmDefinition } from "#domain/alarm-definition.ts";
-import { ack, begin, createPlayer, minute, occasion, type Player, runDue, second } from "#test/harness/alarm-play.ts";
+import {
+  ack,
+  begin,
+  createPlayer,
+  minute,
+  occasion,
+  type Player,
+  runDue,
+  second,
+  shelve,
+} from "#test/harness/alarm-play.ts";
 import { amendEnded } from "./acts.ts";
 import { builtInDefinitions } from "./built-in.ts";
 import { memoryOfAlarm } from "./machine.ts";
@@ -121,6 +131,49 @@ describe("numbers of the record itself", () => {
   });
 });
 
+describe("numbers of the record on both sides", () => {
+  it("call again on the other side, in whatever order the levels are written", () => {
+    const above = { op: "above", at: 9, priority: 3 } as const;
+    const below = { op: "below", at: 6, priority: 3 } as const;
+    for (const levels of [
+      [above, below],
+      [below, above],
+    ]) {
+      for (const delayMs of [0, 30 * second]) {
+        const record = { subject: "value", levels, onDelayMs: delayMs, offDelayMs: delayMs } as const;
+        const player = createPlayer({ record, limit: null });
+        const see = (value: number, atMs: number): void => {
+          player.value(value, atMs);
+          player.value(value, atMs + 40 * second);
+          runDue(player, atMs + 60 * second);
+        };
+        see(5, 0);
+        player.act(ack, 2 * minute);
+        see(9.5, 2 * minute + second);
+        expect(player.alarm).toMatchObject({ state: "unack-active", value: 9.5, limit: 9, annunciations: 2 });
+        player.act(ack, 4 * minute);
+        see(5.5, 4 * minute + second);
+        expect(player.alarm).toMatchObject({ state: "unack-active", value: 5.5, limit: 6, annunciations: 3 });
+      }
+    }
+  });
+
+  it("show no value with the number of the other side while it is neither", () => {
+    const levels = [
+      { op: "above", at: 9, priority: 3 },
+      { op: "below", at: 6, priority: 3 },
+    ] as const;
+    const record = { subject: "value", levels, deadband: { kind: "absolute", value: 0.1 } } as const;
+    const player = createPlayer({ record, limit: null });
+    player.value(5, 0);
+    player.act(ack, second);
+    player.value(8.95, minute);
+    expect(player.last).toMatchObject({ value: 5, limit: 6 });
+    player.value(9.5, 2 * minute);
+    expect(player.alarm).toMatchObject({ state: "unack-active", value: 9.5, limit: 9 });
+  });
+});
+
 describe("an occurrence that is over", () => {
   it("takes remarks and cases, and nothing else", () => {
     const player = createPlayer({ record: { ackRequired: false } });
@@ -139,6 +192,38 @@ describe("an occurrence that is over", () => {
       alarm: { case: "C-1" },
     });
     expect(amendEnded(player.last, { ...input, act: ack })).toMatchObject({ code: "illegal" });
+  });
+});
+
+describe("a shelf that is left over of an occurrence", () => {
+  it("is taken away with a row that says by whom, on the version that was seen", () => {
+    const player = createPlayer();
+    player.value(110, 0);
+    player.act(ack, second);
+    player.act(shelve(), 2 * second);
+    player.value(90, minute);
+    expect(player.last).toMatchObject({ state: "normal", version: 4, suppression: { kind: "shelved" } });
+    const act = { kind: "unshelve", comment: "pump is back" } as const;
+    const input = { kind: "act", on: occasion(9, 2 * minute), act, actor: "li", channel: "desk" } as const;
+    expect(amendEnded(player.last, { ...input, expectedVersion: 3 })).toMatchObject({ code: "conflict" });
+    expect(amendEnded(player.last, { ...input, expectedVersion: 4 })).toMatchObject({
+      alarm: {
+        version: 5,
+        state: "normal",
+        suppression: null,
+        comments: [{ by: "li" }, { text: "pump is back", by: "li" }],
+      },
+      transition: {
+        from: "normal",
+        to: "normal",
+        fromSuppression: "shelved",
+        toSuppression: null,
+        comment: "pump is back",
+      },
+      annunciation: null,
+    });
+    expect(player.input({ ...input, expectedVersion: 4 })).toBeNull();
+    expect(player.memory?.shelf).toBeNull();
   });
 });
 

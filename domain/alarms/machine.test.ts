@@ -87,7 +87,7 @@ describe("delays and deadband", () => {
     player.tick(minute + 9 * second);
     expect(player.alarm).toBeNull();
     player.tick(minute + 10 * second);
-    expect(player.alarm).toMatchObject({ onset: begin, value: 110, journalSeq: 1 });
+    expect(player.alarm).toMatchObject({ onset: begin, value: 120, journalSeq: 1 });
     expect(player.transitions).toMatchObject([{ cause: "timer", eventTime: begin + minute }]);
   });
 
@@ -102,6 +102,54 @@ describe("delays and deadband", () => {
     runDue(player, 10 * minute);
     expect(player.transitions.at(-1)).toMatchObject({ to: "rtn-unack", eventTime: begin + 4 * minute });
     expect(player.last.cleared).toBe(begin + 3 * minute);
+  });
+
+  it("of an interval or more are satisfied by no single value, whatever comes after it", () => {
+    const alone = createPlayer({ record: delayed });
+    alone.value(110, 0);
+    runDue(alone, 30 * minute);
+    expect(alone.steps).toEqual([]);
+    expect(alone.memory).toBeNull();
+    const brief = createPlayer({ record: delayed });
+    brief.value(110, 0);
+    brief.value(90, minute);
+    runDue(brief, 30 * minute);
+    expect(brief.steps).toEqual([]);
+    const back = createPlayer({ record: delayed });
+    back.value(110, 0);
+    back.value(110, minute);
+    back.value(90, 2 * minute);
+    back.value(110, 3 * minute);
+    runDue(back, 5 * minute);
+    expect(back.transitions).toHaveLength(1);
+  });
+
+  it("ask a value of the very moment first, though it comes as late as the order waits", () => {
+    const player = createPlayer({ record: { ...delayed, onDelayMs: 45 * second } });
+    player.value(110, 0);
+    player.tick(55 * second);
+    player.value(90, 55 * second, 45 * second);
+    runDue(player, 10 * minute);
+    expect(player.steps).toEqual([]);
+  });
+
+  it("pause between one and two intervals after a value, and go on with the next one", () => {
+    const player = createPlayer({ record: { ...delayed, onDelayMs: 150 * second } });
+    player.value(110, 0);
+    player.value(110, 110 * second);
+    player.value(110, 200 * second);
+    runDue(player, 10 * minute);
+    expect(player.transitions[0]).toMatchObject({ eventTime: begin + 230 * second });
+    expect(player.last.onset).toBe(begin);
+  });
+
+  it("count for a device that sends minutes behind, though the delay is longer than two intervals", () => {
+    const player = createPlayer({ record: { ...delayed, onDelayMs: 5 * minute } });
+    for (let i = 0; i < 8; i++) {
+      player.value(110, (i + 9) * minute, i * minute);
+      runDue(player, (i + 10) * minute - 1);
+    }
+    expect(player.alarm).toMatchObject({ state: "unack-active", onset: begin });
   });
 
   it("are not satisfied by a gap", () => {
@@ -157,7 +205,8 @@ describe("delays and deadband", () => {
   it("raise first and say then that the value is not known, however late both are noticed", () => {
     const player = createPlayer({ record: delayed });
     player.value(110, 0);
-    player.unknown(90 * second);
+    player.value(110, 30 * second);
+    player.unknown(80 * second);
     player.tick(10 * minute);
     expect(player.transitions.map(({ to, toValidity }) => [to, toValidity])).toEqual([
       ["unack-active", "good"],
@@ -178,9 +227,15 @@ describe("delays and deadband", () => {
 
   it("believe a device whose clock is ahead about the value, not about the time", () => {
     const player = createPlayer({ record: delayed });
-    player.value(110, 0, 5 * minute);
+    player.value(110, 0, 60 * minute);
+    player.value(110, 30 * second, 61 * minute);
     runDue(player, 2 * minute);
-    expect(player.alarm).toMatchObject({ onset: begin + 5 * minute });
+    expect(player.alarm).toMatchObject({ onset: begin });
+    expect(player.transitions[0]?.eventTime).toBe(begin + minute);
+    player.value(50, 3 * minute);
+    player.value(50, 4 * minute);
+    runDue(player, 6 * minute);
+    expect(player.alarm).toMatchObject({ state: "rtn-unack", cleared: begin + 3 * minute });
   });
 
   it("count for a device that sends a few minutes behind", () => {
@@ -190,6 +245,59 @@ describe("delays and deadband", () => {
       runDue(player, (i + 5) * minute - 1);
     }
     expect(player.alarm).toMatchObject({ state: "unack-active", onset: begin });
+  });
+});
+
+describe("a limit with two ends", () => {
+  const limit = { max: 9, min: 6 };
+
+  it("calls again when the value is beyond the other end, though it was never back", () => {
+    const player = createPlayer({ limit });
+    player.value(5, 0);
+    player.act(ack, second);
+    player.value(9.5, minute);
+    expect(player.alarm).toMatchObject({ state: "unack-active", value: 9.5, limit: 9, ackedBy: null });
+    player.value(9.6, 2 * minute);
+    expect(player.calls.map(({ cause }) => cause)).toEqual(["raise", "raise-again"]);
+    player.value(5, 10 * minute);
+    expect(player.alarm).toMatchObject({ value: 5, limit: 6, annunciations: 3 });
+  });
+
+  it("shows the value that is furthest beyond its own end", () => {
+    const player = createPlayer({ limit });
+    player.value(5.5, 0);
+    player.value(13.5, minute);
+    expect(player.alarm).toMatchObject({ value: 13.5, limit: 9 });
+    player.value(14.5, 2 * minute);
+    expect(player.alarm).toMatchObject({ value: 14.5, limit: 9 });
+    const pending = createPlayer({ limit, record: { ...delayed, deadband: { kind: "absolute", value: 0.1 } } });
+    pending.value(5.8, 0);
+    pending.value(13.5, 30 * second);
+    pending.value(9.2, 50 * second);
+    runDue(pending, 5 * minute);
+    expect(pending.alarm).toMatchObject({ value: 13.5, limit: 9 });
+    const late = createPlayer({ limit });
+    const on = { seq: 1, receivedAt: begin + 60 * minute, eventTime: begin };
+    late.input({ kind: "late", on, value: 5.5 });
+    late.input({ kind: "late", on: { ...on, eventTime: begin + minute }, value: 13.5 });
+    late.input({ kind: "late", on: { ...on, eventTime: begin + 2 * minute }, value: 7 });
+    expect(late.last).toMatchObject({ value: 13.5, limit: 9 });
+  });
+
+  it("is a new call also while it is latched and was seen", () => {
+    const player = createPlayer({ limit, record: { latched: true } });
+    player.value(5, 0);
+    player.act(ack, second);
+    player.value(7, minute);
+    player.value(9.5, 2 * minute);
+    expect(player.alarm).toMatchObject({ state: "unack-active", value: 9.5, limit: 9, annunciations: 2 });
+  });
+
+  it("folds calls from end to end when they chatter", () => {
+    const player = createPlayer({ limit });
+    for (let i = 0; i < 20; i++) player.value(i % 2 === 0 ? 5 : 9.5, i * 5 * second);
+    expect(player.alarm).toMatchObject({ chattering: true });
+    expect(player.calls.length).toBeLessThan(4);
   });
 });
 
@@ -224,6 +332,7 @@ describe("levels", () => {
     const player = createPlayer({ record: { levels: twoLevels, ...delayed } });
     player.value(110, 0);
     player.value(210, 30 * second);
+    player.value(210, 85 * second);
     runDue(player, 5 * minute);
     expect(player.transitions).toMatchObject([
       { toLevel: 1, eventTime: begin + minute },
@@ -317,6 +426,38 @@ describe("a shelf", () => {
     player.value(210, 3 * minute);
     expect(player.alarm).toMatchObject({ suppression: null, level: 2, state: "unack-active" });
     expect(player.calls.at(-1)?.cause).toBe("level-up");
+  });
+
+  it("does not hide a new occurrence that is graver than what was hidden", () => {
+    const player = createPlayer({ record: { levels: twoLevels } });
+    player.value(110, 0);
+    player.act(shelve(), second);
+    player.act(ack, 2 * second);
+    player.value(90, minute);
+    player.value(500, 2 * minute);
+    expect(player.alarm).toMatchObject({ level: 2, suppression: null, annunciations: 1 });
+    expect(player.memory?.shelf).toBeNull();
+    const grave = createPlayer({ record: { levels: twoLevels } });
+    grave.value(500, 0);
+    grave.act(shelve(), second);
+    grave.act(ack, 2 * second);
+    grave.value(90, minute);
+    grave.value(500, 2 * minute);
+    expect(grave.alarm).toMatchObject({ level: 2, suppression: { kind: "shelved" }, annunciations: 0 });
+  });
+
+  it("of an older program, which does not say what it hid, hides every level", () => {
+    const player = createPlayer({ record: { levels: twoLevels } });
+    player.value(110, 0);
+    player.act(shelve(), second);
+    player.act(ack, 2 * second);
+    player.value(90, minute);
+    const { memory } = player;
+    if (memory?.shelf === undefined || memory.shelf === null) throw new Error("there is no shelf");
+    const { level: _, ...shelf } = memory.shelf;
+    player.memory = { ...memory, shelf };
+    player.value(500, 2 * minute);
+    expect(player.alarm).toMatchObject({ level: 2, suppression: { kind: "shelved" } });
   });
 
   it("of one shot ends when the value comes back", () => {
@@ -552,6 +693,13 @@ describe("a value older than the newest", () => {
     const calmAt = begin + 10 * minute;
     player.input({ kind: "sample", on, value: 130, validity: "good", faulty: false, calmAt });
     expect(player.memory).toBeNull();
+  });
+
+  it("counts when that newest one was of a clock that was ahead", () => {
+    const player = createPlayer();
+    const on = { seq: 2, receivedAt: begin + minute, eventTime: begin + minute };
+    player.input({ kind: "sample", on, value: 130, validity: "good", faulty: false, calmAt: begin + 9 * minute });
+    expect(player.alarm).toMatchObject({ active: true, onset: begin + minute });
   });
 
   it("that is no number says nothing", () => {

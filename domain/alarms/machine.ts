@@ -62,7 +62,9 @@ function meetInput(work: Work, input: AlarmInput): ActRefusal | null {
   switch (input.kind) {
     case "sample": {
       const { value, validity, faulty, calmAt = null } = input;
-      if (work.signal === null && calmAt !== null && on.eventTime < calmAt) return null;
+      // A newest value of the time to come says only that the clock was ahead.
+      const isNewestKnown = calmAt !== null && calmAt <= on.receivedAt;
+      if (work.signal === null && isNewestKnown && on.eventTime < calmAt) return null;
       // A device whose clock is ahead is believed about the value, not about the time to come.
       const time = Math.min(on.eventTime, on.receivedAt);
       takeSample(work, { time, eventTime: time, value, validity, faulty, seq: on.seq });

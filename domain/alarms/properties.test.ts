@@ -21,7 +21,7 @@ import {
   shelve,
 } from "#test/harness/alarm-play.ts";
 import { dueAt, stepAlarm } from "./machine.ts";
-import type { AlarmMemory, AlarmStep } from "./shapes.ts";
+import type { AlarmMemory, AlarmStep, LimitEnds } from "./shapes.ts";
 
 type Move =
   | { readonly kind: "value"; readonly value: number | null; readonly late: number }
@@ -86,9 +86,17 @@ const records: fc.Arbitrary<Partial<AlarmDefinition>> = fc.record({
   ),
 });
 
+const oneEnd: LimitEnds = { max: 100, min: null };
+const twoEnds: LimitEnds = { max: 100, min: 60 };
+
 /** Plays the moves and then lets an hour pass. */
-function play(record: Partial<AlarmDefinition>, moves: readonly Timed[], ticks: readonly number[] = []): Player {
-  const player = createPlayer({ record });
+function play(
+  record: Partial<AlarmDefinition>,
+  moves: readonly Timed[],
+  ticks: readonly number[] = [],
+  limit: LimitEnds = oneEnd,
+): Player {
+  const player = createPlayer({ record, limit });
   let at = 0;
   let version = 1;
   const waiting = ticks.toSorted((a, b) => a - b);
@@ -323,6 +331,29 @@ describe("the alarm machine, whatever happens", () => {
     );
   });
 
+  it("holds for a limit with two ends as well: its process moves by values alone, and its calls are numbered", () => {
+    fc.assert(
+      fc.property(
+        records,
+        timed(anything),
+        fc.array(fc.nat(60 * minute), { maxLength: 50 }),
+        (record, moves, ticks) => {
+          const player = play(record, moves, ticks, twoEnds);
+          expect(rowsOf(player)).toEqual(rowsOf(play(record, moves, [], twoEnds)));
+          const without = moves.map(({ after, move }): Timed => {
+            const hides = move.kind === "suppress" || (move.kind === "act" && move.act.kind === "shelve");
+            return { after, move: hides ? { kind: "tick" } : move };
+          });
+          expect(processTrace(player)).toEqual(processTrace(play(record, without, [], twoEnds)));
+          for (const [id, calls] of Map.groupBy(player.calls, ({ alarm }) => alarm.id)) {
+            expect(calls.map((call) => call.id)).toEqual(calls.map((_, i) => `${id}:${i + 1}`));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   it("is at rest when everything is normal and nothing is due", () => {
     fc.assert(
       fc.property(records, timed(anything), (record, moves) => {
@@ -349,8 +380,9 @@ describe("samples of a record with a delay", () => {
     record: Partial<AlarmDefinition>,
     list: readonly { gap: number; value: number | null }[],
     late: readonly number[],
+    limit: LimitEnds,
   ): unknown[] {
-    const player = createPlayer({ record });
+    const player = createPlayer({ record, limit });
     let event = 0;
     const arrivals = list.map(({ gap, value }, i) => {
       event += gap;
@@ -366,11 +398,17 @@ describe("samples of a record with a delay", () => {
 
   it("give the same rows in whatever order they arrive within ten seconds", () => {
     fc.assert(
-      fc.property(delayedRecords, samples, lateness, (record, list, late) => {
-        expect(arriveLate({ ...record, reAlarmMs: null }, list, late)).toEqual(
-          arriveLate({ ...record, reAlarmMs: null }, list, []),
-        );
-      }),
+      fc.property(
+        delayedRecords,
+        samples,
+        fc.oneof(lateness, fc.array(fc.constantFrom(0, 10_000), { minLength: 40, maxLength: 40 })),
+        fc.constantFrom(oneEnd, twoEnds),
+        (record, list, late, limit) => {
+          expect(arriveLate({ ...record, reAlarmMs: null }, list, late, limit)).toEqual(
+            arriveLate({ ...record, reAlarmMs: null }, list, [], limit),
+          );
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -379,7 +417,7 @@ describe("samples of a record with a delay", () => {
     fc.assert(
       fc.property(
         delayedRecords,
-        fc.array(fc.record({ gap: fc.constantFrom(7_000, 30_000, 110_000), value: aValue }), {
+        fc.array(fc.record({ gap: fc.constantFrom(7_000, 30_000, 60_000), value: aValue }), {
           minLength: 1,
           maxLength: 30,
         }),
@@ -410,16 +448,12 @@ describe("samples of a record with a delay", () => {
 
   it("never raise over a gap longer than two intervals", () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 121, max: 600 }),
-        fc.integer({ min: 121, max: 900 }),
-        (gapSeconds, delaySeconds) => {
-          const player = createPlayer({ record: { onDelayMs: delaySeconds * second } });
-          for (let i = 0; i < 10; i++) player.value(500, i * gapSeconds * second);
-          runDue(player, 3 * 60 * minute);
-          expect(player.steps).toEqual([]);
-        },
-      ),
+      fc.property(fc.integer({ min: 121, max: 600 }), fc.integer({ min: 60, max: 900 }), (gapSeconds, delaySeconds) => {
+        const player = createPlayer({ record: { onDelayMs: delaySeconds * second } });
+        for (let i = 0; i < 10; i++) player.value(500, i * gapSeconds * second);
+        runDue(player, 3 * 60 * minute);
+        expect(player.steps).toEqual([]);
+      }),
     );
   });
 });

@@ -228,8 +228,6 @@ export interface AlarmMemory {
   /** Somebody is to be told of something new as soon as it chatters no more. */
   readonly folded: boolean;
   readonly retro: RetroMemory | null;
-  /** The occurrence that ended last, while a shelf is left over of it: what people say of it meets this instance. */
-  readonly ended?: Alarm | undefined;
 }
 
 /** A mistake in a record, in words that help. */

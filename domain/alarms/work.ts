@@ -29,8 +29,6 @@ export interface Work {
   toldLevel: number;
   folded: boolean;
   retro: RetroMemory | null;
-  /** The occurrence that ended last, as far as it is remembered. */
-  ended: Alarm | null;
   readonly steps: AlarmStep[];
 }
 
@@ -48,7 +46,6 @@ export function beginWork(context: AlarmContext, memory: AlarmMemory | null, on:
     toldLevel: memory?.toldLevel ?? 0,
     folded: memory?.folded ?? false,
     retro: memory?.retro ?? null,
-    ended: memory?.ended ?? null,
     steps: [],
   };
 }
@@ -61,8 +58,7 @@ export function endWork(work: Work): AlarmMemory | null {
   const signal = isOver ? null : work.signal;
   const isQuiet = alarm === null && shelf === null && shelves === 0 && raises.length === 0 && retro === null;
   if (isQuiet && signal === null) return null;
-  const whole = { alarm, signal, shelf, shelves, shelfEndedAt, raises, chattering, toldLevel, folded, retro };
-  return alarm === null && shelf !== null && work.ended !== null ? { ...whole, ended: work.ended } : whole;
+  return { alarm, signal, shelf, shelves, shelfEndedAt, raises, chattering, toldLevel, folded, retro };
 }
 
 /** Of all suppressions that hold the one that is shown, or null. */
@@ -124,7 +120,6 @@ export function move(work: Work, before: Alarm, changes: Partial<Alarm>, row: Mo
     cause === null ? next : { ...next, annunciations: next.annunciations + 1, annunciatedAt: on.receivedAt };
   const id = cause === null ? null : annunciationId(alarm.id, alarm.annunciations);
   work.alarm = alarm.state === "normal" ? null : alarm;
-  work.ended = alarm.state === "normal" ? alarm : null;
   work.steps.push({
     alarm,
     transition: {

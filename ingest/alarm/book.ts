@@ -7,10 +7,11 @@
 //                                  limits, records, marks, out of service, people
 
 import type { AlarmDefinition } from "#domain/alarm-definition.ts";
-import { quietRange, readFlag } from "#domain/alarms/condition.ts";
+import { quietRange, readFlag, silenceIntervalMsMin } from "#domain/alarms/condition.ts";
 import type { ConditionName } from "#domain/condition.ts";
 import type { LimitBasis } from "#domain/limit.ts";
-import type { Flag } from "#domain/reading.ts";
+import { isMeanKnown } from "#domain/mean-known.ts";
+import { type Flag, quality } from "#domain/reading.ts";
 import type { ClosedWindow } from "../aggregate/windows.ts";
 import type { MarksBook } from "../judge/marks.ts";
 import type { Occasion } from "../occasion.ts";
@@ -51,11 +52,12 @@ export interface AlarmBook {
   /** The limits of a series changed: its newest value is compared again at once. */
   meetChange(series: Series, newest: Newest, basis: LimitBasis, on: Occasion, output: Output): void;
   meetCondition(name: ConditionName, active: boolean, detail: string, on: Occasion, output: Output): void;
-  /** Marks, or facts, of a site changed. */
-  siteChanged(site: string, on: Occasion, output: Output): void;
+  /** Facts of a site changed; `unlisted`: factors that its list had before. */
+  siteChanged(site: string, unlisted: readonly string[], by: string, on: Occasion, output: Output): void;
+  marksChanged(site: string, by: string, on: Occasion, output: Output): void;
   /** Records were put, or something was taken out of service or back. */
   recordsChanged(put: readonly AlarmDefinition[], on: Occasion, output: Output): void;
-  outOfServiceChanged(on: Occasion, output: Output): void;
+  outOfServiceChanged(by: string, on: Occasion, output: Output): void;
   tick(on: Occasion, output: Output): void;
   /** Receive time of the newest tick that was worked off; 0 before the first. */
   readonly tickAt: number;
@@ -142,10 +144,15 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
     return calm !== null && calm.edition === records.edition && time >= calm.from && time < calm.to;
   }
 
-  function refreshAll(of: Iterable<{ readonly key: string }>, on: Occasion, output: Output): void {
+  function refreshAll(
+    of: Iterable<{ readonly key: string }>,
+    on: Occasion,
+    output: Output,
+    by: string | null = null,
+  ): void {
     for (const each of of) {
       const instance = instances.atKey(each.key);
-      if (instance !== undefined) instances.refresh(instance, on, output);
+      if (instance !== undefined) instances.refresh(instance, on, output, by);
     }
   }
 
@@ -156,8 +163,9 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
       if (instance === undefined) continue;
       const record = instances.recordOf(instance.place);
       const { alarm } = instance.memory;
-      if (alarm !== null && record !== null && alarm.record === record.id && alarm.recordVersion === record.version)
-        continue;
+      // A record can have become one that does not hold here without another version: the site is another one.
+      const isSame = alarm !== null && alarm.record === record?.id && alarm.recordVersion === record.version;
+      if (isSame && record.enabled) continue;
       instances.stepInstance(instance, { kind: "config", on, newest: null }, output);
     }
   }
@@ -228,7 +236,7 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
 
     meetMean(series, basis, window, on, output) {
       const { watch, facts, state } = series;
-      if (window.valid === 0 || on.eventTime <= watch.comparedAt[basis]) return;
+      if (!isMeanKnown(state.site, basis, window) || on.eventTime <= watch.comparedAt[basis]) return;
       watch.comparedAt[basis] = on.eventTime;
       const input = { kind: "sample", on, value: window.mean, validity: "good", faulty: null } as const;
       const record = rulesOf(series).limit[basis];
@@ -247,7 +255,7 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
       series.watch.calm = null;
       const place = limitPlace(series, basis);
       // Means are compared when the next one closes; only the newest reading is at hand.
-      const isKnown = basis === "realtime" && time !== never && flag === "N";
+      const isKnown = basis === "realtime" && time !== never && flag === "N" && isPresent(series, on.receivedAt);
       if (!isKnown && instances.find(place) === undefined) return;
       const newest = isKnown ? { eventTime: Math.max(time, on.eventTime), value, validity: "good" as const } : null;
       instances.step(place, { kind: "config", on, newest }, output);
@@ -260,14 +268,18 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
       instances.step(place, { kind: "condition", on, active, detail }, output);
     },
 
-    siteChanged(site, on, output) {
+    siteChanged(site, unlisted, by, on, output) {
       reconfigure(instances.ofSite(site), on, output);
-      refreshAll(instances.ofSite(site), on, output);
+      refreshAll(instances.ofSite(site), on, output, by);
       const state = registry.sites.get(site);
       if (state === undefined) return;
+      for (const each of instances.ofSite(site))
+        if (unlisted.includes(each.place.factor ?? "")) instances.withdraw(each, on, output);
       siteSilence.dropUnlisted(state, on, output);
       watchValues(state, null);
     },
+
+    marksChanged: (site, by, on, output) => refreshAll(instances.ofSite(site), on, output, by),
 
     recordsChanged(put, on, output) {
       for (const { subject, scope } of put) {
@@ -277,7 +289,7 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
       reconfigure(instances.all(), on, output);
     },
 
-    outOfServiceChanged: (on, output) => refreshAll(instances.all(), on, output),
+    outOfServiceChanged: (by, on, output) => refreshAll(instances.all(), on, output, by),
 
     get tickAt() {
       return tickAt;
@@ -299,6 +311,14 @@ export function createAlarmBook({ registry, marks, now }: Parts, saved?: SavedAl
       holdBack: holdBack.save(),
     }),
   };
+
+  /** Does the newest value still hold? One that came late, or that nothing followed for two intervals, does not say how things are. */
+  function isPresent({ state: { site }, index }: Series, now: number): boolean {
+    const { quality: remarks, receivedAt } = registry.series.columns;
+    const isLate = ((remarks[index] ?? 0) & quality.late) !== 0;
+    const holdMs = 2 * Math.max(site.intervalSeconds * 1_000, silenceIntervalMsMin);
+    return !isLate && now - (receivedAt[index] ?? never) <= holdMs;
+  }
 
   /** Records with numbers of their own look at series that have no limit. */
   function watchValues(state: SiteState, factor: string | null): void {

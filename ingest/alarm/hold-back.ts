@@ -4,8 +4,7 @@
 import type { Suppression } from "#domain/alarm.ts";
 import type { AlarmDefinition } from "#domain/alarm-definition.ts";
 import { bounds } from "#domain/bounds.ts";
-import { systemSite } from "#domain/condition.ts";
-import { marksFactor } from "#domain/mark.ts";
+import { isMarkOfCentre, marksFactor } from "#domain/mark.ts";
 import type { MarksBook } from "../judge/marks.ts";
 import type { SiteState } from "../registry.ts";
 import type { HeldBack, Instance, Place } from "./instances.ts";
@@ -59,6 +58,7 @@ export function createHoldBack(
     const known = marks.effectiveIn(state.site.id, now, now + bounds.markAheadMsMax);
     let [held, until]: [Suppression | null, number | null] = [null, null];
     for (const mark of known) {
+      if (!isMarkOfCentre(mark)) continue;
       // The site as a whole is marked by what marks all of its factors.
       if (factor === null ? mark.factors !== null : !marksFactor(mark, factor)) continue;
       const change = mark.from > now ? mark.from : mark.to;
@@ -71,8 +71,7 @@ export function createHoldBack(
   }
 
   function outOf({ factor, state }: Place, name: string, now: number): Suppression | null {
-    const site = state?.site ?? { id: systemSite, enterprise: null, city: "", kind: "process" as const };
-    const item = outOfService.find(site, factor, name, now);
+    const item = outOfService.find(state?.site ?? null, factor, name, now);
     if (item === null) return null;
     const { to, by, workOrder, reason, id } = item;
     const said = workOrder === "" ? reason : `${workOrder}: ${reason}`;

@@ -8,15 +8,16 @@
 import type { Alarm, Annunciation, Suppression } from "#domain/alarm.ts";
 import type { AlarmDefinition } from "#domain/alarm-definition.ts";
 import { classOf } from "#domain/alarms/built-in.ts";
-import { type AlarmInstance, instanceName, parseInstance, scopeFits, withPriority } from "#domain/alarms/in-force.ts";
+import { type AlarmInstance, instanceName, parseInstance } from "#domain/alarms/in-force.ts";
 import { dueAt, stepAlarm } from "#domain/alarms/machine.ts";
 import type { AlarmContext, AlarmInput, AlarmMemory, AlarmStep, StepResult } from "#domain/alarms/shapes.ts";
-import { conditionPriority, isConditionName, systemSite } from "#domain/condition.ts";
+import { systemSite } from "#domain/condition.ts";
 import { type LimitBasis, limitInForce } from "#domain/limit.ts";
 import { tierMs } from "#domain/window.ts";
 import type { Occasion } from "../occasion.ts";
 import type { Output } from "../output.ts";
 import type { Registry, SiteState, Watch } from "../registry.ts";
+import { findRecord } from "./record-here.ts";
 import type { Records } from "./records.ts";
 import { createWakes, type Sleeper } from "./wakes.ts";
 
@@ -75,6 +76,8 @@ export interface Instances {
   stepInstance(instance: Instance, input: AlarmInput, output: Output): StepResult | null;
   /** Something else may hold it back now; `by`: who made it so, null = the time did, or a rule. */
   refresh(instance: Instance, on: Occasion, output: Output, by?: string | null): void;
+  /** Nothing is compared there any more: what is active returns. */
+  withdraw(instance: Instance, on: Occasion, output: Output): void;
   /** The occurrence that ended last is another one by now: a remark, a case. */
   amend(instance: Instance, step: AlarmStep, output: Output): void;
   /** Those whose time has come. */
@@ -82,6 +85,8 @@ export interface Instances {
   /** Calls of operators and alarms that changed since it was asked last. */
   takeNews(): News | null;
   open(): Alarm[];
+  /** Do readings go to it at once? */
+  isOfReadings(place: Place): boolean;
   save(): SavedInstances;
 }
 
@@ -109,43 +114,7 @@ export function createInstances(
   let calls: Annunciation[] = [];
   let changed = new Map<string, Alarm>();
 
-  function recordOf({ what, basis, factor, state }: Place): AlarmDefinition | null {
-    switch (what.subject) {
-      case "value":
-        return valueRecord(what.record, basis, factor, state);
-      case "system":
-        return systemRecord(what.condition);
-      case "limit":
-      case "silence":
-      case "quality":
-        return state === null ? null : records.inForce({ subject: what.subject, basis, factor }, state.site);
-    }
-  }
-
-  /** One that speaks of something else by now is as good as disabled here: what it began ends. */
-  function valueRecord(
-    id: string,
-    basis: LimitBasis | null,
-    factor: string | null,
-    state: SiteState | null,
-  ): AlarmDefinition | null {
-    const record = records.get(id);
-    if (record === undefined || state === null) return null;
-    const { site } = state;
-    const isHere =
-      record.subject === "value" &&
-      record.basis === basis &&
-      scopeFits(record.scope, { ...site, site: site.id, factor }, "value");
-    return isHere ? record : { ...record, subject: "value", basis, enabled: false };
-  }
-
-  /** One record for all conditions of the system; how urgent each is stands in their own table. */
-  function systemRecord(condition: string): AlarmDefinition | null {
-    const site = { id: systemSite, enterprise: null, city: "", kind: "process" } as const;
-    const record = records.inForce({ subject: "system", basis: null, factor: null }, site);
-    if (record === null || !isConditionName(condition)) return record;
-    return withPriority(record, conditionPriority(condition));
-  }
+  const recordOf = (place: Place): AlarmDefinition | null => findRecord(records, place);
 
   function contextOf(place: Place, name: string, record: AlarmDefinition, held: HeldBack): AlarmContext {
     const { state, factor, watch, basis, unit, what } = place;
@@ -222,7 +191,8 @@ export function createInstances(
     const site = place.state?.site.id ?? systemSite;
     const instance = known ?? add(site, name, place, result.memory);
     instance.memory = result.memory;
-    for (const { alarm } of result.steps) if (alarm.state === "normal" && !alarm.retrospective) keepLast(instance, alarm);
+    for (const { alarm } of result.steps)
+      if (alarm.state === "normal" && !alarm.retrospective) keepLast(instance, alarm);
     if (result.memory.alarm !== null) byAlarm.set(result.memory.alarm.id, instance);
     instance.heldBack = textOf(held);
     sleep(instance, context, held);
@@ -302,9 +272,21 @@ export function createInstances(
     },
     stepInstance,
     refresh,
+    withdraw(instance, on, output) {
+      const record = recordOf(instance.place);
+      if (record === null) return;
+      run(
+        instance,
+        instance.place,
+        instance.name,
+        { ...record, enabled: false },
+        { kind: "config", on, newest: null },
+        output,
+      );
+    },
     amend(instance, step, output) {
       tell(step, output);
-      keepLast(instance, step.alarm);
+      if (instances.get(instance.key) === instance) keepLast(instance, step.alarm);
     },
     tick(on, output) {
       for (const instance of wakes.take(on.receivedAt)) {
@@ -319,6 +301,7 @@ export function createInstances(
       changed = new Map();
       return news;
     },
+    isOfReadings,
     open: () => [...instances.values()].flatMap(({ memory: { alarm } }) => alarm ?? []),
     save: () =>
       Array.from(instances.values(), ({ site, name, memory, wakeAt, heldBack, last }) => [

@@ -2,9 +2,9 @@
 // of it go on being evaluated and written down; nobody is called. Pure.
 
 import type { OutOfService } from "#domain/alarm-definition.ts";
-import { scopeFits } from "#domain/alarms/in-force.ts";
 import { bounds } from "#domain/bounds.ts";
 import type { Command } from "#domain/command.ts";
+import { isOutOfService } from "#domain/out-of-service.ts";
 import { type Answer, refuse } from "../answer.ts";
 import type { Occasion } from "../occasion.ts";
 import type { Output } from "../output.ts";
@@ -18,8 +18,8 @@ export interface OutOfServiceBook {
   end(command: End, actor: string, on: Occasion, output: Output): Answer;
   /** Ends what was meant to last until now; says whether anything began or ended by the time. */
   passTime(now: number, output: Output): boolean;
-  /** What holds at `now` for this alarm; the one that lasts longest. */
-  find(site: ScopeSite, factor: string | null, name: string, now: number): OutOfService | null;
+  /** What holds at `now` for this alarm; the one that lasts longest. `site`: null = it is one of the system. */
+  find(site: ScopeSite | null, factor: string | null, name: string, now: number): OutOfService | null;
   save(): SavedOutOfService;
 }
 
@@ -83,12 +83,11 @@ export function createOutOfService(saved: SavedOutOfService = { items: [], now: 
 
     find(site, factor, name, at) {
       let found: OutOfService | null = null;
+      const place = site === null ? null : { ...site, site: site.id };
       for (const item of items.values()) {
-        const { scope, definitions, from, to } = item;
+        const { from, to } = item;
         if (from > at || (to !== null && to <= at)) continue;
-        // No factor means all of the site, and the site as a whole.
-        if (!scopeFits(scope, { ...site, site: site.id, factor }, "limit")) continue;
-        if (definitions !== null && !definitions.includes(name)) continue;
+        if (!isOutOfService(item, place, factor, name)) continue;
         if (found === null || found.to !== null) if (to === null || to > (found?.to ?? 0)) found = item;
       }
       return found;

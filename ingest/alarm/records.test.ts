@@ -51,6 +51,21 @@ describe("a record", () => {
     expect(world.alarm("value:ph-low:w01001")).toMatchObject({ active: true, value: 5.5, limit: 6, priority: 3 });
   });
 
+  it("keeps what it is about, and is not lowered by one person when its class is highly managed", () => {
+    const world = begin(createWorld());
+    const hours = put(world, recordOf("limit-realtime", { basis: "hour" }), 1);
+    expect(hours).toMatchObject({ ok: false, code: "invalid", current: { version: 1, basis: "realtime" } });
+    const { version: _, ...off } = recordOf("limit-day", { enabled: false });
+    const order = {
+      type: "alarm-definitions.put",
+      definitions: [{ ...off, expectedVersion: 1 }],
+      reason: "x",
+    } as const;
+    expect(world.order(order)).toMatchObject({ ok: false, code: "illegal", current: { enabled: true } });
+    expect(world.order({ ...order, second: "li" })).toMatchObject({ ok: false });
+    expect(world.order({ ...order, second: "wang" })).toMatchObject({ ok: true });
+  });
+
   it("is put in its next version only, and not with faults", () => {
     const world = begin(createWorld());
     expect(put(world, recordOf("limit-realtime"), 3)).toMatchObject({
@@ -188,5 +203,5 @@ describe("a memory that is saved and read again", () => {
     const ids = calls(through).map(String);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThan(5);
-  });
+  }, 30_000);
 });

@@ -2,9 +2,10 @@
 // it speaks again, those that do not follow are told of. Pure.
 //
 //   look (in turn, by ticks) ─▶ too long? ─▶ silence:site, then silence:<factor> ─▶ its series are marked as silent
+//                                                    └─▶ what compares its readings does not know them any more: comms-lost, stale
 //   a reading of a marked series ─▶ both end at once
 
-import { quietRange } from "#domain/alarms/condition.ts";
+import { quietRange, silenceIntervalMsMin } from "#domain/alarms/condition.ts";
 import type { Occasion } from "../occasion.ts";
 import type { Output } from "../output.ts";
 import type { Registry, SiteState } from "../registry.ts";
@@ -94,8 +95,38 @@ export function createSiteSilence({ registry, records, instances, silence, holdB
     return ms;
   }
 
+  /** What is open of a silent factor, or site, stays, and nobody knows whether it still holds. */
+  function loseValues(state: SiteState, on: Occasion, output: Output): void {
+    const isSite = lasts(silenceOf(state));
+    for (const each of instances.ofSite(state.site.id)) {
+      const { place, memory } = each;
+      if (memory.alarm === null || place.factor === null || !instances.isOfReadings(place)) continue;
+      const validity = isSite ? "comms-lost" : lasts(silenceOf(state, place.factor)) ? "stale" : null;
+      if (validity === null || memory.alarm.validity === validity) continue;
+      const series = state.series[state.layout.offsets.get(place.factor) ?? -1] ?? -1;
+      // From the last value on: whatever comes next is newer, also when the device's clock is behind.
+      const newest = registry.series.columns.time[series] ?? Number.NEGATIVE_INFINITY;
+      const eventTime = newest === Number.NEGATIVE_INFINITY ? on.receivedAt : newest;
+      const input = { kind: "sample", value: null, validity, faulty: null } as const;
+      instances.stepInstance(each, { ...input, on: { ...on, eventTime } }, output);
+    }
+  }
+
+  /** What a site does not list is not waited for: when nobody sends it any more, nothing is compared there. */
+  function dropForgotten(state: SiteState, on: Occasion, output: Output): void {
+    for (const each of instances.ofSite(state.site.id)) {
+      const { factor, what } = each.place;
+      if (factor === null || what.subject === "silence" || each.memory.alarm?.active !== true) continue;
+      const series = state.series[state.layout.offsets.get(factor) ?? -1] ?? -1;
+      if (isListed(series)) continue;
+      const intervalMs = Math.max(state.site.intervalSeconds * 1_000, silenceIntervalMsMin);
+      if (silence.silentMs(series) > 3 * intervalMs) instances.withdraw(each, on, output);
+    }
+  }
+
   function lookAtSite(state: SiteState, silentMs: number, on: Occasion, output: Output): void {
     if (silentMs === Number.POSITIVE_INFINITY) return;
+    dropForgotten(state, on, output);
     const least = shortestSilence(state);
     let longest = silentMs;
     for (const series of state.series) {
@@ -110,6 +141,7 @@ export function createSiteSilence({ registry, records, instances, silence, holdB
         meetSilence(state, state.layout.codes[offset] ?? "", ms, on, output);
     });
     for (const each of instances.ofSite(state.site.id)) instances.refresh(each, on, output);
+    loseValues(state, on, output);
     markSilent(state);
   }
 

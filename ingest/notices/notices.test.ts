@@ -529,9 +529,9 @@ describe.each([false, true])("notices of a book (saved and read again behind eve
     run.deliver();
     run.pass(6 * minuteMs);
     expect(run.states()).toEqual(["li step sent", "wang step waiting"]);
-    const orders = [{ ...tiers, enabled: false }, other].map(({ version: _, ...each }, i) => ({
+    const orders = [{ ...tiers, enabled: false }, other].map(({ version, ...each }, i) => ({
       ...each,
-      expectedVersion: 1 - i,
+      expectedVersion: version + 1 - i,
     }));
     expect(run.command({ type: "notices.put-policies", policies: orders, reason: "new rules" })).toBe(true);
     expect(run.of("wang").map(({ state, detail }) => [state, detail])).toEqual([
@@ -558,9 +558,9 @@ describe.each([false, true])("notices of a book (saved and read again behind eve
         repeatMs: null,
       })),
     });
-    const again = [{ ...other, enabled: false }, wangs].map(({ version: _, ...each }, i) => ({
+    const again = [{ ...other, enabled: false }, wangs].map(({ version, ...each }, i) => ({
       ...each,
-      expectedVersion: 1 - i,
+      expectedVersion: version + 1 - i,
     }));
     expect(run.command({ type: "notices.put-policies", policies: again, reason: "newer rules" })).toBe(true);
     run.pass(1_000);

@@ -159,6 +159,7 @@ export function createPeople(open: () => OpenPeople, { now, random }: Parts): Pe
         const given = change.enterprise === undefined ? (before.enterprise ?? null) : change.enterprise;
         const enterprise = role === "enterprise" ? given : null;
         if (role === "enterprise" && (enterprise === null || enterprise === "")) return "no-enterprise";
+        if (role !== "enterprise" && (change.enterprise ?? null) !== null) return "no-enterprise";
         const disabled = change.disabled ?? row?.["disabled"] === 1;
         const wasAdmin = before.role === "admin" && row?.["disabled"] === 0;
         const isAdmin = role === "admin" && !disabled;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minuteMs } from "#domain/time.ts";
 import { type AlarmJson, type ApiClient, type Json, type Reply, signIn } from "../harness/api-client.ts";
 import { addUser } from "../harness/refused-frames.ts";
-import { type RunningSystem, startSystem } from "../harness/system.ts";
+import { adminPassword, type RunningSystem, startSystem } from "../harness/system.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const soon = { deadlineMs: 15_000 };
@@ -99,6 +99,47 @@ describe("a record of alarms", () => {
     for (const { hint } of problems) expect(hint).not.toBe("");
     expect((await put("lost", { scope: { site: "W-99", factor: "w01018" } })).status).toBe(422);
     expect((await put("odd", { colour: "red" })).status).toBe(400);
+  });
+
+  it("keeps what it is about, and needs another administrator to be lowered when it is highly managed", async () => {
+    const day = (await items(records)).find(({ id }) => id === "limit-day");
+    const {
+      id: _id,
+      version,
+      builtIn: _b,
+      changedBy: _by,
+      changedAt: _at,
+      reason: _r,
+      textsEn: _t,
+      ...fields
+    } = day ?? {};
+    const change = (parts: Json): Promise<Reply> =>
+      api.call("PUT", `${records}/limit-day`, { ...fields, expectedVersion: version, reason: "trial", ...parts });
+    const problemOf = async (reply: Reply): Promise<string | undefined> =>
+      (reply.body["problems"] as { field: string }[])[0]?.field;
+    const other = await change({ basis: "hour" });
+    expect([other.status, await problemOf(other)]).toEqual([422, "basis"]);
+    const alone = await change({ enabled: false });
+    expect([alone.status, await problemOf(alone)]).toEqual([422, "second"]);
+    const asked = async (username: string, password: string): Promise<unknown> =>
+      (await change({ enabled: false, second: { username, password } })).body["code"];
+    expect(await asked("admin", adminPassword)).toBe("second-person-refused");
+    expect(await asked("li", "li password")).toBe("second-person-refused");
+    await addUser(system.dataDir, "zhao", "admin");
+    expect(await asked("zhao", "wrong")).toBe("second-person-refused");
+    const text = (await api.call("GET", `${records}/export?format=yaml`)).text;
+    const milder = text.replaceAll("class: statutory", "class: averaging");
+    const type = { "content-type": "application/yaml" };
+    const tried = await api.call("POST", `${records}/import?dryRun=true`, milder, type);
+    expect(await problemOf(tried)).toBe("second");
+    const agreed = await change({ enabled: false, second: { username: "zhao", password: "zhao password" } });
+    expect([agreed.status, agreed.body["enabled"], agreed.body["reason"]]).toEqual([
+      200,
+      false,
+      "trial (agreed: zhao)",
+    ]);
+    // Back again: that takes nobody else.
+    expect((await change({ expectedVersion: Number(version) + 1 })).status).toBe(200);
   });
 
   it("says for each thing that can happen at a site whether it is the one that holds", async () => {

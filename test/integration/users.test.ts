@@ -33,13 +33,14 @@ describe("people", () => {
     ]);
     expect(Date.parse(items[1]?.signedInAt ?? "")).toBeGreaterThan(Date.now() - 60_000);
     expect(JSON.stringify(all.body)).not.toContain(password);
-    expect((await add("li", "admin")).body["code"]).toBe("user-exists");
+    for (const name of ["li", "Li", "LI"]) expect((await add(name, "admin")).body["code"]).toBe("user-exists");
     expect((await own.call("GET", path)).status).toBe(403);
     expect((await own.call("POST", path, { username: "me", role: "admin", reason: "x" })).status).toBe(403);
   });
 
   it("are not called like the system itself, and have a known role", async () => {
-    expect((await add("system", "admin")).status).toBe(400);
+    for (const name of ["system", "rule", "Time"])
+      expect([name, (await add(name, "admin")).status]).toEqual([name, 400]);
     expect((await add("a b", "admin")).status).toBe(400);
     expect((await add("zhao", "king")).status).toBe(400);
   });
@@ -84,11 +85,16 @@ describe("people", () => {
       enterprise: "Steel One",
     });
     expect((await change("qian", { role: "viewer" })).body).not.toHaveProperty("enterprise");
+    expect((await change("qian", { enterprise: "Steel One" })).status).toBe(400);
+    expect((await change("qian", { role: "operator", enterprise: "Steel One" })).status).toBe(400);
     expect((await change("qian", {})).status).toBe(400);
     expect((await change("nobody", { role: "viewer" })).body["code"]).toBe("user-not-found");
     expect((await change("simulator", { disabled: true })).body["code"]).toBe("user-not-found");
     const audit = await system.api.call("GET", "/api/v1/audit?object=user:qian");
     expect(JSON.stringify(audit.body)).toContain("person-changed: displayName 钱: moved");
+    // What was refused did not happen, and the record does not say that it did.
+    expect(JSON.stringify(audit.body)).not.toContain("role operator, enterprise");
+    expect(JSON.stringify(audit.body).match(/person-changed/g)).toHaveLength(4);
   });
 
   it("who have left may not sign in, and may again; the last administrator always may", async () => {

@@ -152,6 +152,11 @@ describe("alarms of a program that ends and begins again", () => {
       await Promise.all(devices.map((device) => device.end().catch(() => undefined)));
       await running.start();
     }
+    // The delay of the last site runs out by time alone, once no older value can come any more.
+    const last = await connectDevice(running.addresses.mqtt, passwords.get("K-3") ?? { username: "K-3", password: "" });
+    await last.send({ w01018: 90 });
+    await waitForAlarm(running, "K-3", ({ definition }) => definition !== "");
+    await last.end();
     await running.api.settledLedger(`day=${formatDay(Date.now())}`);
     const check = await running.api.call("GET", "/api/v1/alarms/journal/check");
     expect([check.status, check.text]).toEqual([200, expect.not.stringContaining('"unbroken":false')]);

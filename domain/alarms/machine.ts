@@ -65,9 +65,9 @@ function meetInput(work: Work, input: AlarmInput): ActRefusal | null {
       // A newest value of the time to come says only that the clock was ahead.
       const isNewestKnown = calmAt !== null && calmAt <= on.receivedAt;
       if (work.signal === null && isNewestKnown && on.eventTime < calmAt) return null;
-      // A device whose clock is ahead is believed about the value, not about the time to come.
+      // Of a device whose clock is ahead a value counts from when it was received; its own time is shown as it was sent.
       const time = Math.min(on.eventTime, on.receivedAt);
-      takeSample(work, { time, eventTime: time, value, validity, faulty, seq: on.seq });
+      takeSample(work, { time, eventTime: on.eventTime, value, validity, faulty, seq: on.seq });
       return null;
     }
     case "late":

@@ -170,7 +170,9 @@ function returnToNormal(work: Work, { change, cause, value, comment = null }: Pr
   const { latched, ackRequired } = context.record;
   const state = !latched && !ackRequired && !alarm.acked ? ("normal" as const) : stateOf(false, alarm.acked, latched);
   const row = { cause, at: change.at, value, comment };
-  const next = move(work, alarm, { state, active: false, latched, cleared: change.since }, row);
+  // A clock that was set right meanwhile must not make it end before it began.
+  const cleared = Math.max(change.since, alarm.onset);
+  const next = move(work, alarm, { state, active: false, latched, cleared }, row);
   if (work.shelf?.oneShot !== true) return;
   endShelf(work, change.at);
   if (next.state !== "normal") resuppress(work, { cause: "timer", at: change.at });

@@ -202,7 +202,7 @@ export function reconfigure(work: Work, newest: NewestValue | null): void {
   const timing = timingOf(context);
   const onChange = followed(work, "config", null);
   settle(signal, timing, Math.min(on.eventTime, on.receivedAt), onChange);
-  const eventTime = Math.min(Math.max(newest.eventTime, on.eventTime), on.receivedAt);
+  const eventTime = Math.max(newest.eventTime, on.eventTime);
   const time = Math.max(Math.min(newest.eventTime, on.receivedAt), signal.last?.time ?? Number.MIN_SAFE_INTEGER);
   const { value, validity } = newest;
   applySample(work, { time, eventTime, value, validity, faulty: null, seq: on.seq }, "config");
